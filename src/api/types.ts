@@ -1,0 +1,176 @@
+// The public records: everything that crosses from the engine to an application. Clone-safe, no behaviour.
+// Imported by api, protocol and worker; nothing here knows of the GPU, of files or of comlink.
+
+/** Who says a message. */
+export type ChatRole = 'system' | 'user' | 'assistant';
+
+/** One turn of a chat. `content` is plain text; special tokens inside it are never interpreted. */
+export interface ChatMessage {
+  readonly role: ChatRole;
+  readonly content: string;
+}
+
+/**
+ * A model as a small JSON file beside its weights (`models/NAME/manifest.json`).
+ * URLs are relative to the manifest.
+ */
+export interface ModelManifest {
+  /** Short stable name, for example `sterna-chat`. */
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+  readonly description?: string;
+  /** URL of the GGUF, relative to the manifest or absolute. */
+  readonly url: string;
+  readonly sizeBytes: number;
+  /** Lower-case hex SHA-256 of the whole file. */
+  readonly sha256?: string;
+  /** Chunk size for `chunkSha256` in bytes. */
+  readonly chunkBytes?: number;
+  /** Lower-case hex SHA-256 of each chunk of `chunkBytes` (the last one shorter). */
+  readonly chunkSha256?: readonly string[];
+  /** GGUF architecture, for example `bitnet-b1.58`. */
+  readonly architecture: string;
+  /** SPDX name or a phrase. */
+  readonly license: string;
+  /** Recommended sampling. */
+  readonly sampling?: SamplingOptions;
+  /** Recommended context length in tokens. */
+  readonly contextLength?: number;
+  /** System prompt to start with, when the model has one. */
+  readonly systemPrompt?: string;
+}
+
+/** What to load: a manifest or GGUF URL, a manifest record, or a file that the person picked. */
+export type ModelSource = string | ModelManifest | Blob;
+
+/** Where a load stands. Phases come in this order, though some may be skipped. */
+export type LoadPhase = 'connect' | 'header' | 'weights' | 'compile' | 'warm-up' | 'ready';
+
+/** Progress of a load. Emitted at most about ten times a second, and once at the end with phase `ready`. */
+export interface LoadProgress {
+  readonly phase: LoadPhase;
+  /** Bytes of the model file that are read so far, and in all. */
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+  /** Of `loadedBytes`, how many came from the local store rather than the network. */
+  readonly cachedBytes: number;
+  /** Moving average over the last seconds, bytes per second; 0 while unknown. */
+  readonly bytesPerSecond: number;
+  /** Estimated time left in milliseconds; null while unknown. */
+  readonly remainingMs: number | null;
+}
+
+/** How the next token is chosen. Defaults: the model's recommendation, else greedy with temperature 0. */
+export interface SamplingOptions {
+  /** 0 means greedy. Range 0 to 5. */
+  readonly temperature?: number;
+  /** Keep the k most likely tokens; 0 means all (of at most 1024 candidates). Range 0 to 1024. */
+  readonly topK?: number;
+  /** Keep the smallest set of tokens whose probability reaches this. Range (0, 1]; 1 keeps all. */
+  readonly topP?: number;
+  /** Drop tokens less likely than this share of the most likely one. Range 0 to 1; 0 keeps all. */
+  readonly minP?: number;
+  /** Divides positive and multiplies negative logits of tokens already seen. Range 0.5 to 2; 1 is off. */
+  readonly repetitionPenalty?: number;
+  /** 32-bit seed; the same seed, prompt and settings give the same text on the same device. Default random. */
+  readonly seed?: number;
+}
+
+/** Options of one generation. */
+export interface GenerateOptions extends SamplingOptions {
+  /** Upper bound of new tokens. Default: until the context is full. */
+  readonly maxTokens?: number;
+  /** Stop strings: generation ends before the first of them; it is not part of the text. */
+  readonly stop?: readonly string[];
+}
+
+/** Why a generation ended. `stop`: end-of-turn token or stop string; `length`: maxTokens; `context`: context full. */
+export type FinishReason = 'stop' | 'length' | 'context' | 'aborted';
+
+/** Measured speed of one generation. */
+export interface GenerationMetrics {
+  /** Tokens of the whole prompt, and how many of them were already in the KV cache. */
+  readonly promptTokens: number;
+  readonly reusedTokens: number;
+  readonly generatedTokens: number;
+  /** Prefilled tokens (promptTokens - reusedTokens) per second; 0 when nothing was prefilled. */
+  readonly prefillTokensPerSecond: number;
+  /** Generated tokens per second after the first one; 0 when fewer than two. */
+  readonly decodeTokensPerSecond: number;
+  /** From the start of work on the request (not the queue) to the first token. */
+  readonly timeToFirstTokenMs: number;
+  /** Time spent waiting for earlier requests. */
+  readonly queuedMs: number;
+}
+
+/** The end of one generation. */
+export interface GenerationResult {
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  /** Oldest messages left out so that the chat fits the context (system prompt is kept). 0 for `generate`. */
+  readonly droppedMessages: number;
+  readonly metrics: GenerationMetrics;
+  /** The seed that was used, for repeating. */
+  readonly seed: number;
+}
+
+/** GPU memory in bytes, by purpose. */
+export interface MemoryUse {
+  readonly weightsBytes: number;
+  readonly kvCacheBytes: number;
+  readonly scratchBytes: number;
+}
+
+/** The GPU that runs the model, as the browser reports it. */
+export interface AdapterSummary {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  /** True when the adapter computes on the CPU (SwiftShader, llvmpipe, WARP). */
+  readonly isFallback: boolean;
+}
+
+/** A loaded model. */
+export interface ModelInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly architecture: string;
+  readonly license: string;
+  readonly parameters: number;
+  readonly fileBytes: number;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly vocabularySize: number;
+  /** Tokens that fit the KV cache. */
+  readonly contextLength: number;
+  /** Whether the file has a chat template (else `chat` refuses). */
+  readonly hasChatTemplate: boolean;
+  readonly recommendedSampling: SamplingOptions;
+  readonly memory: MemoryUse;
+  readonly adapter: AdapterSummary;
+  /** Weight kernel in use, for example `matvec-ternary/dp4a`. */
+  readonly weightKernel: string;
+}
+
+/** What this browser can do. Never throws: unsupported hardware is a result. */
+export interface Support {
+  /** `ok`: a GPU; `fallback`: only a CPU adapter, slow; `unsupported`: cannot run. */
+  readonly status: 'ok' | 'fallback' | 'unsupported';
+  /** Why not `ok`. */
+  readonly reason?: 'insecure-context' | 'no-webgpu' | 'no-adapter' | 'cpu-adapter' | 'no-worker';
+  readonly adapter?: AdapterSummary;
+}
+
+/** A model in the browser's store. */
+export interface StoredModel {
+  /** Key for `removeStoredModel`. */
+  readonly key: string;
+  readonly url: string;
+  readonly sizeBytes: number;
+  /** Bytes present; equal to sizeBytes when complete. */
+  readonly storedBytes: number;
+  /** Milliseconds since 1970. */
+  readonly lastUsedMs: number;
+}

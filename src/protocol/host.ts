@@ -1,0 +1,57 @@
+// The worker boundary: what the page's Engine may ask of the worker. Records only; comlink is in comlink.ts.
+import type {
+  ChatMessage,
+  GenerateOptions,
+  GenerationResult,
+  LoadProgress,
+  MemoryUse,
+  ModelInfo,
+  ModelSource,
+} from '../api/types.ts';
+
+/** A load request. `baseUrl` resolves relative model URLs. */
+export interface LoadRequest {
+  readonly model: ModelSource;
+  readonly baseUrl: string;
+  /** Tokens of context; default: the model's recommendation, bounded by what fits. */
+  readonly contextLength?: number;
+  /** False: do not read or write the local store. Default true. */
+  readonly store?: boolean;
+  readonly powerPreference?: GPUPowerPreference;
+}
+
+/** A generation request: exactly one of `messages` (chat) and `prompt` (raw completion). */
+export interface GenerateRequest {
+  /** Unique per engine; for `abort`. */
+  readonly requestId: number;
+  readonly messages?: readonly ChatMessage[];
+  readonly prompt?: string;
+  readonly options: GenerateOptions;
+}
+
+/** A piece of an answer. */
+export interface GenerationEvent {
+  /** Text to append; may be empty. */
+  readonly delta: string;
+  /** Tokens generated so far. */
+  readonly generatedTokens: number;
+  /** Messages dropped to fit the context (known before the first delta). */
+  readonly droppedMessages: number;
+}
+
+/** What the worker offers. Implemented by src/worker/engine-host.ts. */
+export interface EngineHost {
+  /** Loads a model, replacing the one before. Rejects with EngineError. */
+  load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<ModelInfo>;
+  /** Aborts a load in progress; the load rejects with an AbortError. */
+  abortLoad(): void;
+  /** Queues a generation; resolves when it ended. Aborting resolves with finishReason `aborted`. */
+  generate(request: GenerateRequest, onEvent: (event: GenerationEvent) => void): Promise<GenerationResult>;
+  /** Ends a queued or running generation within one submit. Unknown ids are ignored. */
+  abort(requestId: number): void;
+  /** Token count of a text, without BOS. */
+  countTokens(text: string): number;
+  memory(): MemoryUse;
+  /** Frees the GPU. */
+  dispose(): Promise<void>;
+}

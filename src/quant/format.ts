@@ -1,0 +1,59 @@
+// The contract of a storage format: how the bytes of a tensor in a file become codes or floats, row by row.
+// One folder per format beside this file; the registry is index.ts. Kernels never see a storage format.
+import type { ByteSource } from '../util/byte-source.ts';
+
+/** Where a tensor lies and its shape. `columns` is the contraction length K (GGUF ne0), `rows` the rest. */
+export interface TensorLocation {
+  readonly name: string;
+  readonly source: ByteSource;
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Rows of a tensor as integer codes with scales: W[r, k] = scales[r, floor(k / groupSize)] * codes[r, k]. */
+export interface CodedRows {
+  /** [rows, K] i8, row-major. */
+  readonly codes: Int8Array;
+  /** [rows, K / groupSize] f32. */
+  readonly scales: Float32Array;
+}
+
+/** A tensor whose values are small integers times a scale. */
+export interface CodedReader {
+  readonly kind: 'ternary' | 'int8';
+  readonly rows: number;
+  readonly columns: number;
+  /** Columns that share one scale; equal to `columns` when a row (or the tensor) has a single scale. */
+  readonly groupSize: number;
+  /** Reads rows [firstRow, firstRow + rowCount). Each call reads only what it needs from the source. */
+  readCodes(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<CodedRows>;
+  readFloats(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<Float32Array>;
+}
+
+/** A tensor of floating-point values. */
+export interface FloatReader {
+  readonly kind: 'float';
+  readonly rows: number;
+  readonly columns: number;
+  /** [rowCount, K] f32, row-major, exact for F32, F16 and BF16. */
+  readFloats(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<Float32Array>;
+}
+
+/** Reader of one tensor, whatever its storage format. */
+export type TensorReader = CodedReader | FloatReader;
+
+/** One storage format. */
+export interface QuantFormat {
+  /** Name as the specification spells it, for example `TQ2_0`. */
+  readonly name: string;
+  /** ggml type id. */
+  readonly ggmlType: number;
+  /** Elements per block; ne0 must be a multiple (1 for whole-tensor formats that state their own rule). */
+  readonly blockElements: number;
+  /** Size in bytes of a tensor of this many elements. */
+  sizeBytes(elements: number): number;
+  /** @throws EngineError 'bad-file' when the location does not fit the format */
+  open(location: TensorLocation): TensorReader;
+}
