@@ -47,7 +47,11 @@ export class EngineError extends Error {
    * @param message for people: what failed, observed, expected, what to do
    * @param options.details clone-safe facts; options.cause the underlying error
    */
-  constructor(code: EngineErrorCode, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
+  constructor(
+    code: EngineErrorCode,
+    message: string,
+    options: { details?: ErrorDetails; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'EngineError';
     this.code = code;

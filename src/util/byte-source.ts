@@ -1,7 +1,7 @@
 // ByteSource: random access to the bytes of one model file, wherever they live (network, IndexedDB, Blob, disk).
 // Knows nothing of formats. Implementations live in src/store (browser) and src/cli (Node).
 
-import { EngineError } from "../errors.ts";
+import { EngineError } from '../errors.ts';
 
 /** Random access to a file of known size. Reads may be concurrent. */
 export interface ByteSource {
@@ -42,7 +42,10 @@ export class MemorySource implements ByteSource {
  */
 export function checkRange(source: ByteSource, offsetBytes: number, lengthBytes: number): void {
   const inside =
-    Number.isSafeInteger(offsetBytes) && Number.isSafeInteger(lengthBytes) && offsetBytes >= 0 && lengthBytes >= 0;
+    Number.isSafeInteger(offsetBytes) &&
+    Number.isSafeInteger(lengthBytes) &&
+    offsetBytes >= 0 &&
+    lengthBytes >= 0;
   if (!inside || offsetBytes + lengthBytes > source.sizeBytes) {
     throw new EngineError(
       'bad-file',
