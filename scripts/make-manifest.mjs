@@ -35,7 +35,9 @@ function main([path]) {
   }
   const manifestPath = join(dirname(path), 'manifest.json');
   if (!existsSync(manifestPath)) {
-    process.stderr.write(`${manifestPath} is missing; write one with id, name, architecture and license first.\n`);
+    process.stderr.write(
+      `${manifestPath} is missing; write one with id, name, architecture and license first.\n`,
+    );
     return 1;
   }
   const { sha256, chunkSha256 } = hashFile(path);
