@@ -86,7 +86,7 @@ describe('wgsl files', () => {
     ['a gap in the bindings', SOUND_WGSL.replace('@binding(1)', '@binding(2)'), 'numbered 0, 2'],
     ['another entry point name', SOUND_WGSL.replace('fn main', 'fn add'), 'called main'],
     ['a lower-case override', SOUND_WGSL.replaceAll('WG_SIZE: u32', 'wg: u32'), 'SCREAMING_SNAKE_CASE'],
-    ['a long line', `${SOUND_WGSL}// ${'x'.repeat(98)}\n`, '101 columns'],
+    ['a long line', `${SOUND_WGSL}// ${'x'.repeat(108)}\n`, '111 columns'],
     ['a tab', `${SOUND_WGSL}\t\n`, 'a tab'],
   ])('finds %s', (_, text, message) => {
     expect(findingsFor(text).join('\n')).toContain(message);
