@@ -9,6 +9,8 @@ export default defineConfig({
     alias: [
       { find: /^sterna$/, replacement: `${root}src/index.ts` },
       { find: /^sterna\/worker$/, replacement: `${root}src/worker.ts` },
+      // Its entry for Node is CommonJS under "type": "module", which Node refuses.
+      { find: /^wgsl_reflect$/, replacement: `${root}node_modules/wgsl_reflect/wgsl_reflect.module.js` },
     ],
   },
   test: {
