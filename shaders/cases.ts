@@ -1,6 +1,7 @@
 // Registry of test cases: one line per operation. Imported by test/ and bench/ only.
 import type { KernelCases } from './case.ts';
+import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 
 /** Cases of every operation. */
-export const CASES: readonly KernelCases[] = [rmsNormQuantize];
+export const CASES: readonly KernelCases[] = [rmsNormQuantize, matvecTernary];
