@@ -36,7 +36,8 @@ find_llvmpipe() {
 }
 llvmpipe_version() { grep -oE '"api_version": *"[0-9.]+"' "$1" | grep -oE '[0-9]+\.[0-9]+\.[0-9]+'; }
 at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
-has_vulkan_loader() { ldconfig -p 2>/dev/null | grep -q 'libvulkan\.so\.1' || [ -e /usr/lib/libvulkan.so.1 ]; }
+# Not `grep -q`: it would end the pipe early, and pipefail would report that as a failure.
+has_vulkan_loader() { /sbin/ldconfig -p 2>/dev/null | grep 'libvulkan\.so\.1' >/dev/null || [ -e /usr/lib/libvulkan.so.1 ]; }
 
 has_chromium() { local path; path=$(find_chromium) && works "$path" >/dev/null; }
 has_firefox() { local path; path=$(find_firefox) && works "$path" >/dev/null; }
@@ -93,7 +94,7 @@ candidate_version() { apt-cache policy "$1" | sed -n 's/^ *Candidate: *\([0-9]*:
 # The repository that this machine already uses for Debian, with the backports suite.
 add_backports() {
   local suite="$1-backports" uri
-  if apt-cache policy | grep -q "a=[a-z-]*backports\|n=$suite"; then return 0; fi
+  if apt-cache policy | grep "a=[a-z-]*backports\|n=$suite" >/dev/null; then return 0; fi
   uri=$(sed -nE 's#^(URIs:|deb( \[[^]]*\])?) +(https?://[^ ]+/debian)/?( .*)?$#\3#p' \
     /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
   echo "deb ${uri:-http://deb.debian.org/debian} $suite main" >/etc/apt/sources.list.d/sterna-backports.list

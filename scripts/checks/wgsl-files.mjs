@@ -27,14 +27,19 @@ function isEntryPointFile(file) {
 }
 
 function checkFirstLine(file) {
-  const name = file.path
+  const [folder, name] = file.path
     .replace(/\.wgsl$/, '')
     .split('/')
-    .slice(-2)
-    .join('/');
+    .slice(-2);
+  // A layout's parts may be named for the layout as a whole.
+  const names = file.path.startsWith('shaders/layouts/')
+    ? [`layouts/${folder}`, `${folder}/${name}`]
+    : [`${folder}/${name}`];
   const first = file.lines[0] ?? '';
-  if (first.startsWith(`// ${name}: `) && /[.:]$/.test(first)) return [];
-  return [`${file.path}:1: the first line is "${first.slice(0, 60)}". Write "// ${name}: <one sentence>."`];
+  if (names.some((accepted) => first.startsWith(`// ${accepted}: `)) && first.length > 24) return [];
+  return [
+    `${file.path}:1: the first line is "${first.slice(0, 60)}". Write "// ${names[0]}: <one sentence>."`,
+  ];
 }
 
 function checkForm(file) {
