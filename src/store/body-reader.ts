@@ -84,6 +84,25 @@ export class BodyCutter {
     );
   }
 
+  /**
+   * @returns everything that is left, or null (with the transfer stopped) when it is more than `maxBytes`
+   * @throws as `next`
+   */
+  async rest(maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    let sum = 0;
+    for (let piece = this.#rest ?? (await this.#pull()); piece !== null; piece = await this.#pull()) {
+      sum += piece.byteLength;
+      if (sum > maxBytes) {
+        this.cancel();
+        return null;
+      }
+      pieces.push(piece);
+    }
+    this.#rest = null;
+    return new Uint8Array(await new Blob(pieces).arrayBuffer());
+  }
+
   /** Stops the transfer; the cutter is of no use afterwards. */
   cancel(): void {
     this.#rest = null;
