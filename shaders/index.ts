@@ -1,8 +1,9 @@
 // Registry of operations: one line each. Used by tests, benchmarks and the catalogue; the engine imports ops directly.
 import type { Kernel } from '../src/gpu/kernel.ts';
 import { embed } from './embed/kernel.ts';
+import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 
 /** Every operation, in the order of a forward pass. */
-export const KERNELS: readonly Kernel[] = [embed, rmsNormQuantize, matvecTernary];
+export const KERNELS: readonly Kernel[] = [embed, rmsNormQuantize, matvecTernary, matvecFloat];
