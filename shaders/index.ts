@@ -2,9 +2,17 @@
 import type { Kernel } from '../src/gpu/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
+import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
 
 /** Every operation, in the order of a forward pass. */
-export const KERNELS: readonly Kernel[] = [embed, rmsNormQuantize, matvecTernary, ropeKvWrite, ffnGate];
+export const KERNELS: readonly Kernel[] = [
+  embed,
+  rmsNormQuantize,
+  matvecTernary,
+  ropeKvWrite,
+  ffnGate,
+  matvecFloat,
+];
