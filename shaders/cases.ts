@@ -1,8 +1,17 @@
 // Registry of test cases: one line per operation. Imported by test/ and bench/ only.
+
+import { cases as attentionDecode } from './attention-decode/cases.ts';
+import { cases as attentionMerge } from './attention-merge/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
 
 /** Cases of every operation. */
-export const CASES: readonly KernelCases[] = [rmsNormQuantize, ropeKvWrite, ffnGate];
+export const CASES: readonly KernelCases[] = [
+  rmsNormQuantize,
+  ropeKvWrite,
+  attentionDecode,
+  attentionMerge,
+  ffnGate,
+];

@@ -1,8 +1,16 @@
 // Registry of operations: one line each. Used by tests, benchmarks and the catalogue; the engine imports ops directly.
 import type { Kernel } from '../src/gpu/kernel.ts';
+import { attentionDecode } from './attention-decode/kernel.ts';
+import { attentionMerge } from './attention-merge/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
 
 /** Every operation, in the order of a forward pass. */
-export const KERNELS: readonly Kernel[] = [rmsNormQuantize, ropeKvWrite, ffnGate];
+export const KERNELS: readonly Kernel[] = [
+  rmsNormQuantize,
+  ropeKvWrite,
+  attentionDecode,
+  attentionMerge,
+  ffnGate,
+];
