@@ -1,5 +1,6 @@
 // Registry of test cases: one line per operation. Imported by test/ and bench/ only.
-
+import { cases as attentionDecode } from './attention-decode/cases.ts';
+import { cases as attentionMerge } from './attention-merge/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
@@ -14,6 +15,8 @@ export const CASES: readonly KernelCases[] = [
   rmsNormQuantize,
   matvecTernary,
   ropeKvWrite,
+  attentionDecode,
+  attentionMerge,
   ffnGate,
   matvecFloat,
 ];

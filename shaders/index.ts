@@ -1,5 +1,7 @@
 // Registry of operations: one line each. Used by tests, benchmarks and the catalogue; the engine imports ops directly.
 import type { Kernel } from '../src/gpu/kernel.ts';
+import { attentionDecode } from './attention-decode/kernel.ts';
+import { attentionMerge } from './attention-merge/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
@@ -13,6 +15,8 @@ export const KERNELS: readonly Kernel[] = [
   rmsNormQuantize,
   matvecTernary,
   ropeKvWrite,
+  attentionDecode,
+  attentionMerge,
   ffnGate,
   matvecFloat,
 ];
