@@ -61,6 +61,11 @@ export class Scheduler {
     return result;
   }
 
+  /** Resolves when nothing is queued or running. */
+  async idle(): Promise<void> {
+    await this.#tail;
+  }
+
   async #run(request: SchedulerRequest, queuedAtMs: number): Promise<GenerationResult> {
     const clock = new GenerationClock(queuedAtMs);
     const settings = resolveSampling(request.options, this.#model.recommendedSampling);
