@@ -125,6 +125,20 @@ export class HeaderCursor {
    * @param strict refuse invalid UTF-8 (names and keys); else it becomes U+FFFD, as some vocabularies contain it
    */
   string(strict: boolean): string {
+    const length = this.#stringLength();
+    const from = this.position;
+    this.position += length;
+    return length <= SHORT_STRING_BYTES ? this.#shortString(from, strict) : this.#decode(from, strict);
+  }
+
+  /** Moves past a string without decoding it. */
+  skipString(): void {
+    const length = this.#stringLength();
+    this.position += length;
+  }
+
+  /** Reads a string's length, and checks that its bytes are in the file and in the window. */
+  #stringLength(): number {
     const start = this.position;
     const length = this.u64();
     if (length > MAX_STRING_BYTES || length > this.bytesLeftInFile) {
@@ -135,9 +149,7 @@ export class HeaderCursor {
       );
     }
     if (this.position + length > this.#window.byteLength) throw new NeedMoreBytes(this.position + length);
-    const from = this.position;
-    this.position += length;
-    return length <= SHORT_STRING_BYTES ? this.#shortString(from, strict) : this.#decode(from, strict);
+    return length;
   }
 
   #shortString(from: number, strict: boolean): string {

@@ -66,6 +66,7 @@ function parseArray(cursor: HeaderCursor): GgufValue {
     );
   }
   if (elementType === 'string') {
+    requireStrings(cursor, count);
     const value: string[] = [];
     for (let index = 0; index < count; index++) value.push(cursor.string(false));
     return { type: 'array', elementType, value };
@@ -77,6 +78,14 @@ function parseArray(cursor: HeaderCursor): GgufValue {
     return { type: 'array', elementType, value };
   }
   return { type: 'array', elementType, value: parseNumbers(cursor, elementType, count) };
+}
+
+/** Hops over the strings of an array, so that a window that is too short shows before half a million are decoded. */
+function requireStrings(cursor: HeaderCursor, count: number): void {
+  const start = cursor.position;
+  cursor.require(count * MIN_ELEMENT_BYTES.string);
+  for (let index = 0; index < count; index++) cursor.skipString();
+  cursor.position = start;
 }
 
 function parseNumbers(cursor: HeaderCursor, type: GgufNumberType, count: number): ArrayLike<number> {
