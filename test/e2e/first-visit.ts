@@ -45,7 +45,9 @@ export const firstVisit: Scenario = {
       { name: 'stops in the middle of an answer', run: () => stopInTheMiddle(context, chat) },
       {
         name: 'reloads without a network',
-        run: async () => void (chat = await reloadOffline(context, running, chat)),
+        async run() {
+          chat = await reloadOffline(context, running, chat);
+        },
       },
       {
         name: 'chats without a network',

@@ -18,7 +18,9 @@ export const interruptedLoad: Scenario = {
     return [
       {
         name: 'the browser is killed when a part of the model is stored',
-        run: async () => void (stored = await killInTheMiddle(context)),
+        async run() {
+          stored = await killInTheMiddle(context);
+        },
       },
       {
         name: 'the next visit fetches only what is missing',
