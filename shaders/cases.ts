@@ -1,7 +1,22 @@
 // Registry of test cases: one line per operation. Imported by test/ and bench/ only.
+import { cases as attentionDecode } from './attention-decode/cases.ts';
+import { cases as attentionMerge } from './attention-merge/cases.ts';
 import type { KernelCases } from './case.ts';
+import { cases as embed } from './embed/cases.ts';
+import { cases as ffnGate } from './ffn-gate/cases.ts';
+import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
+import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
 
 /** Cases of every operation. */
-export const CASES: readonly KernelCases[] = [rmsNormQuantize, matvecTernary];
+export const CASES: readonly KernelCases[] = [
+  embed,
+  rmsNormQuantize,
+  matvecTernary,
+  ropeKvWrite,
+  attentionDecode,
+  attentionMerge,
+  ffnGate,
+  matvecFloat,
+];

@@ -1,7 +1,22 @@
 // Registry of operations: one line each. Used by tests, benchmarks and the catalogue; the engine imports ops directly.
 import type { Kernel } from '../src/gpu/kernel.ts';
+import { attentionDecode } from './attention-decode/kernel.ts';
+import { attentionMerge } from './attention-merge/kernel.ts';
+import { embed } from './embed/kernel.ts';
+import { ffnGate } from './ffn-gate/kernel.ts';
+import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
+import { ropeKvWrite } from './rope-kv-write/kernel.ts';
 
 /** Every operation, in the order of a forward pass. */
-export const KERNELS: readonly Kernel[] = [rmsNormQuantize, matvecTernary];
+export const KERNELS: readonly Kernel[] = [
+  embed,
+  rmsNormQuantize,
+  matvecTernary,
+  ropeKvWrite,
+  attentionDecode,
+  attentionMerge,
+  ffnGate,
+  matvecFloat,
+];
