@@ -2,6 +2,7 @@
 import { cases as attentionDecode } from './attention-decode/cases.ts';
 import { cases as attentionMerge } from './attention-merge/cases.ts';
 import type { KernelCases } from './case.ts';
+import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
@@ -19,4 +20,5 @@ export const CASES: readonly KernelCases[] = [
   attentionMerge,
   ffnGate,
   matvecFloat,
+  copy,
 ];

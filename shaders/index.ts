@@ -2,6 +2,7 @@
 import type { Kernel } from '../src/gpu/kernel.ts';
 import { attentionDecode } from './attention-decode/kernel.ts';
 import { attentionMerge } from './attention-merge/kernel.ts';
+import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
@@ -19,4 +20,5 @@ export const KERNELS: readonly Kernel[] = [
   attentionMerge,
   ffnGate,
   matvecFloat,
+  copy,
 ];
