@@ -1,9 +1,19 @@
 // Registry of test cases: one line per operation. Imported by test/ and bench/ only.
+
+import { cases as bitPlanes } from './bit-planes/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as embed } from './embed/cases.ts';
+import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 
 /** Cases of every operation. */
-export const CASES: readonly KernelCases[] = [embed, rmsNormQuantize, matvecTernary, matvecFloat];
+export const CASES: readonly KernelCases[] = [
+  embed,
+  rmsNormQuantize,
+  bitPlanes,
+  matvecTernary,
+  matmulTernary,
+  matvecFloat,
+];

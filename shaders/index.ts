@@ -1,9 +1,18 @@
 // Registry of operations: one line each. Used by tests, benchmarks and the catalogue; the engine imports ops directly.
 import type { Kernel } from '../src/gpu/kernel.ts';
+import { bitPlanes } from './bit-planes/kernel.ts';
 import { embed } from './embed/kernel.ts';
+import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 
 /** Every operation, in the order of a forward pass. */
-export const KERNELS: readonly Kernel[] = [embed, rmsNormQuantize, matvecTernary, matvecFloat];
+export const KERNELS: readonly Kernel[] = [
+  embed,
+  rmsNormQuantize,
+  bitPlanes,
+  matvecTernary,
+  matmulTernary,
+  matvecFloat,
+];
