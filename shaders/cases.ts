@@ -1,10 +1,12 @@
 // Registry of test cases: one line per operation. Imported by test/ and bench/ only.
 import { cases as attentionDecode } from './attention-decode/cases.ts';
 import { cases as attentionMerge } from './attention-merge/cases.ts';
+import { cases as bitPlanes } from './bit-planes/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
+import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
@@ -14,7 +16,9 @@ import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
 export const CASES: readonly KernelCases[] = [
   embed,
   rmsNormQuantize,
+  bitPlanes,
   matvecTernary,
+  matmulTernary,
   ropeKvWrite,
   attentionDecode,
   attentionMerge,

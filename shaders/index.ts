@@ -2,9 +2,11 @@
 import type { Kernel } from '../src/gpu/kernel.ts';
 import { attentionDecode } from './attention-decode/kernel.ts';
 import { attentionMerge } from './attention-merge/kernel.ts';
+import { bitPlanes } from './bit-planes/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
+import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
@@ -14,7 +16,9 @@ import { ropeKvWrite } from './rope-kv-write/kernel.ts';
 export const KERNELS: readonly Kernel[] = [
   embed,
   rmsNormQuantize,
+  bitPlanes,
   matvecTernary,
+  matmulTernary,
   ropeKvWrite,
   attentionDecode,
   attentionMerge,
