@@ -2,6 +2,7 @@
 
 import { cases as attentionDecode } from './attention-decode/cases.ts';
 import { cases as attentionMerge } from './attention-merge/cases.ts';
+import { cases as attentionPrefill } from './attention-prefill/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
@@ -13,5 +14,6 @@ export const CASES: readonly KernelCases[] = [
   ropeKvWrite,
   attentionDecode,
   attentionMerge,
+  attentionPrefill,
   ffnGate,
 ];

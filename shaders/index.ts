@@ -2,6 +2,7 @@
 import type { Kernel } from '../src/gpu/kernel.ts';
 import { attentionDecode } from './attention-decode/kernel.ts';
 import { attentionMerge } from './attention-merge/kernel.ts';
+import { attentionPrefill } from './attention-prefill/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
@@ -12,5 +13,6 @@ export const KERNELS: readonly Kernel[] = [
   ropeKvWrite,
   attentionDecode,
   attentionMerge,
+  attentionPrefill,
   ffnGate,
 ];
