@@ -1,6 +1,7 @@
 // Registry of test cases: one line per operation. Imported by test/ and bench/ only.
 import { cases as attentionDecode } from './attention-decode/cases.ts';
 import { cases as attentionMerge } from './attention-merge/cases.ts';
+import { cases as attentionPrefill } from './attention-prefill/cases.ts';
 import { cases as bitPlanes } from './bit-planes/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
@@ -22,6 +23,7 @@ export const CASES: readonly KernelCases[] = [
   ropeKvWrite,
   attentionDecode,
   attentionMerge,
+  attentionPrefill,
   ffnGate,
   matvecFloat,
   copy,

@@ -2,6 +2,7 @@
 import type { Kernel } from '../src/gpu/kernel.ts';
 import { attentionDecode } from './attention-decode/kernel.ts';
 import { attentionMerge } from './attention-merge/kernel.ts';
+import { attentionPrefill } from './attention-prefill/kernel.ts';
 import { bitPlanes } from './bit-planes/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
@@ -22,6 +23,7 @@ export const KERNELS: readonly Kernel[] = [
   ropeKvWrite,
   attentionDecode,
   attentionMerge,
+  attentionPrefill,
   ffnGate,
   matvecFloat,
   copy,
