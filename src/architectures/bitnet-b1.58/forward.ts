@@ -1,9 +1,10 @@
 // bitnet-b1.58: the forward pass in exact mode (per-token absmax int8), as lists of dispatches.
 // Legend: T tokens, D hidden, F ffn, H heads, G kv heads, Dh head dim, S context, V vocabulary.
 // Source of the structure: Hugging Face models/bitnet/modeling_bitnet.py (sub-norms, squared ReLU, half-split RoPE).
-import { attentionDecode, KEYS_PER_SPLIT } from '../../../shaders/attention-decode/kernel.ts';
+import { attentionDecode } from '../../../shaders/attention-decode/kernel.ts';
 import { attentionMerge } from '../../../shaders/attention-merge/kernel.ts';
 import { attentionPrefill } from '../../../shaders/attention-prefill/kernel.ts';
+import { KEYS_PER_SPLIT } from '../../../shaders/common/attention-split.ts';
 import { ffnGate } from '../../../shaders/ffn-gate/kernel.ts';
 import { rmsNorm } from '../../../shaders/rms-norm/kernel.ts';
 import { rmsNormQuantize } from '../../../shaders/rms-norm-quantize/kernel.ts';
