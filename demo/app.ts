@@ -108,7 +108,6 @@ class App {
     }
     this.#chat.restore();
     this.#showState();
-    this.#follow.jumpToEnd();
     this.#installKeyboard();
     // The answer so far is kept when the page goes away in the middle of it.
     addEventListener('pagehide', () => this.#chat.save());
@@ -166,7 +165,11 @@ class App {
   #showState(): void {
     const isReady = this.#loader.engine !== null;
     const shown = this.#chat.isEmpty ? this.#empty.element : this.#chatView.element;
-    if (this.#column.firstElementChild !== shown) this.#column.replaceChildren(shown);
+    if (this.#column.firstElementChild !== shown) {
+      this.#column.replaceChildren(shown);
+      if (this.#chat.isEmpty) this.#follow.rest();
+      else this.#follow.jumpToEnd();
+    }
     this.#column.classList.toggle('answering', this.#chat.isAnswering);
     this.#empty.setReady(isReady);
     if (isReady) this.#loadView.element.remove();
@@ -178,6 +181,7 @@ class App {
   #showUnsupported(reason: Parameters<typeof createUnsupportedView>[0]): void {
     this.#column.replaceChildren(createUnsupportedView(reason));
     this.#dock.hidden = true;
+    this.#status.element.hidden = true;
     for (const control of document.querySelectorAll<HTMLButtonElement>('#top-actions .button')) {
       const isUseful = control
         .querySelector('use')

@@ -43,6 +43,10 @@ const server = createServer((request, response) => {
     response.end();
   });
 });
+server.once('listening', () => {
+  // localhost, not 127.0.0.1: people know it, and it is the origin that their stored model belongs to.
+  console.log(`Sterna: http://localhost:${server.address().port}/  (Ctrl+C ends it)`);
+});
 listen(firstPort, MAX_PORT_TRIES);
 
 /** Takes the policy from the built page, so that header and page never differ. */
@@ -60,10 +64,7 @@ function listen(port, triesLeft) {
     if (error.code !== 'EADDRINUSE' || triesLeft === 0) fail(`Port ${port} cannot be used: ${error.message}`);
     listen(port + 1, triesLeft - 1);
   });
-  server.listen(port, HOST, () => {
-    // localhost, not 127.0.0.1: people know it, and it is the origin that their stored model belongs to.
-    console.log(`Sterna: http://localhost:${server.address().port}/  (Ctrl+C ends it)`);
-  });
+  server.listen(port, HOST);
 }
 
 async function answer(request, response) {

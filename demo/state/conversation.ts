@@ -57,19 +57,6 @@ export function withoutLastAnswer(conversation: Conversation): Conversation {
   return withTurns(conversation, conversation.turns.slice(0, -1));
 }
 
-/** Removes the last question and what follows it. Returns also its text, for putting it back in the composer. */
-export function withoutLastQuestion(conversation: Conversation): {
-  conversation: Conversation;
-  text: string;
-} {
-  const index = conversation.turns.findLastIndex((turn) => turn.role === 'user');
-  if (index < 0) return { conversation, text: '' };
-  return {
-    conversation: withTurns(conversation, conversation.turns.slice(0, index)),
-    text: conversation.turns[index].content,
-  };
-}
-
 /**
  * The messages to send: system prompt (unless blank), then every turn that has text, except questions that
  * got no answer and were followed by another.

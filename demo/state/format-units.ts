@@ -35,9 +35,3 @@ export function formatDuration(milliseconds: number): string {
 export function formatTokenRate(tokensPerSecond: number): string {
   return `${tokensPerSecond.toFixed(tokensPerSecond < 100 ? 1 : 0)} tokens/s`;
 }
-
-/** A count of parameters: `21 M`, `2.4 B`. */
-export function formatParameters(count: number): string {
-  if (count >= 1e9) return `${(count / 1e9).toFixed(1)} B`;
-  return `${Math.round(count / 1e6)} M`;
-}

@@ -74,6 +74,7 @@ export function createAnswerView(callbacks: AnswerCallbacks): AnswerView {
     },
     fail(message, recoveries) {
       stopStreaming();
+      foot.remove();
       const actions = recoveries.map((recovery) => button({ label: recovery.label, onClick: recovery.run }));
       const words = h('p', {}, message);
       const actionRow = h('div', { class: 'actions' }, ...actions);
@@ -109,16 +110,20 @@ function createFoot(turn: AnswerTurn, onRegenerate: () => void): Node[] {
     className: 'quiet regenerate',
     onClick: onRegenerate,
   });
-  return [copy, regenerate, h('span', { class: 'speed' }, describeSpeed(turn))];
+  return [copy, regenerate, h('span', { class: 'speed', title: describeCounts(turn) }, describeSpeed(turn))];
 }
 
 function describeSpeed(turn: AnswerTurn): string {
   const { metrics } = turn;
   if (!metrics || metrics.generatedTokens === 0) return '';
-  const parts = [`${metrics.generatedTokens} tokens`];
+  const parts: string[] = [];
   if (metrics.decodeTokensPerSecond > 0) parts.push(formatTokenRate(metrics.decodeTokensPerSecond));
-  parts.push(`first after ${formatDuration(metrics.timeToFirstTokenMs)}`);
-  if (metrics.reusedTokens > 0)
-    parts.push(`${metrics.reusedTokens} of ${metrics.promptTokens} prompt tokens reused`);
+  parts.push(`first token after ${formatDuration(metrics.timeToFirstTokenMs)}`);
+  if (metrics.reusedTokens > 0) parts.push(`${metrics.reusedTokens} tokens reused`);
   return parts.join(' · ');
+}
+
+function describeCounts({ metrics }: AnswerTurn): string {
+  if (!metrics) return '';
+  return `${metrics.generatedTokens} tokens written; ${metrics.reusedTokens} of ${metrics.promptTokens} tokens of the chat were still in memory`;
 }

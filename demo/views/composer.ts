@@ -14,7 +14,7 @@ export interface Composer {
 }
 
 const PLACEHOLDERS: Readonly<Record<ComposerState, string>> = {
-  loading: 'You can write while the model loads',
+  loading: 'Write while it loads',
   ready: 'Write a message',
   answering: 'Write a message',
   unavailable: 'The model cannot run here',

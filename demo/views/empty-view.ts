@@ -3,7 +3,7 @@ import { h, icon } from '../dom.ts';
 
 /** Things that a model of this size does well: see its model card. */
 const SUGGESTIONS: readonly string[] = [
-  'Tell me a short story about a lighthouse.',
+  'Tell me a short story.',
   'What is 7 times 6?',
   'My dog is called Rex.',
   'What is a volcano?',
@@ -29,7 +29,7 @@ export function createEmptyView(onSuggestion: (text: string) => void): EmptyView
   });
   const slot = h('div', { class: 'load-slot' });
   const privacy = h('p', { class: 'privacy' }, icon('lock'));
-  privacy.append('The model runs on this device. Nothing you write leaves it.');
+  privacy.append(' The model runs on this device. Nothing you write leaves it.');
   const suggestions = h(
     'div',
     { class: 'suggestions', role: 'group', 'aria-label': 'Things to try' },

@@ -9,6 +9,8 @@ export interface FollowScroll {
   contentChanged(): void;
   /** Scrolls to the end and follows it again. */
   jumpToEnd(): void;
+  /** Goes to the beginning and follows nothing until `jumpToEnd`, for content that is read from the top. */
+  rest(): void;
 }
 
 /**
@@ -20,6 +22,7 @@ export function followScroll(
   onFollowingChange: (isFollowing: boolean) => void,
 ): FollowScroll {
   let isFollowing = true;
+  let isResting = true;
   let lastTop = 0;
 
   const distanceToEnd = (): number => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
@@ -29,6 +32,7 @@ export function followScroll(
     onFollowingChange(value);
   };
   const toEnd = (): void => {
+    if (isResting) return;
     scroller.scrollTop = scroller.scrollHeight;
     lastTop = scroller.scrollTop;
   };
@@ -39,7 +43,7 @@ export function followScroll(
       const movedUp = scroller.scrollTop < lastTop - 1;
       lastTop = scroller.scrollTop;
       if (distanceToEnd() <= END_TOLERANCE_PX) setFollowing(true);
-      else if (movedUp) setFollowing(false);
+      else if (movedUp && !isResting) setFollowing(false);
     },
     { passive: true },
   );
@@ -53,8 +57,14 @@ export function followScroll(
       if (isFollowing) toEnd();
     },
     jumpToEnd() {
+      isResting = false;
       setFollowing(true);
       toEnd();
+    },
+    rest() {
+      isResting = true;
+      setFollowing(true);
+      scroller.scrollTop = 0;
     },
   };
 }
