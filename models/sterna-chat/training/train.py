@@ -109,7 +109,7 @@ class Run:
         return value
 
     def step(self, progress):
-        """One optimiser step: linear warm-up over 200 steps, linear decay, weight decay off in the second half."""
+        """One optimiser step: 200 warm-up steps, linear decay, weight decay off in the second half."""
         rate = self.arguments.lr * min(1, (self.state["step"] + 1) / 200) * max(0.0, 1 - progress)
         for group in self.optimizer.param_groups:
             group["lr"] = max(rate, self.arguments.lr * 0.01)
