@@ -6,7 +6,7 @@
 /** Folder of the importing file -> what it may import (regular expressions on paths from the root). */
 const ALLOWED_IMPORTS = {
   'src/errors.ts': [],
-  'src/util/': ['src/errors.ts'],
+  'src/util/': ['src/api/types.ts', 'src/errors.ts'],
   'src/gguf/': ['src/util/', 'src/errors.ts'],
   'src/safetensors/': ['src/util/', 'src/errors.ts'],
   'src/tokenizer/': ['src/util/', 'src/errors.ts'],
@@ -35,6 +35,7 @@ const ALLOWED_IMPORTS = {
   ],
   'src/runtime/': [
     'src/api/types.ts',
+    'src/loader/',
     'src/architectures/',
     'src/gpu/',
     'shaders/',
@@ -47,6 +48,8 @@ const ALLOWED_IMPORTS = {
     'src/api/validate.ts',
     'src/loader/',
     'src/runtime/',
+    'src/store/',
+    'src/gpu/',
     'src/tokenizer/',
     'src/protocol/',
     'src/api/types.ts',
@@ -70,7 +73,7 @@ const ALLOWED_IMPORTS = {
   ],
   'src/api/': ['src/protocol/', 'src/store/', 'src/util/', 'src/errors.ts'],
   'src/index.ts': ['src/api/', 'src/errors.ts'],
-  'src/worker.ts': ['src/worker/'],
+  'src/worker.ts': ['src/worker/', 'src/protocol/'],
   'src/react.ts': ['src/index.ts'],
 };
 
