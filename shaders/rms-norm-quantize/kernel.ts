@@ -1,0 +1,35 @@
+// rms-norm-quantize: the input of every BitLinear. Sources: BitNet b1.58 (arXiv 2402.17764), Hugging Face integrations/bitnet.py.
+import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import int8 from '../common/int8.wgsl?raw';
+import reduce from '../common/reduce.wgsl?raw';
+import naive from './naive.wgsl?raw';
+import subgroup from './subgroup.wgsl?raw';
+
+/** q[T, K] i8 and scale[T] f32 of RMSNorm(x[T, K]) * gain[K]. Shape: tokens T, k K (multiple of 4), epsilon. */
+export const rmsNormQuantize = defineKernel({
+  name: 'rms-norm-quantize',
+  bindings: [
+    { name: 'x', access: 'read', shape: '[T, K] f32' },
+    { name: 'gain', access: 'read', shape: '[K] f32' },
+    { name: 'q', access: 'read-write', shape: '[T, K/4] u32, four int8 each' },
+    { name: 'scale', access: 'read-write', shape: '[T] f32: x is about q * scale' },
+  ],
+  params: [
+    { name: 'k', type: 'u32' },
+    { name: 'epsilon', type: 'f32' },
+  ],
+  variants: [
+    {
+      name: 'subgroup',
+      code: joinShader(subgroup, int8),
+      requires: ['subgroups'],
+      workgroups: (shape) => [shape.tokens, 1, 1],
+    },
+    {
+      name: 'naive',
+      code: joinShader(naive, int8, reduce),
+      requires: [],
+      workgroups: (shape) => [shape.tokens, 1, 1],
+    },
+  ],
+});

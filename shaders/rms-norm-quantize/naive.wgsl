@@ -1,0 +1,36 @@
+// rms-norm-quantize/naive: RMSNorm with gain, then int8 absmax quantisation, one workgroup per token.
+// q[T, K] i8 = rne(y * 127 / a), scale[T] = a / 127, y = x * gain / sqrt(mean(x^2) + epsilon), a = max(|y|, 1e-5)
+// Geometry: workgroup t handles token t; 256 invocations stride over K/4 groups of four.
+// Requires: nothing.  K % 4 == 0.
+// Cost: reads x twice (the second time from cache), writes K bytes; bound by latency.
+struct Params { k: u32, epsilon: f32 }
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;               // [T, K/4]
+@group(0) @binding(1) var<storage, read> gain: array<vec4f>;            // [K/4]
+@group(0) @binding(2) var<storage, read_write> q: array<u32>;           // [T, K/4] four i8 each
+@group(0) @binding(3) var<storage, read_write> scale: array<f32>;       // [T]
+@group(0) @binding(4) var<uniform> params: Params;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
+  let words = params.k / 4u;
+  let base = group.x * words;
+  var sum = 0.0;
+  var largest = 0.0;
+  for (var i = index; i < words; i += 256u) {
+    let v = x[base + i];
+    let a = abs(v * gain[i]);
+    sum += dot(v, v);
+    largest = max(largest, max(max(a.x, a.y), max(a.z, a.w)));
+  }
+  let totals = workgroup_sum_and_max(index, sum, largest);
+  let r = inverseSqrt(totals.x / f32(params.k) + params.epsilon);
+  let absmax = max(totals.y * r, 1e-5);
+  let to_code = 127.0 / absmax;
+  for (var i = index; i < words; i += 256u) {
+    let y = x[base + i] * gain[i] * r;
+    q[base + i] = pack_int8(vec4i(round(y * to_code)));
+  }
+  if (index == 0u) {
+    scale[group.x] = absmax / 127.0;
+  }
+}

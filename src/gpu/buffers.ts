@@ -1,0 +1,90 @@
+// Allocates labelled GPU buffers and counts their bytes by purpose. Disposing the pool frees them all.
+import type { MemoryUse } from '../api/types.ts';
+import { EngineError } from '../errors.ts';
+
+/** What a buffer is for, in the memory report. */
+export type BufferPurpose = 'weights' | 'kv-cache' | 'scratch';
+
+// GPUBufferUsage and GPUMapMode are not defined in Node; these are the values of the WebGPU specification.
+/** GPUBufferUsage flags. */
+export const USAGE = {
+  MAP_READ: 1,
+  COPY_SRC: 4,
+  COPY_DST: 8,
+  UNIFORM: 64,
+  STORAGE: 128,
+  QUERY_RESOLVE: 512,
+} as const;
+
+/** Owns every buffer of one model. Not for use after dispose(). */
+export class BufferPool {
+  readonly device: GPUDevice;
+  readonly #buffers = new Set<GPUBuffer>();
+  readonly #bytes: Record<BufferPurpose, number> = { weights: 0, 'kv-cache': 0, scratch: 0 };
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+  }
+
+  /**
+   * A zero-filled storage buffer, copyable both ways.
+   * @param sizeBytes rounded up to 4
+   * @throws EngineError 'out-of-memory' when the size exceeds the device's buffer or binding limit
+   */
+  storage(label: string, sizeBytes: number, purpose: BufferPurpose): GPUBuffer {
+    const size = Math.max(16, Math.ceil(sizeBytes / 4) * 4);
+    const limit = Math.min(this.device.limits.maxBufferSize, this.device.limits.maxStorageBufferBindingSize);
+    if (size > limit) {
+      throw new EngineError(
+        'out-of-memory',
+        `Buffer ${label} needs ${size} bytes; this device allows ${limit} in one binding. Use a smaller context or a smaller model.`,
+        { details: { label, need: size, have: limit } },
+      );
+    }
+    return this.#create({ label, size, usage: USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST }, purpose);
+  }
+
+  /** A storage buffer with contents. */
+  upload(label: string, data: ArrayBufferView, purpose: BufferPurpose): GPUBuffer {
+    const buffer = this.storage(label, data.byteLength, purpose);
+    this.device.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
+    return buffer;
+  }
+
+  /** A uniform buffer with contents (byte length a multiple of 16). */
+  uniform(label: string, data: ArrayBuffer): GPUBuffer {
+    const buffer = this.#create(
+      { label, size: data.byteLength, usage: USAGE.UNIFORM | USAGE.COPY_DST },
+      'scratch',
+    );
+    this.device.queue.writeBuffer(buffer, 0, data);
+    return buffer;
+  }
+
+  /** A buffer that the CPU can map for reading. */
+  staging(label: string, sizeBytes: number): GPUBuffer {
+    return this.#create({ label, size: sizeBytes, usage: USAGE.MAP_READ | USAGE.COPY_DST }, 'scratch');
+  }
+
+  /** Bytes allocated, by purpose. */
+  memory(): MemoryUse {
+    return {
+      weightsBytes: this.#bytes.weights,
+      kvCacheBytes: this.#bytes['kv-cache'],
+      scratchBytes: this.#bytes.scratch,
+    };
+  }
+
+  /** Frees every buffer. */
+  dispose(): void {
+    for (const buffer of this.#buffers) buffer.destroy();
+    this.#buffers.clear();
+  }
+
+  #create(descriptor: GPUBufferDescriptor, purpose: BufferPurpose): GPUBuffer {
+    const buffer = this.device.createBuffer(descriptor);
+    this.#buffers.add(buffer);
+    this.#bytes[purpose] += descriptor.size;
+    return buffer;
+  }
+}

@@ -1,0 +1,133 @@
+// Acquires a WebGPU device for the kernels: adapter with retry, features and limits that exist, loss as a promise.
+// Works in a page, a worker and Node (Dawn): the caller passes the GPU object.
+import type { AdapterSummary } from '../api/types.ts';
+import { EngineError } from '../errors.ts';
+
+/** What a kernel variant may require beyond core WebGPU. `packed-dot` is the WGSL language feature for dot4I8Packed. */
+export type KernelFeature = 'subgroups' | 'packed-dot' | 'shader-f16';
+
+/** A device with what the kernels need to know of it. Whoever acquired it disposes it. */
+export interface GpuContext {
+  readonly device: GPUDevice;
+  readonly adapter: AdapterSummary;
+  readonly features: ReadonlySet<KernelFeature>;
+  readonly hasTimestamps: boolean;
+  /** Resolves (never rejects) with the error to report when the device is lost; not on dispose(). */
+  readonly lost: Promise<EngineError>;
+  /** Destroys the device and with it every buffer. */
+  dispose(): void;
+}
+
+/** Options of acquireDevice. */
+export interface AcquireOptions {
+  readonly powerPreference?: GPUPowerPreference;
+  /** Request no limit above WebGPU's defaults: for tests of the smallest devices. Default false. */
+  readonly defaultLimits?: boolean;
+  /** Leave these features out even if the adapter has them: for tests. */
+  readonly without?: readonly KernelFeature[];
+  /** Pause before the second adapter request in milliseconds. Default 250. */
+  readonly retryDelayMs?: number;
+}
+
+// Only sizes are raised: a kernel that needed more bindings or workgroup memory would not run on the smallest devices.
+const RAISED_LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
+
+/**
+ * Requests adapter and device.
+ * @throws EngineError 'webgpu-unavailable', 'adapter-unavailable' or 'device-unavailable'
+ */
+export async function acquireDevice(gpu: GPU | undefined, options: AcquireOptions = {}): Promise<GpuContext> {
+  if (!gpu) {
+    throw new EngineError(
+      'webgpu-unavailable',
+      'This browser offers no WebGPU (navigator.gpu is missing). Use a current Chrome, Edge, Safari or Firefox over https or localhost.',
+    );
+  }
+  const adapter = await requestAdapter(gpu, options);
+  const without = new Set(options.without ?? []);
+  const optional: GPUFeatureName[] = ['subgroups', 'shader-f16', 'timestamp-query'];
+  const requiredFeatures = optional.filter(
+    (name) => adapter.features.has(name) && !(without as ReadonlySet<string>).has(name),
+  );
+  const requiredLimits: Record<string, number> = {};
+  if (!options.defaultLimits) for (const name of RAISED_LIMITS) requiredLimits[name] = adapter.limits[name];
+  const device = await requestDevice(adapter, { requiredFeatures, requiredLimits, label: 'sterna' });
+  const features = new Set<KernelFeature>();
+  if (device.features.has('subgroups')) features.add('subgroups');
+  if (device.features.has('shader-f16')) features.add('shader-f16');
+  const hasPackedDot = gpu.wgslLanguageFeatures?.has('packed_4x8_integer_dot_product') ?? false;
+  if (hasPackedDot && !without.has('packed-dot')) features.add('packed-dot');
+  return createContext(device, summarizeAdapter(adapter), features);
+}
+
+async function requestAdapter(gpu: GPU, options: AcquireOptions): Promise<GPUAdapter> {
+  const first = await gpu.requestAdapter({ powerPreference: options.powerPreference });
+  if (first) return first;
+  // Some browsers answer null while the GPU process starts; a second request with a preference then succeeds.
+  await new Promise((resolve) => setTimeout(resolve, options.retryDelayMs ?? 250));
+  const second = await gpu.requestAdapter({ powerPreference: options.powerPreference ?? 'high-performance' });
+  if (second) return second;
+  throw new EngineError(
+    'adapter-unavailable',
+    'WebGPU found no adapter in two requests; one is needed. Update the graphics driver, or switch on hardware acceleration in the browser settings.',
+  );
+}
+
+async function requestDevice(adapter: GPUAdapter, descriptor: GPUDeviceDescriptor): Promise<GPUDevice> {
+  try {
+    return await adapter.requestDevice(descriptor);
+  } catch (cause) {
+    throw new EngineError(
+      'device-unavailable',
+      `The GPU adapter refused to create a device: ${String(cause)}. Close other tabs that use the GPU and reload.`,
+      { cause },
+    );
+  }
+}
+
+function createContext(
+  device: GPUDevice,
+  adapter: AdapterSummary,
+  features: ReadonlySet<KernelFeature>,
+): GpuContext {
+  let disposed = false;
+  const lost = new Promise<EngineError>((resolve) => {
+    void device.lost.then((info) => {
+      if (disposed) return;
+      resolve(
+        new EngineError(
+          'device-lost',
+          `The GPU device was lost (${info.reason}): ${info.message || 'no message'}. Reload the model; if it happens again, choose a smaller context.`,
+          { details: { reason: info.reason ?? 'unknown' } },
+        ),
+      );
+    });
+  });
+  return {
+    device,
+    adapter,
+    features,
+    hasTimestamps: device.features.has('timestamp-query'),
+    lost,
+    dispose() {
+      disposed = true;
+      device.destroy();
+    },
+  };
+}
+
+const CPU_ADAPTERS = /swiftshader|llvmpipe|lavapipe|basic render|warp|\bcpu\b/i;
+
+/** Adapter facts for people, and whether it computes on the CPU. */
+export function summarizeAdapter(adapter: GPUAdapter): AdapterSummary {
+  const info = adapter.info;
+  const text = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  const flagged = (info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+  return {
+    vendor: info.vendor,
+    architecture: info.architecture,
+    device: info.device,
+    description: info.description,
+    isFallback: flagged || CPU_ADAPTERS.test(text),
+  };
+}

@@ -1,0 +1,115 @@
+// The frame of a kernel: what shaders/<op>/kernel.ts declares, and nothing that touches a device.
+// Bindings, uniform fields and variants are data, so that tests, benchmarks and the catalogue can walk over them.
+import type { KernelFeature } from './device.ts';
+
+/** Access of a binding; `uniform` is the params struct and always last. */
+export type BindingAccess = 'read' | 'read-write';
+
+/** One storage buffer of a kernel, in WGSL order: @group(0) @binding(index). */
+export interface KernelBinding {
+  readonly name: string;
+  readonly access: BindingAccess;
+  /** WGSL element type and shape, for people: `[T, K/4] u32, four int8 each`. */
+  readonly shape: string;
+}
+
+/** One field of the params struct: 4 bytes each, in order. */
+export interface ParamField {
+  readonly name: string;
+  readonly type: 'u32' | 'i32' | 'f32';
+}
+
+/** Named numbers: the params of a dispatch plus what only the grid needs (for example `tokens`). */
+export type KernelShape = Readonly<Record<string, number>>;
+
+/** Workgroup counts of a dispatch. */
+export type WorkgroupCounts = readonly [x: number, y: number, z: number];
+
+/** One implementation of an operation. */
+export interface KernelVariant {
+  /** Technique: `naive`, `subgroup`, `dp4a`, `bit-planes` ... */
+  readonly name: string;
+  /** Whole WGSL text: named parts joined in order by joinShader. */
+  readonly code: string;
+  readonly requires: readonly KernelFeature[];
+  /** Device layout of the weights that it reads; absent when the op has no weights. */
+  readonly layout?: string;
+  /** Values of pipeline-overridable constants. */
+  readonly overrides?: Readonly<Record<string, number>>;
+  /** Grid for a shape; uses foldGrid where a dimension could exceed 65 535. */
+  workgroups(shape: KernelShape): WorkgroupCounts;
+}
+
+/** An operation with all its variants. Variants share bindings and params, hence bind groups. */
+export interface Kernel {
+  /** Folder name under shaders/. */
+  readonly name: string;
+  readonly bindings: readonly KernelBinding[];
+  readonly params: readonly ParamField[];
+  /** Best first; `naive` last. */
+  readonly variants: readonly KernelVariant[];
+}
+
+/** Checks a declaration and returns it. */
+export function defineKernel(kernel: Kernel): Kernel {
+  const last = kernel.variants.at(-1);
+  const names = new Set(kernel.variants.map((variant) => variant.name));
+  if (!last || names.size !== kernel.variants.length)
+    throw new Error(`${kernel.name}: variant names must be unique`);
+  if (kernel.bindings.length > 8) throw new Error(`${kernel.name}: more than 8 storage buffers`);
+  return kernel;
+}
+
+/** Joins WGSL parts; `enable` directives must come first, so they are lifted out of the parts. */
+export function joinShader(...parts: readonly string[]): string {
+  const enables = new Set<string>();
+  const bodies = parts.map((part) =>
+    part.replace(/^enable [^;]+;\n/gm, (directive) => {
+      enables.add(directive);
+      return '';
+    }),
+  );
+  return [...enables, ...bodies].join('\n');
+}
+
+/** WebGPU's bound on workgroups per dimension. */
+export const MAX_WORKGROUPS_PER_DIMENSION = 65535;
+
+/**
+ * Folds a one-dimensional count of workgroups into x and y. Kernels compute their index as
+ * `workgroup_id.x + workgroup_id.y * num_workgroups.x` and ignore those beyond the end.
+ */
+export function foldGrid(count: number, z = 1): WorkgroupCounts {
+  if (count <= MAX_WORKGROUPS_PER_DIMENSION) return [Math.max(1, count), 1, z];
+  const rows = Math.ceil(count / MAX_WORKGROUPS_PER_DIMENSION);
+  return [Math.ceil(count / rows), rows, z];
+}
+
+/** Packs params into the bytes of the uniform struct, padded to 16 bytes. Missing fields are an error. */
+export function packParams(kernel: Kernel, shape: KernelShape): ArrayBuffer {
+  const buffer = new ArrayBuffer(Math.max(16, Math.ceil((kernel.params.length * 4) / 16) * 16));
+  const view = new DataView(buffer);
+  kernel.params.forEach((field, index) => {
+    const value = shape[field.name];
+    if (value === undefined) throw new Error(`${kernel.name}: param ${field.name} is missing`);
+    if (field.type === 'f32') view.setFloat32(index * 4, value, true);
+    else if (field.type === 'i32') view.setInt32(index * 4, value, true);
+    else view.setUint32(index * 4, value, true);
+  });
+  return buffer;
+}
+
+/** First variant that the features allow and that reads this layout (if given). */
+export function chooseVariant(
+  kernel: Kernel,
+  features: ReadonlySet<KernelFeature>,
+  options: { readonly layout?: string; readonly name?: string } = {},
+): KernelVariant {
+  const fits = (variant: KernelVariant) =>
+    variant.requires.every((feature) => features.has(feature)) &&
+    (options.layout === undefined || variant.layout === undefined || variant.layout === options.layout) &&
+    (options.name === undefined || variant.name === options.name);
+  const found = kernel.variants.find(fits);
+  if (!found) throw new Error(`${kernel.name}: no variant fits ${JSON.stringify(options)}`);
+  return found;
+}

@@ -1,0 +1,47 @@
+// Reads GPU buffers back: one mapAsync, with a nudge for browsers whose map polling is a slow timer.
+import { USAGE } from './buffers.ts';
+
+// Firefox resolves mapAsync from a 100 ms timer unless the queue sees work (Mozilla bug 1870699); an empty submit
+// every few milliseconds brings that down. Harmless elsewhere, and only begun when a map takes long.
+const NUDGE_AFTER_MS = 4;
+const NUDGE_EVERY_MS = 2;
+
+/** Maps a MAP_READ buffer for reading; nudges the queue while waiting. The caller unmaps it. */
+export async function mapForRead(device: GPUDevice, buffer: GPUBuffer): Promise<ArrayBuffer> {
+  let done = false;
+  const nudge = () => {
+    if (done) return;
+    device.queue.submit([]);
+    setTimeout(nudge, NUDGE_EVERY_MS);
+  };
+  const timer = setTimeout(nudge, NUDGE_AFTER_MS);
+  try {
+    await buffer.mapAsync(1); // GPUMapMode.READ
+  } finally {
+    done = true;
+    clearTimeout(timer);
+  }
+  return buffer.getMappedRange();
+}
+
+/** Copies bytes of a COPY_SRC buffer to the CPU. For tests and single results, not for the token loop. */
+export async function readBuffer(
+  device: GPUDevice,
+  source: GPUBuffer,
+  sizeBytes: number = source.size,
+  offsetBytes = 0,
+): Promise<ArrayBuffer> {
+  const staging = device.createBuffer({
+    label: `readback of ${source.label}`,
+    size: Math.ceil(sizeBytes / 4) * 4,
+    usage: USAGE.MAP_READ | USAGE.COPY_DST,
+  });
+  try {
+    const encoder = device.createCommandEncoder();
+    encoder.copyBufferToBuffer(source, offsetBytes, staging, 0, staging.size);
+    device.queue.submit([encoder.finish()]);
+    return (await mapForRead(device, staging)).slice(0, sizeBytes);
+  } finally {
+    staging.destroy();
+  }
+}
