@@ -1,5 +1,6 @@
 // Serves the built page on this computer: `npm start`. No dependencies. Ranges, MIME types, strict headers.
 //   node scripts/serve.mjs [folder] [--port 4173]
+// A folder other than the built page, for the examples, is served without a Content-Security-Policy.
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -34,7 +35,9 @@ const firstPort = Number(values.port);
 if (!Number.isInteger(firstPort) || firstPort < 0 || firstPort > 65_535) {
   fail(`--port is ${values.port}; expected a whole number from 0 to 65535.`);
 }
-const policy = readPolicy(await readFile(join(root, 'index.html'), 'utf8').catch(() => null));
+const policy = positionals[0]
+  ? null
+  : readPolicy(await readFile(join(root, 'index.html'), 'utf8').catch(() => null));
 
 const server = createServer((request, response) => {
   answer(request, response).catch((error) => {
@@ -83,7 +86,7 @@ async function answer(request, response) {
 
 function commonHeaders() {
   return {
-    'Content-Security-Policy': policy,
+    ...(policy === null ? {} : { 'Content-Security-Policy': policy }),
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -100,7 +103,8 @@ async function findFile(url) {
   } catch {
     return null;
   }
-  if (path.includes('\0')) return null;
+  // Hidden files and folders (.git) are nobody's business, also on this computer.
+  if (path.includes('\0') || path.split('/').some((part) => part.startsWith('.'))) return null;
   const full = resolve(root, `.${path.endsWith('/') ? `${path}index.html` : path}`);
   if (!full.startsWith(root + sep)) return null;
   const found = await stat(full).catch(() => null);
