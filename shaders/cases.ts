@@ -1,19 +1,38 @@
 // Registry of test cases: one line per operation. Imported by test/ and bench/ only.
-
+import { cases as advance } from './advance/cases.ts';
+import { cases as argmax } from './argmax/cases.ts';
+import { cases as attentionDecode } from './attention-decode/cases.ts';
+import { cases as attentionMerge } from './attention-merge/cases.ts';
+import { cases as attentionPrefill } from './attention-prefill/cases.ts';
 import { cases as bitPlanes } from './bit-planes/cases.ts';
 import type { KernelCases } from './case.ts';
+import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
+import { cases as ffnGate } from './ffn-gate/cases.ts';
+import { cases as markSeen } from './mark-seen/cases.ts';
 import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
+import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
+import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
 
 /** Cases of every operation. */
 export const CASES: readonly KernelCases[] = [
   embed,
+  rmsNorm,
   rmsNormQuantize,
   bitPlanes,
   matvecTernary,
   matmulTernary,
+  ropeKvWrite,
+  attentionDecode,
+  attentionMerge,
+  attentionPrefill,
+  ffnGate,
   matvecFloat,
+  argmax,
+  advance,
+  markSeen,
+  copy,
 ];

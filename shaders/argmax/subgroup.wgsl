@@ -1,0 +1,60 @@
+enable subgroups;
+// argmax/subgroup: as naive, with four loads in flight, subgroup reductions and one barrier.
+// chosen[0] = min { i : logits[i] = max logits }
+// Geometry: one workgroup; 256 invocations stride over V.
+// Requires: subgroups (any size).
+// Cost: reads V logits once; bound by the bandwidth and latency of one workgroup.
+struct Params { v: u32 }
+@group(0) @binding(0) var<storage, read> logits: array<f32>;            // [V]
+@group(0) @binding(1) var<storage, read_write> chosen: array<u32>;      // [4], first word written
+@group(0) @binding(2) var<uniform> params: Params;
+
+const NONE = -3.4e38;
+const NOWHERE = 0xffffffffu; // larger than any index, so that it never wins a tie
+var<workgroup> best_value: array<f32, 256>;
+var<workgroup> best_index: array<u32, 256>;
+
+@compute @workgroup_size(256)
+fn main(
+  @builtin(local_invocation_index) index: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
+  @builtin(subgroup_size) lanes: u32,
+) {
+  var values = vec4f(NONE);
+  var at = vec4u(NOWHERE);
+  let rounded = params.v / 1024u * 1024u;
+  for (var i = index; i < rounded; i += 1024u) {
+    let four = vec4f(logits[i], logits[i + 256u], logits[i + 512u], logits[i + 768u]);
+    let better = four > values;
+    values = select(values, four, better);
+    at = select(at, vec4u(i, i + 256u, i + 512u, i + 768u), better);
+  }
+  for (var i = rounded + index; i < params.v; i += 256u) {
+    let logit = logits[i];
+    if (logit > values.x) {
+      values.x = logit;
+      at.x = i;
+    }
+  }
+  let value = max(max(values.x, values.y), max(values.z, values.w));
+  let winners = select(vec4u(NOWHERE), at, values == vec4f(value));
+  let winner = min(min(winners.x, winners.y), min(winners.z, winners.w));
+  let largest = subgroupMax(value);
+  let lowest = subgroupMin(select(NOWHERE, winner, value == largest));
+  best_value[index] = largest;
+  best_index[index] = lowest;
+  workgroupBarrier(); // publishes the best of each subgroup
+  var best = NONE;
+  var best_at = NOWHERE;
+  for (var i = lane; i < 256u; i += lanes) {
+    if (best_value[i] > best || (best_value[i] == best && best_index[i] < best_at)) {
+      best = best_value[i];
+      best_at = best_index[i];
+    }
+  }
+  let overall = subgroupMax(best);
+  let overall_at = subgroupMin(select(NOWHERE, best_at, best == overall));
+  if (index == 0u) {
+    chosen[0] = min(overall_at, params.v - 1u);
+  }
+}

@@ -1,0 +1,85 @@
+// Cases of attention-decode: live lengths 1, 63, 64, 65 and the full cache; GQA 1:1, 2:1, 4:1, 20/5; head dims 64, 100,
+// 128, 256; large scores. Cache slots beyond the live length hold NaN: a kernel that reads them into a result fails.
+import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
+import { KEYS_PER_SPLIT, maxSplits } from '../common/attention-split.ts';
+import { packState } from '../common/state.ts';
+import { attentionDecodeReference } from './reference.ts';
+
+const CANARY = -77;
+
+interface Options {
+  readonly live: number;
+  readonly heads?: number;
+  readonly kvHeads?: number;
+  readonly headDim?: number;
+  readonly capacity?: number;
+  /** Largest absolute value of queries (after scaling) and keys. */
+  readonly amplitude?: number;
+}
+
+function makeCase(options: Options): KernelCase {
+  const { live, heads = 4, kvHeads = 2, headDim = 64, capacity = 256, amplitude = 1 } = options;
+  const position = live - 1;
+  const splitsMax = maxSplits(capacity);
+  return {
+    name: `${live} of ${capacity} keys, heads ${heads}/${kvHeads} x ${headDim}, amplitude ${amplitude}`,
+    shape: { heads, kv_heads: kvHeads, head_dim: headDim, capacity, splits_max: splitsMax, position },
+    inputs() {
+      const random = seededUniform(live * 31 + headDim + heads);
+      const cache = () =>
+        Float32Array.from({ length: kvHeads * capacity * headDim }, (_, i) =>
+          Math.floor(i / headDim) % capacity < live ? random() * amplitude : Number.NaN,
+        );
+      return {
+        q: Float32Array.from({ length: heads * headDim }, () => random() * amplitude),
+        k_cache: cache(),
+        v_cache: cache(),
+        state: packState({ position }),
+        partial: new Float32Array(heads * splitsMax * headDim).fill(CANARY),
+        partial_ml: new Float32Array(heads * splitsMax * 2).fill(CANARY),
+      };
+    },
+    expected(inputs) {
+      const [q, k, v] = [inputs.q, inputs.k_cache, inputs.v_cache] as Float32Array[];
+      const shape = { heads, kvHeads, headDim, capacity, keysPerSplit: KEYS_PER_SPLIT, position };
+      const { splits, sums, ml } = attentionDecodeReference(q, k, v, shape);
+      const partial = new Float64Array(heads * splitsMax * headDim).fill(CANARY);
+      const partialMl = new Float64Array(heads * splitsMax * 2).fill(CANARY);
+      for (let h = 0; h < heads; h++) {
+        partial.set(sums.subarray(h * splits * headDim, (h + 1) * splits * headDim), h * splitsMax * headDim);
+        partialMl.set(ml.subarray(h * splits * 2, (h + 1) * splits * 2), h * splitsMax * 2);
+      }
+      // A score is a sum of Dh products of at most amplitude^2 each: errors grow like sqrt(Dh) roundings of it.
+      const scoreError = 2 ** -26 * headDim * amplitude ** 2 + 2e-7;
+      const close = (values: Float64Array, absolute: number) =>
+        ({
+          kind: 'close',
+          values,
+          absolute,
+          relative: 4e-6,
+          reason:
+            'f32 scores in any order; exp turns their absolute error into a relative error of each weight',
+        }) as const;
+      return {
+        partial: close(partial, Math.min(live, KEYS_PER_SPLIT) * amplitude * scoreError),
+        partial_ml: close(partialMl, Math.min(live, KEYS_PER_SPLIT) * scoreError),
+      };
+    },
+  };
+}
+
+/** All cases. */
+export const cases: KernelCases = {
+  kernel: 'attention-decode',
+  cases: [
+    makeCase({ live: 1 }),
+    makeCase({ live: 63 }),
+    makeCase({ live: 64 }),
+    makeCase({ live: 65, kvHeads: 4 }),
+    makeCase({ live: 256, kvHeads: 1 }),
+    makeCase({ live: 100, capacity: 100, heads: 20, kvHeads: 5, headDim: 128 }),
+    makeCase({ live: 129, heads: 3, kvHeads: 3, headDim: 100 }),
+    makeCase({ live: 130, heads: 2, kvHeads: 1, headDim: 256 }),
+    makeCase({ live: 200, amplitude: 6 }),
+  ],
+};
