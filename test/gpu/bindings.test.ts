@@ -23,7 +23,10 @@ describe.each(KERNELS.map((kernel) => ({ name: kernel.name, kernel })))('$name',
   });
 
   it('ends its variants with naive, which requires no feature', () => {
-    expect(kernel.variants.at(-1)).toMatchObject({ name: 'naive', requires: [] });
+    expect(kernel.variants.at(-1)).toMatchObject({
+      name: expect.stringMatching(/^naive(-|$)/),
+      requires: [],
+    });
   });
 
   it.each(kernel.variants.map((variant) => ({ variantName: variant.name, variant })))(
