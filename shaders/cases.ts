@@ -8,9 +8,11 @@ import { cases as attentionPrefill } from './attention-prefill/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
 import { cases as markSeen } from './mark-seen/cases.ts';
+import { cases as penalize } from './penalize/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
+import { cases as sample } from './sample/cases.ts';
 
 /** Cases of every operation. */
 export const CASES: readonly KernelCases[] = [
@@ -22,6 +24,8 @@ export const CASES: readonly KernelCases[] = [
   attentionPrefill,
   ffnGate,
   markSeen,
+  penalize,
   argmax,
+  sample,
   advance,
 ];

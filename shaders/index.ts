@@ -7,9 +7,11 @@ import { attentionMerge } from './attention-merge/kernel.ts';
 import { attentionPrefill } from './attention-prefill/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { markSeen } from './mark-seen/kernel.ts';
+import { penalize } from './penalize/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
+import { sample } from './sample/kernel.ts';
 
 /** Every operation, in the order of a forward pass. */
 export const KERNELS: readonly Kernel[] = [
@@ -21,6 +23,8 @@ export const KERNELS: readonly Kernel[] = [
   attentionPrefill,
   ffnGate,
   markSeen,
+  penalize,
   argmax,
+  sample,
   advance,
 ];
