@@ -1,17 +1,30 @@
 // The chat page: index.html + demo/ over the engine in src/. Library and CLI builds have their own configs.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { contentSecurityPolicy } from './scripts/page-build/content-security-policy.ts';
+import { modelFiles } from './scripts/page-build/model-files.ts';
+import { serviceWorker } from './scripts/page-build/service-worker.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({
   base: './',
+  // Not a single-page application: a file that is not there is an error, not the page once more.
+  appType: 'mpa',
   resolve: {
     alias: [
       { find: /^sterna$/, replacement: `${root}src/index.ts` },
       { find: /^sterna\/worker$/, replacement: `${root}src/worker.ts` },
     ],
   },
-  build: { outDir: 'dist-page', target: 'es2022', assetsInlineLimit: 0, sourcemap: true },
+  plugins: [contentSecurityPolicy(), modelFiles(`${root}models`), serviceWorker()],
+  build: {
+    outDir: 'dist-page',
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    sourcemap: true,
+    modulePreload: { polyfill: false },
+  },
   worker: { format: 'es' },
+  preview: { host: '127.0.0.1' },
 });

@@ -1,13 +1,18 @@
 // Registry of test cases: one line per operation. Imported by test/ and bench/ only.
-
 import { cases as advance } from './advance/cases.ts';
 import { cases as argmax } from './argmax/cases.ts';
 import { cases as attentionDecode } from './attention-decode/cases.ts';
 import { cases as attentionMerge } from './attention-merge/cases.ts';
 import { cases as attentionPrefill } from './attention-prefill/cases.ts';
+import { cases as bitPlanes } from './bit-planes/cases.ts';
 import type { KernelCases } from './case.ts';
+import { cases as copy } from './copy/cases.ts';
+import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
 import { cases as markSeen } from './mark-seen/cases.ts';
+import { cases as matmulTernary } from './matmul-ternary/cases.ts';
+import { cases as matvecFloat } from './matvec-float/cases.ts';
+import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
@@ -16,16 +21,22 @@ import { cases as sample } from './sample/cases.ts';
 
 /** Cases of every operation. */
 export const CASES: readonly KernelCases[] = [
+  embed,
   rmsNorm,
   rmsNormQuantize,
+  bitPlanes,
+  matvecTernary,
+  matmulTernary,
   ropeKvWrite,
   attentionDecode,
   attentionMerge,
   attentionPrefill,
   ffnGate,
+  matvecFloat,
   markSeen,
   penalize,
   argmax,
   sample,
   advance,
+  copy,
 ];

@@ -5,8 +5,14 @@ import { argmax } from './argmax/kernel.ts';
 import { attentionDecode } from './attention-decode/kernel.ts';
 import { attentionMerge } from './attention-merge/kernel.ts';
 import { attentionPrefill } from './attention-prefill/kernel.ts';
+import { bitPlanes } from './bit-planes/kernel.ts';
+import { copy } from './copy/kernel.ts';
+import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { markSeen } from './mark-seen/kernel.ts';
+import { matmulTernary } from './matmul-ternary/kernel.ts';
+import { matvecFloat } from './matvec-float/kernel.ts';
+import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
@@ -15,16 +21,22 @@ import { sample } from './sample/kernel.ts';
 
 /** Every operation, in the order of a forward pass. */
 export const KERNELS: readonly Kernel[] = [
+  embed,
   rmsNorm,
   rmsNormQuantize,
+  bitPlanes,
+  matvecTernary,
+  matmulTernary,
   ropeKvWrite,
   attentionDecode,
   attentionMerge,
   attentionPrefill,
   ffnGate,
+  matvecFloat,
   markSeen,
   penalize,
   argmax,
   sample,
   advance,
+  copy,
 ];

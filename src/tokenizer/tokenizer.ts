@@ -22,9 +22,13 @@ export interface Tokenizer {
   readonly kind: string;
   readonly vocabularySize: number;
   readonly bosId: number | null;
+  /** The end token that chat templates call `eos_token`; one of endIds. */
+  readonly eosId: number | null;
   /** Ids that end a turn or the text. */
   readonly endIds: ReadonlySet<number>;
   readonly addBosByDefault: boolean;
+  /** Texts and ids of the tokens that only `parseSpecial` recognises, longest text first. */
+  readonly controlTokens: ReadonlyMap<string, number>;
   encode(text: string, options?: EncodeOptions): number[];
   /** Whole text of ids; control tokens are left out unless `special` is true. */
   decode(ids: readonly number[], options?: { readonly special?: boolean }): string;

@@ -30,3 +30,18 @@ export function packP(codes: Int8Array): Uint32Array {
   }
   return words;
 }
+
+/**
+ * Bit planes of int8 activations, the operand that meets P cells: word p of group g is bit p of columns 32g..32g+31.
+ * The op bit-planes computes the same on the GPU.
+ * @param q [T, K] int8, K a multiple of 32
+ * @returns [T, K / 32, 8] u32
+ */
+export function packBitPlanes(q: Int8Array): Uint32Array {
+  const planes = new Uint32Array(q.length / 4);
+  for (let k = 0; k < q.length; k++) {
+    const group = (k >> 5) * 8;
+    for (let p = 0; p < 8; p++) planes[group + p] |= ((q[k] >> p) & 1) << (k & 31);
+  }
+  return planes;
+}

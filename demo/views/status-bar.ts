@@ -1,0 +1,71 @@
+// One quiet line at the bottom: which model, on what, how much memory, how fast.
+import type { AdapterSummary, MemoryUse } from 'sterna';
+import { h, icon } from '../dom.ts';
+import { formatBytes, formatTokenRate } from '../state/format-units.ts';
+
+/** The facts at the bottom of the page. Facts that were not given yet take no room. */
+export interface StatusBar {
+  readonly element: HTMLElement;
+  setModel(name: string): void;
+  setDevice(adapter: AdapterSummary): void;
+  setMemory(memory: MemoryUse): void;
+  /** Decode speed of the last answer in tokens per second; 0 hides it. */
+  setSpeed(tokensPerSecond: number): void;
+  /** Whether the page works without a network from now on. */
+  setOffline(isReady: boolean): void;
+}
+
+/** Creates an empty status bar. */
+export function createStatusBar(): StatusBar {
+  const model = createItem('Model');
+  const device = createItem('Device');
+  const memory = createItem('GPU memory');
+  const speed = createItem('Speed');
+  const offline = h('span', { class: 'status-item', hidden: true }, icon('offline'), 'Works offline');
+  const items = [model, device, memory, speed].map((item) => item.element);
+  const element = h('div', { class: 'status' }, ...items, offline);
+  return {
+    element,
+    setModel: (name) => model.set(name),
+    setDevice(adapter) {
+      device.set(describeAdapter(adapter));
+      device.element.title = Object.values(adapter)
+        .filter((part) => typeof part === 'string')
+        .join(' ');
+    },
+    setMemory(use) {
+      memory.set(formatBytes(use.weightsBytes + use.kvCacheBytes + use.scratchBytes));
+      memory.element.title = [
+        `weights ${formatBytes(use.weightsBytes)}`,
+        `conversation ${formatBytes(use.kvCacheBytes)}`,
+        `working space ${formatBytes(use.scratchBytes)}`,
+      ].join(', ');
+    },
+    setSpeed: (rate) => speed.set(rate > 0 ? formatTokenRate(rate) : ''),
+    setOffline(isReady) {
+      offline.hidden = !isReady;
+    },
+  };
+}
+
+/** A device in a few words: its name, else vendor and architecture; says so when it is the CPU. */
+export function describeAdapter(adapter: AdapterSummary): string {
+  if (adapter.isFallback) return 'Running on the CPU';
+  const name = adapter.description || adapter.device || `${adapter.vendor} ${adapter.architecture}`.trim();
+  return name || 'GPU';
+}
+
+function createItem(label: string): { element: HTMLElement; set: (text: string) => void } {
+  const value = h('span', { class: 'status-value' });
+  const element = h(
+    'span',
+    { class: 'status-item', hidden: true },
+    h('span', { class: 'visually-hidden' }, `${label}: `),
+    value,
+  );
+  const set = (text: string): void => {
+    value.textContent = text;
+    element.hidden = text === '';
+  };
+  return { element, set };
+}

@@ -1,0 +1,33 @@
+// Runs a TypeScript program of this repository in Node, with Vite's resolution: `?raw` WGSL imports and the package
+// name work as in a page. Usage: node scripts/run-ts.mjs FILE [arguments...]
+// The module's exported `main(args)` returns the exit code; the process then ends, whatever still runs (Dawn keeps threads).
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runnerImport } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [file, ...args] = process.argv.slice(2);
+if (file === undefined) {
+  console.error('Usage: node scripts/run-ts.mjs FILE [arguments...]');
+  process.exit(2);
+}
+
+let exitCode = 1;
+try {
+  const { module } = await runnerImport(path.resolve(file), {
+    root,
+    configFile: false,
+    logLevel: 'error',
+    resolve: {
+      alias: [
+        { find: /^sterna$/, replacement: path.join(root, 'src/index.ts') },
+        { find: /^sterna\/worker$/, replacement: path.join(root, 'src/worker.ts') },
+      ],
+    },
+  });
+  if (typeof module.main !== 'function') throw new Error(`${file} exports no main(args) function.`);
+  exitCode = (await module.main(args)) ?? 0;
+} catch (error) {
+  console.error(error);
+}
+process.exit(exitCode);

@@ -1,0 +1,82 @@
+// matmul-ternary/dp4a-tiled: 64 rows by 64 tokens per workgroup, operands staged in workgroup memory as int8.
+// out[T, M] f32 (+)= (q[T, K] i8 . W[M, K] ternary) * (q_scale[T] * row_scale[M])
+// Layout: W is T2, see shaders/layouts/t2.  K % 64 == 0.
+// Geometry: x = 64 rows, y = 64 tokens; 256 invocations, each 4 rows by 4 tokens; K in steps of 64 (one cell).
+// Requires: packed-dot.
+// Cost: a cell is unpacked once per 64 tokens; per step 8 reads of 16 bytes from workgroup memory feed 64 dot products.
+const TILE = 64u;
+@group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K/64] cells
+@group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M]
+@group(0) @binding(2) var<storage, read> q: array<vec4u>;            // [T, K/16]
+@group(0) @binding(3) var<storage, read> q_scale: array<f32>;        // [T]
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [T, M]
+@group(0) @binding(5) var<uniform> params: Params;
+
+// [quarter of the step][row or token]: 16 int8 each; weights times 64.
+var<workgroup> tile_w: array<vec4u, 256>;
+var<workgroup> tile_q: array<vec4u, 256>;
+
+fn dot16(a: vec4u, b: vec4u) -> i32 {
+  return dot4I8Packed(a.x, b.x) + dot4I8Packed(a.y, b.y) + dot4I8Packed(a.z, b.z) + dot4I8Packed(a.w, b.w);
+}
+
+fn dot_rows(a_0: vec4u, a_1: vec4u, a_2: vec4u, a_3: vec4u, b: vec4u) -> vec4i {
+  return vec4i(dot16(a_0, b), dot16(a_1, b), dot16(a_2, b), dot16(a_3, b));
+}
+
+fn store(t: u32, row: u32, sum: vec4i) {
+  if (t >= params.tokens) {
+    return;
+  }
+  let scale = q_scale[t];
+  for (var i = 0u; i < 4u; i++) {
+    let m = row + 16u * i;
+    if (m < params.m) {
+      let at = t * params.m + m;
+      out[at] = finish(out[at], sum[i] >> 6u, scale * row_scale[m], params.accumulate);
+    }
+  }
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
+  let cells = params.k / 64u;
+  let first_row = group.x * TILE;
+  let first_token = group.y * TILE;
+  // Loading: invocation (entry, quarter). Entries beyond the end repeat the last one; they are not written.
+  let entry = index % TILE;
+  let quarter = index / TILE;
+  let w_at = min(first_row + entry, params.m - 1u) * cells;
+  let q_at = min(first_token + entry, params.tokens - 1u) * cells * 4u + quarter;
+  // Computing: rows r, r + 16, r + 32, r + 48 (consecutive invocations read consecutive entries), the same for tokens.
+  let r = index % 16u;
+  let t = index / 16u;
+  var sum_0 = vec4i(0);
+  var sum_1 = vec4i(0);
+  var sum_2 = vec4i(0);
+  var sum_3 = vec4i(0);
+  for (var c = 0u; c < cells; c++) {
+    // The four fields of a word are columns 0..3, 4..7, 8..11, 12..15 of its 16.
+    let word = w[w_at + c][quarter];
+    tile_w[index] = (vec4u(word) << vec4u(6u, 4u, 2u, 0u)) & vec4u(0xC0C0C0C0u);
+    tile_q[index] = q[q_at + 4u * c];
+    workgroupBarrier(); // publishes the operands of this step
+    for (var k = 0u; k < 4u; k++) {
+      let at_w = k * TILE + r;
+      let at_q = k * TILE + t;
+      let a_0 = tile_w[at_w];
+      let a_1 = tile_w[at_w + 16u];
+      let a_2 = tile_w[at_w + 32u];
+      let a_3 = tile_w[at_w + 48u];
+      sum_0 += dot_rows(a_0, a_1, a_2, a_3, tile_q[at_q]);
+      sum_1 += dot_rows(a_0, a_1, a_2, a_3, tile_q[at_q + 16u]);
+      sum_2 += dot_rows(a_0, a_1, a_2, a_3, tile_q[at_q + 32u]);
+      sum_3 += dot_rows(a_0, a_1, a_2, a_3, tile_q[at_q + 48u]);
+    }
+    workgroupBarrier(); // all have read; the tiles may be overwritten
+  }
+  store(first_token + t, first_row + r, sum_0);
+  store(first_token + t + 16u, first_row + r, sum_1);
+  store(first_token + t + 32u, first_row + r, sum_2);
+  store(first_token + t + 48u, first_row + r, sum_3);
+}

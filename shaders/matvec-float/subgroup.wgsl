@@ -1,0 +1,73 @@
+enable subgroups;
+// matvec-float/subgroup: four rows by a group of lanes, reduced by shuffles, without barriers or workgroup memory.
+// out[first_row + M] f32 = sum over K of scale[M, K / group] * W[M, K] * x[K] f32, in f32
+// Layout: W is W8, F16 or F32 by the part joined (cell_part).  K % 16 == 0, group % 16 == 0.
+// Geometry: L = min(32, subgroup size, cells per row) lanes share 4 rows; each lane strides over cells by L.
+//   The grid is sized for L = 32 (or cells per row); smaller subgroups leave workgroups at the end without rows.
+// Requires: subgroups (any size).  Overrides: WG_SIZE (32..256, power of two).
+// Cost: reads W once, four 16-byte loads in flight per lane; bound by memory.
+override WG_SIZE: u32 = 64u;
+const MAX_LANES = 32u;
+@group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
+@group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]
+@group(0) @binding(2) var<storage, read> x: array<vec4f>;            // [K/4]
+@group(0) @binding(3) var<storage, read_write> out: array<f32>;      // [first_row + M] and more
+@group(0) @binding(4) var<uniform> params: Params;
+
+@compute @workgroup_size(WG_SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) index: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
+  @builtin(subgroup_size) subgroup_size: u32,
+) {
+  let cells = params.k / CELL_COLUMNS;
+  let groups = params.k / params.group;
+  let size = min(subgroup_size, WG_SIZE);
+  let in_order = lanes_in_order(index, lane, size);
+  let lanes = lanes_for(cells, min(size, MAX_LANES));
+  let member = index % lanes;
+  let row = ((group.x + group.y * grid.x) * (WG_SIZE / lanes) + index / lanes) * 4u;
+  // Should lanes not be in order, the first member of a team does all its work alone: slow, but right.
+  let step = select(1u, lanes, in_order);
+  let first = select(select(cells, 0u, member == 0u), member, in_order);
+  let last = select(0u, cells, row < params.m);
+  // Rows beyond the end repeat the last one; they are not written.
+  let rows = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(params.m - 1u));
+  var sum = vec4f(0.0);
+  for (var c = first; c < last; c += step) {
+    let w_0 = w[rows.x * cells + c];
+    let w_1 = w[rows.y * cells + c];
+    let w_2 = w[rows.z * cells + c];
+    let w_3 = w[rows.w * cells + c];
+    var part = vec4f(0.0);
+    for (var i = 0u; i < CELL_PARTS; i++) {
+      let v = x[c * CELL_PARTS + i];
+      part += vec4f(
+        dot(cell_part(w_0, i), v),
+        dot(cell_part(w_1, i), v),
+        dot(cell_part(w_2, i), v),
+        dot(cell_part(w_3, i), v),
+      );
+    }
+    if (groups > 1u) {
+      let at = rows * groups + vec4u(c * CELL_COLUMNS / params.group);
+      part *= vec4f(row_scale[at.x], row_scale[at.y], row_scale[at.z], row_scale[at.w]);
+    }
+    sum += part;
+  }
+  let alone = sum;
+  for (var d = lanes / 2u; d > 0u; d /= 2u) {
+    sum += subgroupShuffleXor(sum, d);
+  }
+  sum = select(alone, sum, in_order);
+  if (member == 0u) {
+    for (var i = 0u; i < 4u; i++) {
+      let m = row + i;
+      if (m < params.m) {
+        out[params.first_row + m] = finish_float(sum[i], row_scale[m * groups], groups);
+      }
+    }
+  }
+}

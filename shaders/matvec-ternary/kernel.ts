@@ -1,0 +1,91 @@
+// matvec-ternary: the linear layer of a ternary model for one token; int8 activations, i32 sums, one f32 scale per row.
+// Source of the arithmetic: BitNet b1.58 (arXiv 2402.17764). Params are shared with matmul-ternary.
+import {
+  defineKernel,
+  foldGrid,
+  joinShader,
+  type KernelShape,
+  type WorkgroupCounts,
+} from '../../src/gpu/kernel.ts';
+import lanes from '../common/lanes.wgsl?raw';
+import ternaryParams from '../common/ternary-params.wgsl?raw';
+import p from '../layouts/p/load.wgsl?raw';
+import t2Dp4a from '../layouts/t2/dp4a.wgsl?raw';
+import t2 from '../layouts/t2/load.wgsl?raw';
+import naive from './naive.wgsl?raw';
+import subgroup from './subgroup.wgsl?raw';
+import workgroup from './workgroup.wgsl?raw';
+
+const WG_SIZE = 64;
+
+// Invocations that share the rows of a team: the same rule as in the kernels, for the largest subgroup they use.
+function teamSize(shape: KernelShape, limit: number): number {
+  let lanes = 1;
+  while (lanes < shape.k / 64 && lanes < limit) lanes *= 2;
+  return lanes;
+}
+
+function subgroupGrid(shape: KernelShape): WorkgroupCounts {
+  return foldGrid(Math.ceil(shape.m / ((WG_SIZE / teamSize(shape, 32)) * 2)));
+}
+
+function workgroupGrid(shape: KernelShape): WorkgroupCounts {
+  return foldGrid(Math.ceil(shape.m / ((WG_SIZE / teamSize(shape, WG_SIZE)) * 4)));
+}
+
+/** out[M] (+)= W[M, K] q[K] * (q_scale * row_scale[M]). Shape: m, k (multiple of 64), accumulate (0 or 1), tokens (ignored). */
+export const matvecTernary = defineKernel({
+  name: 'matvec-ternary',
+  bindings: [
+    { name: 'w', access: 'read', shape: '[M, K/64] vec4u cells, layout T2 or P' },
+    { name: 'row_scale', access: 'read', shape: '[M] f32' },
+    { name: 'q', access: 'read', shape: '[K/4] u32: four int8 each; for layout P the bit planes [K/32, 8]' },
+    { name: 'q_scale', access: 'read', shape: '[1] f32' },
+    { name: 'out', access: 'read-write', shape: '[M] f32' },
+  ],
+  params: [
+    { name: 'm', type: 'u32' },
+    { name: 'k', type: 'u32' },
+    { name: 'accumulate', type: 'u32' },
+    { name: 'tokens', type: 'u32' },
+  ],
+  variants: [
+    {
+      name: 'dp4a-subgroup',
+      code: joinShader(subgroup, lanes, ternaryParams, t2Dp4a),
+      requires: ['subgroups', 'packed-dot'],
+      layout: 'T2',
+      overrides: { WG_SIZE },
+      workgroups: subgroupGrid,
+    },
+    {
+      name: 'dp4a',
+      code: joinShader(workgroup, ternaryParams, t2Dp4a),
+      requires: ['packed-dot'],
+      layout: 'T2',
+      workgroups: workgroupGrid,
+    },
+    {
+      name: 'bit-planes-subgroup',
+      code: joinShader(subgroup, lanes, ternaryParams, p),
+      requires: ['subgroups'],
+      layout: 'P',
+      overrides: { WG_SIZE },
+      workgroups: subgroupGrid,
+    },
+    {
+      name: 'bit-planes',
+      code: joinShader(workgroup, ternaryParams, p),
+      requires: [],
+      layout: 'P',
+      workgroups: workgroupGrid,
+    },
+    {
+      name: 'naive',
+      code: joinShader(naive, ternaryParams, t2),
+      requires: [],
+      layout: 'T2',
+      workgroups: (shape) => foldGrid(Math.ceil(shape.m / 64)),
+    },
+  ],
+});

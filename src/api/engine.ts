@@ -1,0 +1,209 @@
+// The engine as the page sees it: a small object in front of a worker. Never touches the GPU, a tensor or a model file.
+
+import { EngineError } from '../errors.ts';
+import { connectEngineHost, type HostConnection, type WorkerLike } from '../protocol/connection.ts';
+import type { GenerateRequest, GenerationEvent } from '../protocol/host.ts';
+import { callBack } from './callback.ts';
+import { type ChatStream, createChatStream } from './chat-stream.ts';
+import { createDefaultWorker } from './default-worker.ts';
+import type {
+  ChatMessage,
+  GenerateOptions,
+  LoadProgress,
+  MemoryUse,
+  ModelInfo,
+  ModelSource,
+} from './types.ts';
+import { badArgument, checkGenerateOptions, checkLoad, checkMessages, checkText } from './validate.ts';
+
+/** How to load a model. */
+export interface LoadOptions {
+  /** Called about ten times a second at most, and once with phase `ready`. */
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Aborts the load, which then rejects with the signal's reason. What is stored by then is used by the next load. */
+  readonly signal?: AbortSignal;
+  /** Tokens of context, at least 1. Default: the model's recommendation, bounded by what fits. */
+  readonly contextLength?: number;
+  /** False: neither read nor write the browser's store. Default true. */
+  readonly store?: boolean;
+  /** Default: the browser's choice. */
+  readonly powerPreference?: GPUPowerPreference;
+  /** What relative model URLs are relative to. Default: the document's base URL. */
+  readonly baseUrl?: string;
+}
+
+/** Options of `createEngine`. */
+export interface EngineOptions extends LoadOptions {
+  /** What to load: the URL of a manifest (.json) or of a GGUF file, a manifest record, or a File. */
+  readonly model: ModelSource;
+  /**
+   * The worker, or a function that creates it, for applications that bundle or serve it themselves: a module worker
+   * whose script imports 'sterna/worker'. The engine owns it and terminates it. Default: the packaged worker.
+   */
+  readonly worker?: Worker | (() => Worker);
+}
+
+/** Options of one answer. */
+export interface StreamOptions extends GenerateOptions {
+  /** Stops the answer: the loop throws the signal's reason, `result` resolves with finishReason `aborted`. */
+  readonly signal?: AbortSignal;
+  /** Called for each piece of the answer, with the number of tokens so far and the messages that were left out. */
+  readonly onEvent?: (event: GenerationEvent) => void;
+}
+
+/** A loaded model. Answers are generated one at a time; further ones wait in a queue. Dispose it to free the GPU. */
+export interface Engine extends AsyncDisposable {
+  /** The loaded model. Throws EngineError 'not-ready' when none is, after a failed `load` for example. */
+  readonly info: ModelInfo;
+  /**
+   * Answers a chat by the model's chat template. Old turns that do not fit the context are left out.
+   * @throws EngineError 'bad-argument', at once; everything else through the stream
+   */
+  chat(messages: readonly ChatMessage[], options?: StreamOptions): ChatStream;
+  /**
+   * Continues a raw text, without chat template.
+   * @throws EngineError 'bad-argument', at once; everything else through the stream
+   */
+  generate(prompt: string, options?: StreamOptions): ChatStream;
+  /**
+   * Loads another model in place of the present one.
+   * @throws EngineError: 'not-ready' while another load runs, and as `createEngine`; the signal's reason
+   */
+  load(model: ModelSource, options?: LoadOptions): Promise<ModelInfo>;
+  /** Number of tokens of a text, without BOS. @throws EngineError 'bad-argument', 'not-ready', 'worker-crashed' */
+  countTokens(text: string): Promise<number>;
+  /** GPU memory in use, in bytes. @throws EngineError 'not-ready', 'worker-crashed' */
+  memory(): Promise<MemoryUse>;
+  /** Frees the GPU and ends the worker; what runs rejects with 'not-ready'. May be called twice. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Starts an engine in a worker and loads a model.
+ *
+ * ```ts
+ * const engine = await createEngine({ model: 'models/sterna-chat/manifest.json' });
+ * for await (const text of engine.chat([{ role: 'user', content: 'Hello!' }])) output.append(text);
+ * await engine.dispose();
+ * ```
+ * @returns the engine, which the caller disposes
+ * @throws EngineError with any code of errors.ts but 'context-full'; the signal's reason. Nothing stays behind then.
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  if (typeof options !== 'object' || options === null)
+    throw badArgument('options', options, 'an object with model');
+  checkLoad(options);
+  options.signal?.throwIfAborted();
+  const connection = connectEngineHost(startWorker(options.worker));
+  const engine = new WorkerEngine(connection);
+  // The worker is of no use to anybody else, so an abort need not wait for it.
+  const onAbort = () => connection.close(new EngineError('not-ready', 'The load was aborted.'));
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    await engine.load(options.model, options);
+    return engine;
+  } catch (error) {
+    await engine.dispose();
+    throw options.signal?.aborted ? options.signal.reason : error;
+  } finally {
+    options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function startWorker(worker: EngineOptions['worker']): WorkerLike {
+  try {
+    return typeof worker === 'function' ? worker() : (worker ?? createDefaultWorker());
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError(
+      'worker-crashed',
+      `The engine's worker could not be started: ${reason}. ` +
+        "A page on another origin than the script must pass its own worker (option 'worker').",
+      { cause },
+    );
+  }
+}
+
+class WorkerEngine implements Engine {
+  readonly #connection: HostConnection;
+  #info: ModelInfo | null = null;
+  #loading = false;
+  #requests = 0;
+
+  constructor(connection: HostConnection) {
+    this.#connection = connection;
+  }
+
+  get info(): ModelInfo {
+    if (this.#info) return this.#info;
+    throw new EngineError('not-ready', 'No model is loaded; call load first.');
+  }
+
+  async load(model: ModelSource, options: LoadOptions = {}): Promise<ModelInfo> {
+    const { signal, onProgress } = options;
+    const checked = checkLoad({ ...options, model });
+    signal?.throwIfAborted();
+    if (this.#loading) {
+      throw new EngineError(
+        'not-ready',
+        'Another load is running. Wait for it, or abort it with its signal.',
+      );
+    }
+    this.#loading = true;
+    this.#info = null;
+    const onAbort = () => this.#connection.abortLoad();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      const request = { ...checked, baseUrl: options.baseUrl ?? defaultBaseUrl() };
+      this.#info = await this.#connection.load(request, (progress) => callBack(onProgress, progress));
+      return this.#info;
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    } finally {
+      this.#loading = false;
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  chat(messages: readonly ChatMessage[], options: StreamOptions = {}): ChatStream {
+    return this.#stream({ messages: checkMessages(messages) }, options);
+  }
+
+  generate(prompt: string, options: StreamOptions = {}): ChatStream {
+    return this.#stream({ prompt: checkText('prompt', prompt) }, options);
+  }
+
+  async countTokens(text: string): Promise<number> {
+    return await this.#connection.countTokens(checkText('text', text));
+  }
+
+  memory(): Promise<MemoryUse> {
+    return this.#connection.memory();
+  }
+
+  async dispose(): Promise<void> {
+    this.#info = null;
+    await this.#connection.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #stream(input: Pick<GenerateRequest, 'messages' | 'prompt'>, options: StreamOptions): ChatStream {
+    const checked = checkGenerateOptions(options);
+    const requestId = ++this.#requests;
+    return createChatStream({
+      start: (onEvent) => this.#connection.generate({ requestId, ...input, options: checked }, onEvent),
+      abort: () => this.#connection.abort(requestId),
+      signal: options.signal,
+      onEvent: options.onEvent,
+    });
+  }
+}
+
+function defaultBaseUrl(): string {
+  if (typeof document === 'object') return document.baseURI;
+  // Without location (Node), only absolute URLs resolve.
+  return globalThis.location?.href ?? 'about:blank';
+}

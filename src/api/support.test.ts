@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { detectSupport } from './support.ts';
+
+const NVIDIA = { vendor: 'nvidia', architecture: 'hopper', device: '', description: '' };
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+function browser(answers: (object | null | Error)[], globals: Record<string, unknown> = {}) {
+  const requestAdapter = vi.fn(async (_options?: GPURequestAdapterOptions) => {
+    const answer = answers.shift() ?? null;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  });
+  vi.stubGlobal('isSecureContext', true);
+  vi.stubGlobal('Worker', class {});
+  vi.stubGlobal('navigator', { gpu: { requestAdapter } });
+  for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
+  return requestAdapter;
+}
+
+describe('detectSupport', () => {
+  it('answers ok with the adapter for a GPU', async () => {
+    browser([{ info: NVIDIA }]);
+    expect(await detectSupport()).toEqual({ status: 'ok', adapter: { ...NVIDIA, isFallback: false } });
+  });
+
+  it.each([
+    ['insecure-context', { isSecureContext: false }],
+    ['no-worker', { Worker: undefined }],
+    ['no-webgpu', { navigator: {} }],
+  ])('answers unsupported because of %s', async (reason, globals) => {
+    browser([{ info: NVIDIA }], globals);
+    expect(await detectSupport()).toEqual({ status: 'unsupported', reason });
+  });
+
+  it('asks a second time for the fast GPU when the first answer is null or an error', async () => {
+    for (const first of [null, new Error('busy')]) {
+      const requestAdapter = browser([first, { info: NVIDIA }]);
+      expect((await detectSupport()).status).toBe('ok');
+      expect(requestAdapter.mock.calls.map(([options]) => options?.powerPreference)).toEqual([
+        undefined,
+        'high-performance',
+      ]);
+    }
+  });
+
+  it('answers no-adapter after two refusals', async () => {
+    const requestAdapter = browser([null, new Error('no'), { info: NVIDIA }]);
+    expect(await detectSupport()).toEqual({ status: 'unsupported', reason: 'no-adapter' });
+    expect(requestAdapter).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    { info: { ...NVIDIA, isFallbackAdapter: true } },
+    { info: NVIDIA, isFallbackAdapter: true },
+    { info: { vendor: 'google', architecture: 'swiftshader' } },
+    { info: { vendor: 'mesa', description: 'llvmpipe (LLVM 19.1.7, 256 bits)' } },
+    { info: { description: 'Microsoft Basic Render Driver' } },
+  ])('recognises a CPU adapter: %j', async (adapter) => {
+    browser([adapter]);
+    const support = await detectSupport();
+    expect(support).toMatchObject({
+      status: 'fallback',
+      reason: 'cpu-adapter',
+      adapter: { isFallback: true },
+    });
+  });
+
+  it('fills in names that the browser hides', async () => {
+    browser([{}]);
+    const names = { vendor: '', architecture: '', device: '', description: '' };
+    expect(await detectSupport()).toEqual({ status: 'ok', adapter: { ...names, isFallback: false } });
+  });
+});

@@ -1,0 +1,52 @@
+// Can this browser run the engine, and on what? Unsupported hardware is a result here, never an exception.
+
+import type { AdapterSummary, Support } from './types.ts';
+
+/** Names under which adapters that compute on the CPU present themselves. */
+const CPU_ADAPTER = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|\bwarp\b/i;
+
+/**
+ * Finds out what this browser can do, without creating a device.
+ * @returns `ok`; `fallback` with reason `cpu-adapter`: works, but slowly; `unsupported` with the reason. Never rejects.
+ */
+export async function detectSupport(): Promise<Support> {
+  if (globalThis.isSecureContext === false) return { status: 'unsupported', reason: 'insecure-context' };
+  if (typeof Worker !== 'function') return { status: 'unsupported', reason: 'no-worker' };
+  const gpu = typeof navigator === 'object' ? navigator.gpu : undefined;
+  if (!gpu) return { status: 'unsupported', reason: 'no-webgpu' };
+  const adapter = await findAdapter(gpu);
+  if (!adapter) return { status: 'unsupported', reason: 'no-adapter' };
+  const summary = describeAdapter(adapter);
+  return summary.isFallback
+    ? { status: 'fallback', reason: 'cpu-adapter', adapter: summary }
+    : { status: 'ok', adapter: summary };
+}
+
+/** Some drivers answer null to the first request while the GPU wakes up, so null is asked again, for the fast GPU. */
+async function findAdapter(gpu: GPU): Promise<GPUAdapter | null> {
+  for (const options of [undefined, { powerPreference: 'high-performance' }] as const) {
+    try {
+      const adapter = await gpu.requestAdapter(options);
+      if (adapter) return adapter;
+    } catch {
+      // Counts as no adapter.
+    }
+  }
+  return null;
+}
+
+/** @returns the names that the browser gives, empty where it hides them, and whether the adapter is the CPU */
+export function describeAdapter(adapter: GPUAdapter): AdapterSummary {
+  const { info } = adapter;
+  const { vendor = '', architecture = '', device = '', description = '' } = info ?? {};
+  // The flag moved from the adapter to its info; browsers have one or the other.
+  const isFallback =
+    isFlagged(info) ||
+    isFlagged(adapter) ||
+    CPU_ADAPTER.test([vendor, architecture, device, description].join(' '));
+  return { vendor, architecture, device, description, isFallback };
+}
+
+function isFlagged(holder: object | undefined): boolean {
+  return holder !== undefined && 'isFallbackAdapter' in holder && holder.isFallbackAdapter === true;
+}

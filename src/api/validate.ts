@@ -1,0 +1,103 @@
+// Checks the arguments of the public functions and copies what may cross the worker boundary.
+
+import { EngineError } from '../errors.ts';
+import { describeRange, isInRange, type NumberRange, SAMPLING_RANGES } from '../util/sampling-ranges.ts';
+import type { ChatMessage, GenerateOptions, ModelSource } from './types.ts';
+
+/** More stop strings than this slow down every token for nothing. */
+const MAX_STOP_STRINGS = 32;
+
+const COUNT: NumberRange = { min: 1, max: 2 ** 31 - 1, integer: true };
+
+const ROLES: readonly unknown[] = ['system', 'user', 'assistant'];
+
+/**
+ * Copies the options that the worker understands; absent ones stay absent, unknown ones are left out.
+ * @throws EngineError 'bad-argument' that names the option, its value and its range
+ */
+export function checkGenerateOptions(options: GenerateOptions): GenerateOptions {
+  if (typeof options !== 'object' || options === null) throw badArgument('options', options, 'an object');
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  const checked: Record<string, unknown> = {};
+  for (const [name, range] of Object.entries({ ...SAMPLING_RANGES, maxTokens: COUNT })) {
+    if (given[name] === undefined) continue;
+    if (!isInRange(given[name], range)) throw badArgument(name, given[name], describeRange(range));
+    checked[name] = given[name];
+  }
+  if (options.stop !== undefined) checked.stop = checkStop(options.stop);
+  return checked;
+}
+
+function checkStop(stop: unknown): string[] {
+  const valid = Array.isArray(stop) && stop.length <= MAX_STOP_STRINGS;
+  if (!valid || !stop.every((text) => typeof text === 'string' && text !== '')) {
+    throw badArgument('stop', stop, `an array of at most ${MAX_STOP_STRINGS} non-empty strings`);
+  }
+  return [...stop];
+}
+
+/** @throws EngineError 'bad-argument' unless it is a non-empty array of messages with known roles and string contents */
+export function checkMessages(messages: readonly ChatMessage[]): ChatMessage[] {
+  if (!Array.isArray(messages) || messages.length === 0) {
+    throw badArgument('messages', messages, 'an array with at least one message');
+  }
+  return messages.map((message: unknown, index) => {
+    const { role, content } = (message ?? {}) as Partial<ChatMessage>;
+    if (!ROLES.includes(role) || role === undefined) {
+      throw badArgument(`messages[${index}].role`, role, "'system', 'user' or 'assistant'");
+    }
+    return { role, content: checkText(`messages[${index}].content`, content) };
+  });
+}
+
+/** @throws EngineError 'bad-argument' unless it is a string */
+export function checkText(name: string, text: unknown): string {
+  if (typeof text !== 'string') throw badArgument(name, text, 'a string');
+  return text;
+}
+
+/** Load options that are checked here; see `LoadOptions`. */
+export interface CheckedLoad {
+  readonly model: ModelSource;
+  readonly contextLength?: number;
+  readonly store?: boolean;
+  readonly powerPreference?: GPUPowerPreference;
+}
+
+/** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
+export function checkLoad({ model, contextLength, store, powerPreference }: CheckedLoad): CheckedLoad {
+  const isSource =
+    (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
+  if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
+  if (contextLength !== undefined && !isInRange(contextLength, COUNT)) {
+    throw badArgument('contextLength', contextLength, describeRange(COUNT));
+  }
+  if (store !== undefined && typeof store !== 'boolean') throw badArgument('store', store, 'true or false');
+  const preferences: readonly unknown[] = [undefined, 'low-power', 'high-performance'];
+  if (!preferences.includes(powerPreference)) {
+    throw badArgument('powerPreference', powerPreference, "'low-power' or 'high-performance'");
+  }
+  return { model, contextLength, store, powerPreference };
+}
+
+/** The error of an argument that is out of range or of the wrong kind. */
+export function badArgument(name: string, observed: unknown, expected: string): EngineError {
+  const shown = show(observed);
+  return new EngineError(
+    'bad-argument',
+    `Argument ${name} is ${shown}; expected ${expected}. Correct the call.`,
+    {
+      details: { argument: name, observed: shown, expected },
+    },
+  );
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (value === undefined || typeof value === 'function' || typeof value === 'symbol') return typeof value;
+  try {
+    return (JSON.stringify(value) ?? typeof value).slice(0, 80);
+  } catch {
+    return typeof value;
+  }
+}

@@ -1,0 +1,84 @@
+// The contract between an architecture and the loader and runtime. One folder per architecture; registry: index.ts.
+
+import type { GgufFile } from '../gguf/reader.ts';
+import type { BufferPool } from '../gpu/buffers.ts';
+import type { GpuContext } from '../gpu/device.ts';
+import type { Graph } from '../gpu/graph.ts';
+import type { PipelineCache } from '../gpu/pipelines.ts';
+import type { TensorReader } from '../quant/format.ts';
+
+/** Sizes that the runtime and the reports need, whatever the architecture. */
+export interface ModelShape {
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly vocabularySize: number;
+  /** Context that the model was made for, in tokens. */
+  readonly contextLength: number;
+}
+
+/** Takes one tensor of the file into its GPU buffer. */
+export interface TensorSink {
+  /** Expected shape; a mismatch is an error of the file. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Reads all rows in windows and uploads them. */
+  consume(reader: TensorReader, signal?: AbortSignal): Promise<void>;
+}
+
+/** What an architecture gets to build a model. */
+export interface BuildContext {
+  readonly gpu: GpuContext;
+  readonly pipelines: PipelineCache;
+  readonly pool: BufferPool;
+  /** Capacity of the KV cache in tokens. */
+  readonly contextLength: number;
+  /** Most tokens of one prefill pass. */
+  readonly maxChunkTokens: number;
+  /** `file`: keep the precision of the embedding and head as stored; `int8`: one scale per row. */
+  readonly headPrecision: HeadPrecision;
+}
+
+/** Precision of embedding and LM head on the device. */
+export type HeadPrecision = 'file' | 'int8';
+
+/** Buffers through which the runtime talks to a model. All belong to the pool. */
+export interface ModelPorts {
+  /** [max(chunk, 1)] u32: ids of this pass. */
+  readonly ids: GPUBuffer;
+  /** 64 bytes, see shaders/common/state.wgsl. */
+  readonly state: GPUBuffer;
+  /** [V] f32: logits of the last token of the last pass that ran the head. */
+  readonly logits: GPUBuffer;
+}
+
+/** The dispatch lists of a model. */
+export interface ModelGraphs {
+  /** One token: ids[0] at state.position through all layers. */
+  readonly decode: Graph;
+  /** state.tokens tokens through all layers. */
+  readonly prefill: Graph;
+  /** Final norm and head of the last token of the pass. */
+  readonly head: Graph;
+}
+
+/** A model whose buffers are allocated; weights arrive through the sinks. */
+export interface Model {
+  readonly shape: ModelShape;
+  readonly ports: ModelPorts;
+  /** Tensor name in the file -> sink. Every one must be consumed before the graphs run. */
+  readonly sinks: ReadonlyMap<string, TensorSink>;
+  /** Bytes of weights and cache that one decode step reads with `position` tokens in the cache. */
+  bytesPerToken(position: number): number;
+  /** Compiles the kernels; independent of the weights, so it runs while they load. */
+  compile(): Promise<ModelGraphs>;
+}
+
+/** An architecture. */
+export interface Architecture {
+  /** Values of general.architecture that it handles. */
+  readonly names: readonly string[];
+  /** Sizes from the metadata, without touching the GPU. @throws EngineError 'bad-file', 'unsupported-model' */
+  readShape(file: GgufFile): ModelShape;
+  /** Allocates buffers. @throws EngineError 'out-of-memory', 'bad-file', 'unsupported-model' */
+  createModel(file: GgufFile, context: BuildContext): Model;
+}

@@ -1,0 +1,178 @@
+// A ternary weight matrix on the device, possibly several tensors of the file stacked by rows (q|k|v, gate|up).
+// Chooses the device layout, takes the rows in windows, and adds the product to a graph.
+import { bitPlanes } from '../../../shaders/bit-planes/kernel.ts';
+import type { LayoutName } from '../../../shaders/layouts/layout.ts';
+import { P_CELL_COLUMNS, packP } from '../../../shaders/layouts/p/layout.ts';
+import { packT2, T2_CELL_COLUMNS } from '../../../shaders/layouts/t2/layout.ts';
+import { matmulTernary } from '../../../shaders/matmul-ternary/kernel.ts';
+import { matvecTernary } from '../../../shaders/matvec-ternary/kernel.ts';
+import { EngineError } from '../../errors.ts';
+import type { GpuContext } from '../../gpu/device.ts';
+import type { GraphBuilder } from '../../gpu/graph.ts';
+import type { CodedRows, TensorReader } from '../../quant/format.ts';
+import type { BuildContext, TensorSink } from '../architecture.ts';
+
+/** Layout for ternary weights: T2 where packed dot products exist, else bit planes. */
+export function ternaryLayout(gpu: GpuContext): 'T2' | 'P' {
+  return gpu.features.has('packed-dot') ? 'T2' : 'P';
+}
+
+/** One tensor of a stacked matrix. */
+export interface StackedTensor {
+  readonly tensor: string;
+  readonly rows: number;
+}
+
+/** Activations of a pass as int8: codes, one scale per token, and the bit planes that layout P reads. */
+export interface QuantizedActivations {
+  /** [T, K/4] u32 */
+  readonly q: GPUBuffer;
+  /** [T] f32 */
+  readonly scale: GPUBuffer;
+  /** [T, K/32, 8] u32, only for layout P. */
+  readonly planes: GPUBuffer | null;
+}
+
+/** Codes of at most this many weights are in JavaScript memory at once during a load. */
+const WINDOW_WEIGHTS = 2 ** 21;
+
+/** A ternary matrix [rows, columns]. Its buffers belong to the pool. */
+export class TernaryLinear {
+  readonly rows: number;
+  readonly columns: number;
+  readonly layout: LayoutName;
+  readonly #label: string;
+  readonly #weights: GPUBuffer;
+  readonly #rowScale: GPUBuffer;
+  readonly #device: GPUDevice;
+  readonly #parts: readonly StackedTensor[];
+
+  /** @throws EngineError 'unsupported-model' when columns is not a multiple of a cell, 'out-of-memory' */
+  constructor(label: string, parts: readonly StackedTensor[], columns: number, context: BuildContext) {
+    if (columns % T2_CELL_COLUMNS !== 0 || columns % P_CELL_COLUMNS !== 0) {
+      throw new EngineError(
+        'unsupported-model',
+        `Matrix ${label} has ${columns} columns; a multiple of ${T2_CELL_COLUMNS} is needed. This model's sizes are not supported.`,
+        { details: { tensor: label, columns } },
+      );
+    }
+    this.#label = label;
+    this.#parts = parts;
+    this.#device = context.gpu.device;
+    this.columns = columns;
+    this.rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    this.layout = ternaryLayout(context.gpu);
+    this.#weights = context.pool.storage(`${label} ${this.layout}`, (this.rows * columns) / 4, 'weights');
+    this.#rowScale = context.pool.storage(`${label} row scales`, this.rows * 4, 'weights');
+  }
+
+  /** Bytes that one product reads. */
+  get bytes(): number {
+    return (this.rows * this.columns) / 4 + this.rows * 4;
+  }
+
+  /** Adds the sinks of this matrix's tensors. */
+  addSinks(sinks: Map<string, TensorSink>): void {
+    let firstRow = 0;
+    for (const { tensor, rows } of this.#parts) {
+      const offset = firstRow;
+      sinks.set(tensor, {
+        rows,
+        columns: this.columns,
+        consume: (reader, signal) => this.#consume(tensor, reader, offset, signal),
+      });
+      firstRow += rows;
+    }
+  }
+
+  async #consume(tensor: string, reader: TensorReader, offset: number, signal?: AbortSignal): Promise<void> {
+    if (reader.kind !== 'ternary') {
+      throw new EngineError(
+        'unsupported-model',
+        `Tensor ${tensor} holds ${reader.kind} values; a ternary type (I2_S, TQ2_0) is needed. Use a ternary conversion of the model.`,
+        { details: { tensor, kind: reader.kind } },
+      );
+    }
+    const pack = this.layout === 'T2' ? packT2 : packP;
+    const windowRows = Math.max(1, Math.floor(WINDOW_WEIGHTS / this.columns));
+    for (let row = 0; row < reader.rows; row += windowRows) {
+      const count = Math.min(windowRows, reader.rows - row);
+      const coded = await reader.readCodes(row, count, signal);
+      const words = pack(coded.codes);
+      const scales = rowScales(tensor, coded, count);
+      const target = offset + row;
+      this.#device.queue.writeBuffer(
+        this.#weights,
+        (target * this.columns) / 4,
+        words as GPUAllowSharedBufferSource,
+      );
+      this.#device.queue.writeBuffer(this.#rowScale, target * 4, scales as GPUAllowSharedBufferSource);
+    }
+  }
+
+  /** Adds y[T, rows] = W x (or y += W x) to a graph; `mode` decode is the one-token kernel. */
+  addTo(
+    builder: GraphBuilder,
+    mode: 'decode' | 'prefill',
+    input: QuantizedActivations,
+    out: GPUBuffer,
+    options: { readonly accumulate: boolean },
+  ): void {
+    builder.add({
+      label: this.#label,
+      kernel: mode === 'decode' ? matvecTernary : matmulTernary,
+      layout: this.layout,
+      buffers: {
+        w: this.#weights,
+        row_scale: this.#rowScale,
+        q: this.layout === 'P' ? requirePlanes(input) : input.q,
+        q_scale: input.scale,
+        out,
+      },
+      params: { m: this.rows, k: this.columns, accumulate: options.accumulate ? 1 : 0 },
+    });
+  }
+}
+
+/** Adds the dispatch that makes bit planes of the codes, where the layout reads them. */
+export function addBitPlanes(
+  builder: GraphBuilder,
+  label: string,
+  columns: number,
+  input: QuantizedActivations,
+): void {
+  if (!input.planes) return;
+  builder.add({
+    label: `${label} planes`,
+    kernel: bitPlanes,
+    buffers: { q: input.q, planes: input.planes },
+    params: { k: columns },
+  });
+}
+
+function requirePlanes(input: QuantizedActivations): GPUBuffer {
+  if (!input.planes) throw new Error('layout P needs bit planes of the activations');
+  return input.planes;
+}
+
+// Formats with several scales per row store the same one in each, apart from all-zero blocks, whose scale is 0.
+function rowScales(tensor: string, coded: CodedRows, rows: number): Float32Array {
+  const perRow = coded.scales.length / rows;
+  if (perRow === 1) return coded.scales;
+  const result = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    for (let group = 0; group < perRow; group++) {
+      const scale = coded.scales[row * perRow + group];
+      if (scale === 0 || scale === result[row]) continue;
+      if (result[row] !== 0) {
+        throw new EngineError(
+          'unsupported-model',
+          `Tensor ${tensor} has scales ${result[row]} and ${scale} in row ${row}; one scale per row is needed. Use an I2_S conversion of the model.`,
+          { details: { tensor, row } },
+        );
+      }
+      result[row] = scale;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,20 @@
+// Registry of architectures: one line each, by general.architecture.
+import { EngineError } from '../errors.ts';
+import type { Architecture } from './architecture.ts';
+import { bitnetB158 } from './bitnet-b1.58/index.ts';
+
+const ARCHITECTURES: readonly Architecture[] = [bitnetB158];
+
+/** Names of all supported architectures. */
+export const ARCHITECTURE_NAMES: readonly string[] = ARCHITECTURES.flatMap((entry) => entry.names);
+
+/** @throws EngineError 'unsupported-model' that lists what is supported */
+export function findArchitecture(name: string): Architecture {
+  const found = ARCHITECTURES.find((entry) => entry.names.includes(name));
+  if (found) return found;
+  throw new EngineError(
+    'unsupported-model',
+    `Architecture "${name}" is not supported; supported are ${ARCHITECTURE_NAMES.join(', ')}. Choose another model.`,
+    { details: { field: 'general.architecture', value: name } },
+  );
+}

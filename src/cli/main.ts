@@ -1,0 +1,134 @@
+// The command line: `sterna run | inspect | convert | tokenize | logits | bench`. Parsing only; commands/ does the work.
+import { Command, InvalidArgumentError } from 'commander';
+import { EngineError } from '../errors.ts';
+import { bench } from './commands/bench.ts';
+import { convert } from './commands/convert.ts';
+import { inspect } from './commands/inspect.ts';
+import { logits } from './commands/logits.ts';
+import { run } from './commands/run.ts';
+import { tokenize } from './commands/tokenize.ts';
+import { ADAPTERS } from './node-gpu.ts';
+
+/** Parses argv and runs the command. @returns the exit status; errors are printed as one line on stderr */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (isCommanderError(error)) return error.exitCode;
+  const code = error instanceof EngineError ? ` [${error.code}]` : '';
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`sterna: ${message.replaceAll('\n', ' ')}${code}\n`);
+  if (process.env.STERNA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return 1;
+}
+
+function isCommanderError(error: unknown): error is { exitCode: number } {
+  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
+}
+
+function createProgram(): Command {
+  const program = new Command('sterna')
+    .description('Run, convert and measure ternary language models on WebGPU.')
+    .exitOverride()
+    .showHelpAfterError('(sterna --help lists the commands)');
+  addModelOptions(program.command('run'))
+    .description('answer a prompt')
+    .argument('<model>', 'GGUF file, or a folder of models/')
+    .argument('<prompt>', 'what to say')
+    .option('--max-tokens <n>', 'most tokens of the answer', positiveInteger)
+    .option('--temperature <t>', '0 is greedy (default: the model recommends)', number)
+    .option('--top-k <k>', 'keep the k most likely tokens', positiveInteger)
+    .option('--top-p <p>', 'keep this much probability', number)
+    .option('--min-p <p>', 'drop tokens below this share of the best', number)
+    .option('--repetition-penalty <r>', '1 is off', number)
+    .option('--seed <s>', 'seed of the random choices', nonNegativeInteger)
+    .option('--system <text>', 'system prompt')
+    .option('--raw', 'complete the text as it is, without the chat template')
+    .option('--stats', 'print speed on stderr')
+    .action(run);
+  program
+    .command('inspect')
+    .description('print what a GGUF file holds')
+    .argument('<file>', 'GGUF file')
+    .option('--json', 'as JSON')
+    .action(inspect);
+  program
+    .command('convert')
+    .description('convert a Hugging Face folder to GGUF')
+    .argument('<in>', 'folder with config.json and safetensors')
+    .argument('<out>', 'GGUF file to write')
+    .option('--to <type>', 'type of the ternary matrices: i2_s or tq2_0', 'i2_s')
+    .option('--embedding <type>', 'type of the embedding: f32, f16, bf16 or q8_0', 'f16')
+    .option('--license <name>', 'licence to record in the file')
+    .option('--name <name>', 'name to record in the file')
+    .action(convert);
+  program
+    .command('tokenize')
+    .description('text on stdin, ids as JSON on stdout')
+    .argument('<model>', 'GGUF file, or a folder of models/')
+    .option('--no-bos', 'do not add the begin token')
+    .option('--no-special', 'do not parse special tokens in the text')
+    .action(tokenize);
+  addModelOptions(program.command('logits'))
+    .description('write the logits after a prompt as little-endian f32')
+    .argument('<model>', 'GGUF file, or a folder of models/')
+    .requiredOption('--ids <list>', 'token ids, separated by commas', idList)
+    .requiredOption('--out <file>', 'file to write')
+    .option('--all', 'one row for every position, not the last only')
+    .action(logits);
+  addModelOptions(program.command('bench'))
+    .description('measure speed beside the ceilings of the device')
+    .argument('<model>', 'GGUF file, or a folder of models/')
+    .option('--prompt-tokens <n>', 'tokens of the prefill test', positiveInteger, 128)
+    .option('--generate-tokens <n>', 'tokens of the decode test', positiveInteger, 64)
+    .option('--repeats <n>', 'measured repeats', positiveInteger, 5)
+    .option('--json', 'as JSON')
+    .action(bench);
+  return program;
+}
+
+function addModelOptions(command: Command): Command {
+  return command
+    .option('--adapter <name>', `Vulkan driver: ${ADAPTERS.join(', ')}`, 'default')
+    .option('--context <tokens>', 'capacity of the KV cache', positiveInteger)
+    .option(
+      '--head <precision>',
+      'embedding and head: int8, or file for the stored precision',
+      headPrecision,
+    );
+}
+
+function headPrecision(text: string): 'int8' | 'file' {
+  if (text === 'int8' || text === 'file') return text;
+  throw new InvalidArgumentError('Use int8 or file.');
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Use a number.');
+  return value;
+}
+
+function nonNegativeInteger(text: string): number {
+  const value = number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('Use a whole number, at least 0.');
+  return value;
+}
+
+function positiveInteger(text: string): number {
+  const value = nonNegativeInteger(text);
+  if (value === 0) throw new InvalidArgumentError('Use a whole number, at least 1.');
+  return value;
+}
+
+function idList(text: string): readonly number[] {
+  return text.split(',').map((part) => nonNegativeInteger(part));
+}

@@ -1,0 +1,63 @@
+// WebGPU in Node through Dawn (the npm package `webgpu`), with a chosen Vulkan driver.
+import { existsSync } from 'node:fs';
+import { EngineError } from '../errors.ts';
+import { acquireDevice, type GpuContext } from '../gpu/device.ts';
+
+/** Drivers that `--adapter` names. `default`: whatever the system offers. */
+export const ADAPTERS = ['default', 'lavapipe', 'swiftshader'] as const;
+
+/** A name of ADAPTERS. */
+export type AdapterName = (typeof ADAPTERS)[number];
+
+// Where distributions put the Vulkan manifests of the two CPU drivers.
+const DRIVER_FILES: Readonly<Record<Exclude<AdapterName, 'default'>, readonly string[]>> = {
+  lavapipe: ['/usr/share/vulkan/icd.d/lvp_icd.json', '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json'],
+  swiftshader: ['/usr/lib/chromium/vk_swiftshader_icd.json', '/opt/google/chrome/vk_swiftshader_icd.json'],
+};
+
+// Dawn aborts the process when its objects are collected while in use, so they stay reachable here to the end.
+const kept: unknown[] = [];
+
+/**
+ * Acquires a device for the command line. The caller disposes it and ends the process with process.exit.
+ * @throws EngineError 'bad-argument' for an unknown or missing driver, 'webgpu-unavailable' without the package
+ */
+export async function acquireNodeDevice(adapter: string): Promise<GpuContext> {
+  if (!(ADAPTERS as readonly string[]).includes(adapter)) {
+    throw new EngineError(
+      'bad-argument',
+      `Adapter "${adapter}" is unknown; known are ${ADAPTERS.join(', ')}. Choose one of them.`,
+    );
+  }
+  if (adapter !== 'default') selectDriver(adapter as Exclude<AdapterName, 'default'>);
+  process.env.XDG_RUNTIME_DIR ??= '/tmp';
+  const gpu = await createDawn();
+  const context = await acquireDevice(gpu);
+  kept.push(gpu, context);
+  return context;
+}
+
+function selectDriver(name: Exclude<AdapterName, 'default'>): void {
+  const file = DRIVER_FILES[name].find((path) => existsSync(path));
+  if (!file) {
+    throw new EngineError(
+      'bad-argument',
+      `The Vulkan driver ${name} is not installed; looked for ${DRIVER_FILES[name].join(', ')}. Run \`npm run setup\` or choose another adapter.`,
+    );
+  }
+  process.env.VK_ICD_FILENAMES = file;
+  process.env.VK_DRIVER_FILES = file;
+}
+
+async function createDawn(): Promise<GPU> {
+  try {
+    const { create } = await import('webgpu');
+    return create([]) as GPU;
+  } catch (cause) {
+    throw new EngineError(
+      'webgpu-unavailable',
+      `The npm package "webgpu" (Dawn) could not be loaded: ${String(cause)}. Install it with \`npm install webgpu\`.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,59 @@
+// Opens a model file for the commands that run it: file, device, weights, tokenizer.
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { SamplingOptions } from '../api/types.ts';
+import type { HeadPrecision } from '../architectures/architecture.ts';
+import { type LoadedModel, loadModel } from '../loader/load-model.ts';
+import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
+import { Sequence } from '../runtime/sequence.ts';
+import { type GgufTokenizer, tokenizerFromGguf } from '../tokenizer/index.ts';
+import { openFileSource } from './file-source.ts';
+import { acquireNodeDevice } from './node-gpu.ts';
+
+/** Options that every command with a model has. */
+export interface ModelOptions {
+  readonly adapter: string;
+  readonly context?: number;
+  readonly head?: HeadPrecision;
+}
+
+/** A model ready to run. dispose() frees the GPU and the file. */
+export interface OpenModel extends GgufTokenizer {
+  readonly loaded: LoadedModel;
+  readonly sequence: Sequence;
+  readonly recommendedSampling: SamplingOptions;
+  /** Seconds from opening the file to ready. */
+  readonly loadSeconds: number;
+  dispose(): Promise<void>;
+}
+
+/** @throws EngineError as acquireNodeDevice, loadModel and tokenizerFromGguf */
+export async function openModel(path: string, options: ModelOptions): Promise<OpenModel> {
+  const startMs = performance.now();
+  const source = await openFileSource(modelFile(path));
+  const gpu = await acquireNodeDevice(options.adapter);
+  const loaded = await loadModel(source, gpu, {
+    contextLength: options.context,
+    headPrecision: options.head,
+  });
+  const text = tokenizerFromGguf(loaded.file);
+  const sequence = await Sequence.create(loaded);
+  return {
+    ...text,
+    loaded,
+    sequence,
+    recommendedSampling: readRecommendedSampling(loaded.file),
+    loadSeconds: (performance.now() - startMs) / 1000,
+    async dispose() {
+      loaded.dispose();
+      gpu.dispose();
+      await source.close();
+    },
+  };
+}
+
+/** A folder stands for the one GGUF in it that is named after it, as in models/. */
+export function modelFile(path: string): string {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isFolder ? join(path, `${basename(path)}-i2_s.gguf`) : path;
+}

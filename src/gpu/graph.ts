@@ -1,0 +1,158 @@
+// A graph is a fixed list of dispatches: pipelines and bind groups made once, encoded many times.
+// Nothing is created or written per token; only grids depend on the pass.
+import type { BufferPool } from './buffers.ts';
+import type { GpuContext } from './device.ts';
+import { chooseVariant, type Kernel, type KernelShape, packParams } from './kernel.ts';
+import type { CompiledKernel, PipelineCache } from './pipelines.ts';
+
+/** What varies from pass to pass: tokens in it, and the position of the first one in the KV cache. */
+export interface PassShape {
+  readonly tokens: number;
+  readonly position: number;
+}
+
+/** One dispatch to add to a graph. */
+export interface DispatchSpec {
+  /** For labels and profiles: `blk.3 attention`. */
+  readonly label: string;
+  readonly kernel: Kernel;
+  /** Device layout of the weights, when the kernel has any. */
+  readonly layout?: string;
+  /** Buffers by binding name; every binding of the kernel must be given. */
+  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  /** Params of the uniform, except `tokens`, which the graph supplies. */
+  readonly params: KernelShape;
+}
+
+interface Node {
+  readonly label: string;
+  readonly compiled: CompiledKernel;
+  readonly bindGroup: GPUBindGroup;
+  readonly params: KernelShape;
+}
+
+interface TokenUniform {
+  readonly kernel: Kernel;
+  readonly params: KernelShape;
+  readonly buffer: GPUBuffer;
+}
+
+/** Collects dispatches, then compiles them in parallel. */
+export class GraphBuilder {
+  readonly #gpu: GpuContext;
+  readonly #pipelines: PipelineCache;
+  readonly #pool: BufferPool;
+  readonly #specs: DispatchSpec[] = [];
+
+  constructor(gpu: GpuContext, pipelines: PipelineCache, pool: BufferPool) {
+    this.#gpu = gpu;
+    this.#pipelines = pipelines;
+    this.#pool = pool;
+  }
+
+  add(spec: DispatchSpec): void {
+    this.#specs.push(spec);
+  }
+
+  /**
+   * Compiles everything.
+   * @param tokens initial value of every `tokens` param
+   * @throws EngineError 'gpu-error' when a kernel does not compile
+   */
+  async build(tokens: number): Promise<Graph> {
+    const compiled = await Promise.all(
+      this.#specs.map((spec) => {
+        const variant = chooseVariant(spec.kernel, this.#gpu.features, { layout: spec.layout });
+        return this.#pipelines.compile(spec.kernel, variant);
+      }),
+    );
+    const uniforms = new Map<string, GPUBuffer>();
+    const tokenUniforms: TokenUniform[] = [];
+    const nodes = this.#specs.map((spec, index): Node => {
+      const uniform = this.#uniform(spec, tokens, uniforms, tokenUniforms);
+      const entries = spec.kernel.bindings.map((binding, slot): GPUBindGroupEntry => {
+        const buffer = spec.buffers[binding.name];
+        if (!buffer) throw new Error(`${spec.label}: no buffer for ${spec.kernel.name}.${binding.name}`);
+        return { binding: slot, resource: { buffer } };
+      });
+      entries.push({ binding: entries.length, resource: { buffer: uniform } });
+      const bindGroup = this.#gpu.device.createBindGroup({
+        label: spec.label,
+        layout: compiled[index].layout,
+        entries,
+      });
+      return { label: spec.label, compiled: compiled[index], bindGroup, params: spec.params };
+    });
+    return new Graph(this.#gpu.device, nodes, tokenUniforms, tokens);
+  }
+
+  // One uniform buffer per distinct (kernel, params): layers share them.
+  #uniform(
+    spec: DispatchSpec,
+    tokens: number,
+    uniforms: Map<string, GPUBuffer>,
+    tokenUniforms: TokenUniform[],
+  ): GPUBuffer {
+    const key = `${spec.kernel.name} ${JSON.stringify(spec.params)}`;
+    const known = uniforms.get(key);
+    if (known) return known;
+    const buffer = this.#pool.uniform(key, packParams(spec.kernel, { ...spec.params, tokens }));
+    uniforms.set(key, buffer);
+    if (spec.kernel.params.some((field) => field.name === 'tokens')) {
+      tokenUniforms.push({ kernel: spec.kernel, params: spec.params, buffer });
+    }
+    return buffer;
+  }
+}
+
+/** A compiled list of dispatches. Its buffers belong to the pool. */
+export class Graph {
+  readonly #device: GPUDevice;
+  readonly #nodes: readonly Node[];
+  readonly #tokenUniforms: readonly TokenUniform[];
+  #tokens: number;
+
+  constructor(
+    device: GPUDevice,
+    nodes: readonly Node[],
+    tokenUniforms: readonly TokenUniform[],
+    tokens: number,
+  ) {
+    this.#device = device;
+    this.#nodes = nodes;
+    this.#tokenUniforms = tokenUniforms;
+    this.#tokens = tokens;
+  }
+
+  /** Number of dispatches in one encoding. */
+  get dispatches(): number {
+    return this.#nodes.length;
+  }
+
+  /** Kernel, variant and label of each dispatch, in order; for reports. */
+  describe(): readonly { readonly label: string; readonly kernel: string }[] {
+    return this.#nodes.map(({ label, compiled }) => ({
+      label,
+      kernel: `${compiled.kernel.name}/${compiled.variant.name}`,
+    }));
+  }
+
+  /** Writes the `tokens` params when they change. Takes effect for everything submitted afterwards. */
+  setTokens(tokens: number): void {
+    if (tokens === this.#tokens) return;
+    this.#tokens = tokens;
+    for (const { kernel, params, buffer } of this.#tokenUniforms) {
+      this.#device.queue.writeBuffer(buffer, 0, packParams(kernel, { ...params, tokens }));
+    }
+  }
+
+  /** Encodes every dispatch into the pass. */
+  encode(pass: GPUComputePassEncoder, shape: PassShape): void {
+    for (const node of this.#nodes) {
+      pass.setPipeline(node.compiled.pipeline);
+      pass.setBindGroup(0, node.bindGroup);
+      const [x, y, z] = node.compiled.variant.workgroups({ ...node.params, ...shape });
+      pass.dispatchWorkgroups(x, y, z);
+    }
+  }
+}

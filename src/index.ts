@@ -1,0 +1,32 @@
+// Entry '.': the public API. Small: everything heavy lives in the worker.
+
+export type { ChatStream } from './api/chat-stream.ts';
+export {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type LoadOptions,
+  type StreamOptions,
+} from './api/engine.ts';
+export { listStoredModels, removeStoredModel } from './api/stored-models.ts';
+export { detectSupport } from './api/support.ts';
+export type {
+  AdapterSummary,
+  ChatMessage,
+  ChatRole,
+  FinishReason,
+  GenerateOptions,
+  GenerationMetrics,
+  GenerationResult,
+  LoadPhase,
+  LoadProgress,
+  MemoryUse,
+  ModelInfo,
+  ModelManifest,
+  ModelSource,
+  SamplingOptions,
+  StoredModel,
+  Support,
+} from './api/types.ts';
+export { EngineError, type EngineErrorCode, type ErrorDetails } from './errors.ts';
+export type { GenerationEvent } from './protocol/host.ts';

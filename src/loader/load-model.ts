@@ -1,0 +1,175 @@
+// Loads a GGUF into GPU buffers: header, buffers, tensors in file order, kernels compiled meanwhile.
+// Knows nothing of where the bytes come from (ByteSource) nor of how tokens are generated.
+import type { HeadPrecision, Model, ModelGraphs, ModelShape } from '../architectures/architecture.ts';
+import { findArchitecture } from '../architectures/index.ts';
+import { EngineError } from '../errors.ts';
+import { type GgufFile, readGguf } from '../gguf/reader.ts';
+import type { GgufTensor } from '../gguf/values.ts';
+import { BufferPool } from '../gpu/buffers.ts';
+import type { GpuContext } from '../gpu/device.ts';
+import { PipelineCache } from '../gpu/pipelines.ts';
+import { openTensor } from '../quant/index.ts';
+import type { ByteSource } from '../util/byte-source.ts';
+
+/** Options of loadModel. */
+export interface LoadModelOptions {
+  /** Capacity of the KV cache in tokens. Default: the model's context, at most DEFAULT_CONTEXT. */
+  readonly contextLength?: number;
+  /** Default `int8`. `file` keeps the stored precision of embedding and head: the reference. */
+  readonly headPrecision?: HeadPrecision;
+  /** Most tokens of one prefill pass. Default 128. */
+  readonly maxChunkTokens?: number;
+  readonly signal?: AbortSignal;
+  /** Called when a phase begins. */
+  readonly onPhase?: (phase: 'header' | 'weights' | 'compile') => void;
+}
+
+/** A model on the GPU. Whoever loaded it disposes it. */
+export interface LoadedModel {
+  readonly file: GgufFile;
+  readonly shape: ModelShape;
+  readonly architecture: string;
+  readonly model: Model;
+  readonly graphs: ModelGraphs;
+  readonly pool: BufferPool;
+  readonly pipelines: PipelineCache;
+  readonly gpu: GpuContext;
+  readonly contextLength: number;
+  readonly maxChunkTokens: number;
+  /** Number of weights in the file. */
+  readonly parameters: number;
+  /** Frees the buffers, not the device. */
+  dispose(): void;
+}
+
+/** Longer contexts are allocated on request only: an f32 cache of a 2B model takes 154 kB per token. */
+export const DEFAULT_CONTEXT = 4096;
+
+const DEFAULT_CHUNK_TOKENS = 128;
+
+/**
+ * Loads a model.
+ * @throws EngineError 'bad-file', 'unsupported-model', 'out-of-memory', and what the source throws; the signal's reason
+ *   when aborted. Nothing stays on the GPU after an error.
+ */
+export async function loadModel(
+  source: ByteSource,
+  gpu: GpuContext,
+  options: LoadModelOptions = {},
+): Promise<LoadedModel> {
+  options.onPhase?.('header');
+  const file = await readGguf(source, options.signal);
+  const name = file.fields.string('general.architecture');
+  const architecture = findArchitecture(name);
+  const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
+  const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
+  const pool = new BufferPool(gpu.device);
+  const pipelines = new PipelineCache(gpu.device);
+  try {
+    const model = await guardMemory(gpu, () =>
+      architecture.createModel(file, {
+        gpu,
+        pipelines,
+        pool,
+        contextLength,
+        maxChunkTokens,
+        headPrecision: options.headPrecision ?? 'int8',
+      }),
+    );
+    options.onPhase?.('weights');
+    const compiling = model.compile();
+    compiling.catch(() => {}); // reported below, after the tensors; must not count as unhandled meanwhile
+    await loadTensors(file, source, model, options.signal);
+    options.onPhase?.('compile');
+    const graphs = await compiling;
+    const parameters = file.tensors.reduce((sum, tensor) => sum + elements(tensor), 0);
+    return {
+      file,
+      shape: model.shape,
+      architecture: name,
+      model,
+      graphs,
+      pool,
+      pipelines,
+      gpu,
+      contextLength,
+      maxChunkTokens,
+      parameters,
+      dispose: () => pool.dispose(),
+    };
+  } catch (error) {
+    pool.dispose();
+    throw error;
+  }
+}
+
+function chooseContext(shape: ModelShape, requested: number | undefined): number {
+  if (requested === undefined) return Math.min(shape.contextLength, DEFAULT_CONTEXT);
+  if (!Number.isInteger(requested) || requested < 16 || requested > shape.contextLength) {
+    throw new EngineError(
+      'bad-argument',
+      `contextLength is ${requested}; this model takes 16 to ${shape.contextLength}. Choose a value in that range.`,
+      { details: { have: requested, limit: shape.contextLength } },
+    );
+  }
+  return requested;
+}
+
+// createBuffer reports exhaustion through an error scope, not by throwing.
+async function guardMemory<T>(gpu: GpuContext, allocate: () => T): Promise<T> {
+  gpu.device.pushErrorScope('out-of-memory');
+  let result: T;
+  try {
+    result = allocate();
+  } finally {
+    const error = await gpu.device.popErrorScope();
+    if (error) {
+      // biome-ignore lint/correctness/noUnsafeFinally: the allocation error outranks what followed from it
+      throw new EngineError(
+        'out-of-memory',
+        `The GPU has not enough memory for this model: ${error.message}. Choose a smaller context or a smaller model.`,
+      );
+    }
+  }
+  return result;
+}
+
+async function loadTensors(
+  file: GgufFile,
+  source: ByteSource,
+  model: Model,
+  signal?: AbortSignal,
+): Promise<void> {
+  const missing = [...model.sinks.keys()].find(
+    (name) => !file.tensors.some((tensor) => tensor.name === name),
+  );
+  if (missing) {
+    throw new EngineError(
+      'bad-file',
+      `${file.name} has no tensor ${missing}, which its architecture needs. Use a complete conversion of the model.`,
+      { details: { file: file.name, tensor: missing } },
+    );
+  }
+  // File order: the source then streams from front to back.
+  for (const tensor of [...file.tensors].sort((a, b) => a.offsetBytes - b.offsetBytes)) {
+    signal?.throwIfAborted();
+    const sink = model.sinks.get(tensor.name);
+    if (!sink) continue;
+    const columns = tensor.dims[0];
+    const rows = elements(tensor) / columns;
+    if (rows !== sink.rows || columns !== sink.columns) {
+      throw new EngineError(
+        'bad-file',
+        `Tensor ${tensor.name} of ${file.name} is ${columns} x ${rows}; the metadata asks for ${sink.columns} x ${sink.rows}. Use another conversion of the model.`,
+        { details: { file: file.name, tensor: tensor.name } },
+      );
+    }
+    const { name, offsetBytes, sizeBytes } = tensor;
+    const reader = openTensor(tensor.type, { name, source, offsetBytes, sizeBytes, rows, columns });
+    await sink.consume(reader, signal);
+  }
+}
+
+function elements(tensor: GgufTensor): number {
+  return tensor.dims.reduce((product, size) => product * size, 1);
+}

@@ -1,0 +1,239 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ByteSource, MemorySource } from '../util/byte-source.ts';
+import { encodeBf16 } from './bf16/format.ts';
+import { encodeF16 } from './f16/format.ts';
+import { encodeF32 } from './f32/format.ts';
+import type { CodedReader, QuantFormat, TensorLocation, TensorReader } from './format.ts';
+import { encodeI2s, encodeI2sTrailer } from './i2_s/codec.ts';
+import { findStorageFormat, openTensor, STORAGE_FORMATS } from './index.ts';
+import { encodeQ8_0 } from './q8_0/codec.ts';
+import { encodeTq2_0 } from './tq2_0/codec.ts';
+
+const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
+/** The ternary pattern of the golden vectors. */
+const golden = (e: number): number => ((7 * e + 3 * Math.floor(e / 5) + Math.floor(e / 11) + 1) % 3) - 1;
+const TERNARY_256 = Int8Array.from({ length: 256 }, (_, e) => golden(e));
+
+function locate(bytes: Uint8Array, rows: number, columns: number, source?: ByteSource): TensorLocation {
+  const name = 'w';
+  return {
+    name,
+    source: source ?? new MemorySource('m', bytes),
+    offsetBytes: 0,
+    sizeBytes: bytes.length,
+    rows,
+    columns,
+  };
+}
+
+function openCoded(type: number, bytes: Uint8Array, rows: number, columns: number): CodedReader {
+  const reader = openTensor(type, locate(bytes, rows, columns));
+  if (reader.kind === 'float') throw new Error('expected a coded reader');
+  return reader;
+}
+
+describe('golden blocks', () => {
+  const tq2 = hex(
+    '196698618618618618618619669861861861861861861966986186186186186186186186196698618618618618618619669861861861861861861966986186180038',
+  );
+  const i2s = hex(
+    `6499264992244992244992649926499224499224499264992649922449922449${'0000003f'}${'00'.repeat(28)}`,
+  );
+  const q8 = hex('08248114a93cd063f88d20b547dc6f04992cc053e87b10a538cc5ff4891cb143d86b');
+
+  it('TQ2_0 decodes and encodes bit for bit', async () => {
+    const reader = openCoded(35, tq2, 1, 256);
+    const { codes, scales } = await reader.readCodes(0, 1);
+    expect(codes).toEqual(TERNARY_256);
+    expect([...scales]).toEqual([0.5]);
+    expect(encodeTq2_0(Float32Array.from(TERNARY_256, (t) => t * 0.5))).toEqual(tq2);
+  });
+
+  it('I2_S decodes and encodes bit for bit', async () => {
+    const reader = openCoded(36, i2s, 1, 128);
+    const { codes, scales } = await reader.readCodes(0, 1);
+    expect(codes).toEqual(TERNARY_256.slice(0, 128));
+    expect([...scales]).toEqual([0.5]);
+    expect(Buffer.concat([encodeI2s(codes), encodeI2sTrailer(0.5)])).toEqual(Buffer.from(i2s));
+  });
+
+  it('Q8_0 decodes and encodes bit for bit', async () => {
+    const values = Float32Array.from({ length: 32 }, (_, e) => (((37 * e) % 64) - 32) / 16);
+    expect(encodeQ8_0(values)).toEqual(q8);
+    const decoded = await openTensor(8, locate(q8, 1, 32)).readFloats(0, 1);
+    decoded.forEach((value, index) => {
+      expect(Math.abs(value - values[index])).toBeLessThanOrEqual(2 / 254 + 1e-3);
+    });
+  });
+});
+
+describe('code 3', () => {
+  it('is refused by TQ2_0, while the codes 0 to 2 are accepted', async () => {
+    const bytes = encodeTq2_0(new Float32Array(256).fill(1));
+    await expect(openCoded(35, bytes, 1, 256).readCodes(0, 1)).resolves.toBeDefined();
+    bytes[17] |= 0x0c;
+    await expect(openCoded(35, bytes, 1, 256).readCodes(0, 1)).rejects.toThrow(/code 3/);
+  });
+
+  it('is refused by I2_S wherever it stands', async () => {
+    const sound = Buffer.concat([encodeI2s(new Int8Array(256)), encodeI2sTrailer(1)]);
+    for (let at = 0; at < 64; at++) {
+      for (const bits of [0x03, 0x0c, 0x30, 0xc0]) {
+        const bytes = new Uint8Array(sound);
+        bytes[at] |= bits;
+        await expect(openCoded(36, bytes, 2, 128).readCodes(0, 2)).rejects.toMatchObject({
+          code: 'bad-file',
+        });
+      }
+    }
+    await expect(openCoded(36, new Uint8Array(sound), 2, 128).readCodes(0, 2)).resolves.toBeDefined();
+  });
+
+  it('never hides a scale that is not finite', async () => {
+    const bytes = Buffer.concat([encodeI2s(new Int8Array(128)), encodeI2sTrailer(Number.NaN)]);
+    await expect(openCoded(36, new Uint8Array(bytes), 1, 128).readCodes(0, 1)).rejects.toThrow(/scale NaN/);
+  });
+});
+
+describe('encoding and decoding', () => {
+  const ternary = (length: number) =>
+    fc
+      .array(fc.integer({ min: -1, max: 1 }), { minLength: length, maxLength: length })
+      .map((codes) => Int8Array.from(codes));
+
+  it('I2_S gives back any codes', async () => {
+    await fc.assert(
+      fc.asyncProperty(ternary(512), async (codes) => {
+        const bytes = new Uint8Array(Buffer.concat([encodeI2s(codes), encodeI2sTrailer(0.75)]));
+        expect((await openCoded(36, bytes, 4, 128).readCodes(0, 4)).codes).toEqual(codes);
+      }),
+    );
+  });
+
+  it('TQ2_0 gives back any codes of blocks that are not all zero', async () => {
+    await fc.assert(
+      fc.asyncProperty(ternary(512), async (codes) => {
+        codes[0] = 1;
+        codes[300] = -1;
+        const bytes = encodeTq2_0(Float32Array.from(codes, (t) => t * 0.25));
+        const read = await openCoded(35, bytes, 2, 256).readCodes(0, 2);
+        expect(read.codes).toEqual(codes);
+        expect([...read.scales]).toEqual([0.25, 0.25]);
+      }),
+    );
+  });
+
+  it('Q8_0 stays within half a step', async () => {
+    const floats = fc.array(fc.float({ min: -8, max: 8, noNaN: true }), { minLength: 64, maxLength: 64 });
+    await fc.assert(
+      fc.asyncProperty(floats, async (list) => {
+        const values = Float32Array.from(list);
+        const reader = openCoded(8, encodeQ8_0(values), 1, 64);
+        const decoded = await reader.readFloats(0, 1);
+        const { scales } = await reader.readCodes(0, 1);
+        values.forEach((value, index) => {
+          // Half a step, and what rounding the scale to f16 adds over 127 steps.
+          const step = scales[index >> 5];
+          expect(Math.abs(decoded[index] - value)).toBeLessThanOrEqual(
+            step * (0.5 + 127 / 2048) + 127 * 2 ** -25,
+          );
+        });
+      }),
+    );
+  });
+});
+
+const floatsOf = (count: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => Math.fround(Math.sin(i)));
+const encodeTernary = (count: number): Uint8Array => {
+  const codes = Int8Array.from({ length: count }, (_, e) => golden(e));
+  return new Uint8Array(Buffer.concat([encodeI2s(codes), encodeI2sTrailer(0.5)]));
+};
+const SAMPLES: [number, (count: number) => Uint8Array][] = [
+  [0, (count) => encodeF32(floatsOf(count))],
+  [1, (count) => encodeF16(floatsOf(count))],
+  [30, (count) => encodeBf16(floatsOf(count))],
+  [8, (count) => encodeQ8_0(floatsOf(count))],
+  [35, (count) => encodeTq2_0(floatsOf(count))],
+  [36, encodeTernary],
+];
+
+describe.each(SAMPLES)('the contract of storage format %i', (type, encode) => {
+  const format = findStorageFormat(type) as QuantFormat;
+  const [rows, columns] = [6, 256];
+  const bytes = encode(rows * columns);
+
+  it('states the size that its encoder writes', () => {
+    expect(format.sizeBytes(rows * columns)).toBe(bytes.length);
+  });
+
+  it('reads any window of rows as it reads the whole', async () => {
+    const reader = format.open(locate(bytes, rows, columns));
+    const whole = await reader.readFloats(0, rows);
+    expect(whole).toHaveLength(rows * columns);
+    for (const [first, count] of [
+      [0, 1],
+      [2, 3],
+      [5, 1],
+      [3, 0],
+    ]) {
+      expect(await reader.readFloats(first, count)).toEqual(
+        whole.slice(first * columns, (first + count) * columns),
+      );
+    }
+    if (reader.kind !== 'float') await expectCodesMatch(reader, whole);
+  });
+
+  it('works at an odd address and reads only what it needs', async () => {
+    const shifted = new Uint8Array(bytes.length + 1);
+    shifted.set(bytes, 1);
+    const memory = new MemorySource('m', shifted);
+    let readBytes = 0;
+    const source: ByteSource = {
+      name: 'm',
+      sizeBytes: shifted.length,
+      read: (offset, length) => {
+        readBytes += length;
+        return memory.read(offset, length);
+      },
+    };
+    const location = { ...locate(bytes, rows, columns, source), offsetBytes: 1 };
+    const reader: TensorReader = format.open(location);
+    const expected = await format.open(locate(bytes, rows, columns)).readFloats(2, 2);
+    expect(await reader.readFloats(2, 2)).toEqual(expected);
+    const scaleBytes = type === 36 ? 4 : 0;
+    const rowBytes = (bytes.length - (type === 36 ? 32 : 0)) / rows;
+    expect(readBytes).toBe(2 * rowBytes + scaleBytes);
+    await reader.readFloats(0, 1);
+    expect(readBytes).toBe(3 * rowBytes + scaleBytes);
+  });
+
+  it('refuses a wrong size and rows outside the tensor', async () => {
+    expect(() => format.open(locate(bytes.subarray(1), rows, columns))).toThrow(
+      expect.objectContaining({ code: 'bad-file' }),
+    );
+    const reader = format.open(locate(bytes, rows, columns));
+    await expect(reader.readFloats(5, 2)).rejects.toMatchObject({ code: 'bad-argument' });
+  });
+});
+
+async function expectCodesMatch(reader: CodedReader, whole: Float32Array): Promise<void> {
+  const { codes, scales } = await reader.readCodes(0, reader.rows);
+  expect(scales).toHaveLength((reader.rows * reader.columns) / reader.groupSize);
+  codes.forEach((code, index) => {
+    expect(Math.fround(code * scales[Math.floor(index / reader.groupSize)]) + 0).toBe(whole[index] + 0);
+  });
+}
+
+describe('the registry', () => {
+  it('covers every sampled format once', () => {
+    expect(STORAGE_FORMATS.map(({ ggmlType }) => ggmlType).sort()).toEqual(
+      SAMPLES.map(([type]) => type).sort(),
+    );
+  });
+
+  it('names a type that it cannot read', () => {
+    expect(() => openTensor(12, locate(new Uint8Array(144), 1, 256))).toThrow(/Q4_K \(12\).*F32, F16/);
+  });
+});

@@ -1,0 +1,41 @@
+// Registry of storage formats by ggml type id: one line each.
+
+import { EngineError } from '../errors.ts';
+import { describeGgmlType } from '../util/ggml-types.ts';
+import { bf16Format } from './bf16/format.ts';
+import { f16Format } from './f16/format.ts';
+import { f32Format } from './f32/format.ts';
+import type { QuantFormat, TensorLocation, TensorReader } from './format.ts';
+import { i2sFormat } from './i2_s/format.ts';
+import { q8_0Format } from './q8_0/format.ts';
+import { tq2_0Format } from './tq2_0/format.ts';
+
+/** Every storage format that can be read. */
+export const STORAGE_FORMATS: readonly QuantFormat[] = [
+  f32Format,
+  f16Format,
+  bf16Format,
+  q8_0Format,
+  tq2_0Format,
+  i2sFormat,
+];
+
+/** The format of a ggml type id, or undefined when it cannot be read. */
+export function findStorageFormat(ggmlType: number): QuantFormat | undefined {
+  return STORAGE_FORMATS.find((format) => format.ggmlType === ggmlType);
+}
+
+/**
+ * Opens a tensor of a ggml type. Reads nothing yet.
+ * @throws EngineError 'unsupported-model' for a type without a reader, 'bad-file' when shape and size do not fit it
+ */
+export function openTensor(ggmlType: number, location: TensorLocation): TensorReader {
+  const format = findStorageFormat(ggmlType);
+  if (format !== undefined) return format.open(location);
+  const known = STORAGE_FORMATS.map(({ name }) => name).join(', ');
+  throw new EngineError(
+    'unsupported-model',
+    `Tensor ${location.name} of ${location.source.name} has type ${describeGgmlType(ggmlType)}, which is not supported; expected one of ${known}. Use a conversion to one of these.`,
+    { details: { file: location.source.name, tensor: location.name, type: ggmlType } },
+  );
+}

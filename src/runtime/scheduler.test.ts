@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { Scheduler, type SchedulerRequest, type TokenSource } from './scheduler.ts';
+
+const END = 0;
+
+// Ids are UTF-16 code units; END ends a turn.
+const tokenizer: Tokenizer = {
+  kind: 'code units',
+  vocabularySize: 65536,
+  bosId: null,
+  eosId: END,
+  endIds: new Set([END]),
+  addBosByDefault: false,
+  controlTokens: new Map(),
+  encode: (text) => Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)),
+  decode: (ids) => String.fromCharCode(...ids),
+  tokenText: (id) => String.fromCharCode(id),
+  createStreamDecoder: () => ({ push: (id) => String.fromCharCode(id), flush: () => '' }),
+};
+
+// Answers every prompt with the same text; counts how many runs overlap.
+class Parrot implements TokenSource {
+  running = 0;
+  mostRunning = 0;
+  finished = 0;
+  readonly #answer: string;
+
+  constructor(answer: string) {
+    this.#answer = answer;
+  }
+
+  async *run(_: readonly number[], { maxTokens, signal, onPrefilled }: Parameters<TokenSource['run']>[1]) {
+    this.running++;
+    this.mostRunning = Math.max(this.mostRunning, this.running);
+    try {
+      onPrefilled?.(1);
+      const ids = [...tokenizer.encode(this.#answer), END].slice(0, maxTokens);
+      for (const id of ids) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        if (signal?.aborted) return;
+        yield id;
+      }
+    } finally {
+      this.running--;
+      this.finished++;
+    }
+  }
+}
+
+function setUp(answer: string) {
+  const source = new Parrot(answer);
+  const scheduler = new Scheduler({
+    source,
+    tokenizer,
+    encodeChat: (messages) => tokenizer.encode(messages.map((message) => message.content).join('')),
+    contextLength: 200,
+    recommendedSampling: { temperature: 0.4 },
+  });
+  const deltas: string[] = [];
+  const request = (extra: Partial<SchedulerRequest> = {}): SchedulerRequest => ({
+    messages: [{ role: 'user', content: 'Hello' }],
+    options: {},
+    signal: new AbortController().signal,
+    onDelta: (delta) => deltas.push(delta),
+    ...extra,
+  });
+  return { source, scheduler, deltas, request };
+}
+
+describe('Scheduler', () => {
+  it('streams the answer without its leading space and reports the metrics', async () => {
+    const { scheduler, deltas, request } = setUp(' Hi you');
+    const result = await scheduler.generate(request());
+    expect(result).toMatchObject({ text: 'Hi you', finishReason: 'stop', droppedMessages: 0 });
+    expect(deltas.join('')).toBe('Hi you');
+    expect(result.metrics).toMatchObject({ promptTokens: 5, reusedTokens: 1, generatedTokens: 8 });
+    expect(result.metrics.timeToFirstTokenMs).toBeGreaterThan(0);
+  });
+
+  it('keeps the leading space of a plain completion', async () => {
+    const { scheduler, request } = setUp(' then');
+    const result = await scheduler.generate(request({ messages: undefined, prompt: 'Once' }));
+    expect(result.text).toBe(' then');
+  });
+
+  it('runs one generation at a time, in order', async () => {
+    const { scheduler, source, request } = setUp('abc');
+    const order: number[] = [];
+    await Promise.all([1, 2, 3].map((n) => scheduler.generate(request()).then(() => order.push(n))));
+    expect(order).toEqual([1, 2, 3]);
+    expect(source.mostRunning).toBe(1);
+  });
+
+  it('goes on with the queue after a generation failed', async () => {
+    const { scheduler, request } = setUp('abc');
+    const failing = scheduler.generate(request({ messages: [] }));
+    const next = scheduler.generate(request());
+    await expect(failing).rejects.toMatchObject({ code: 'bad-argument' });
+    expect((await next).text).toBe('abc');
+  });
+
+  it('ends at a stop string, which is not shown', async () => {
+    const { scheduler, source, deltas, request } = setUp('one END two');
+    const result = await scheduler.generate(request({ options: { stop: ['END'] } }));
+    expect(result).toMatchObject({ text: 'one ', finishReason: 'stop' });
+    expect(deltas.join('')).toBe('one ');
+    expect(source.finished).toBe(1);
+  });
+
+  it('says length when maxTokens is reached, and keeps text held back for a stop string', async () => {
+    const { scheduler, request } = setUp('abcEN');
+    const result = await scheduler.generate(request({ options: { maxTokens: 5, stop: ['END'] } }));
+    expect(result).toMatchObject({ text: 'abcEN', finishReason: 'length' });
+  });
+
+  it('resolves with the text so far when aborted', async () => {
+    const { scheduler, request } = setUp('a long answer that is cut');
+    const controller = new AbortController();
+    const result = await scheduler.generate(
+      request({ signal: controller.signal, onDelta: () => controller.abort() }),
+    );
+    expect(result).toMatchObject({ text: 'a', finishReason: 'aborted' });
+  });
+
+  it('resolves a queued request that is aborted before its turn without running it', async () => {
+    const { scheduler, source, request } = setUp('abc');
+    const controller = new AbortController();
+    const first = scheduler.generate(request());
+    const second = scheduler.generate(request({ signal: controller.signal }));
+    controller.abort();
+    await first;
+    expect(await second).toMatchObject({ text: '', finishReason: 'aborted' });
+    expect(source.finished).toBe(1);
+  });
+
+  it('uses the given seed and reports it', async () => {
+    const { scheduler, request } = setUp('abc');
+    expect((await scheduler.generate(request({ options: { seed: 7 } }))).seed).toBe(7);
+  });
+});

@@ -1,0 +1,231 @@
+// One sequence: its KV cache, prefill of a prompt, and the decode loop with tokens in flight.
+// Knows ids only; text, chat and queueing are elsewhere.
+import { EngineError } from '../errors.ts';
+import type { Graph, PassShape } from '../gpu/graph.ts';
+import { readBuffer } from '../gpu/readback.ts';
+import type { LoadedModel } from '../loader/load-model.ts';
+import { ChunkSizer } from './chunk-size.ts';
+import { IdReader } from './id-reader.ts';
+import { Sampler } from './sampler.ts';
+import type { SamplingSettings } from './sampling.ts';
+
+/** What a generation needs. */
+export interface RunOptions {
+  readonly settings: SamplingSettings;
+  /** Most tokens to sample; at least 1. */
+  readonly maxTokens: number;
+  readonly signal?: AbortSignal;
+  /** Called when the prompt is in the cache, with the number of tokens that were already there. */
+  readonly onPrefilled?: (reusedTokens: number) => void;
+}
+
+/** Tokens submitted ahead of the one being read, on a GPU and on a CPU adapter. */
+const LOOKAHEAD = { gpu: 3, cpu: 2 } as const;
+
+/** A sequence of one model. Not re-entrant: one run at a time. */
+export class Sequence {
+  readonly #model: LoadedModel;
+  readonly #sampler: Sampler;
+  readonly #reader: IdReader;
+  readonly #chunks: ChunkSizer;
+  readonly #lookahead: number;
+  // Ids whose keys and values are in the cache, by position.
+  #cached: number[] = [];
+  #drained: Promise<unknown> = Promise.resolve();
+
+  private constructor(model: LoadedModel, sampler: Sampler) {
+    this.#model = model;
+    this.#sampler = sampler;
+    this.#reader = new IdReader(model.pool, sampler.ring);
+    this.#chunks = new ChunkSizer(model.maxChunkTokens);
+    this.#lookahead = model.gpu.adapter.isFallback ? LOOKAHEAD.cpu : LOOKAHEAD.gpu;
+  }
+
+  /** Compiles the sampling kernels for a loaded model. */
+  static async create(model: LoadedModel): Promise<Sequence> {
+    return new Sequence(model, await Sampler.create(model));
+  }
+
+  /** Ids in the KV cache. */
+  get cachedIds(): readonly number[] {
+    return this.#cached;
+  }
+
+  /** Forgets the cache; the next run prefills its whole prompt. */
+  reset(): void {
+    this.#cached = [];
+  }
+
+  /**
+   * Prefills what the cache does not hold of the prompt, then yields sampled ids until maxTokens or the context is full.
+   * Ending the iteration early is fine: tokens in flight are discarded. Ends silently when the signal aborts.
+   * @throws EngineError 'context-full' when the prompt leaves no room for one token, 'bad-argument' for an empty prompt
+   */
+  async *run(promptIds: readonly number[], options: RunOptions): AsyncGenerator<number, void> {
+    this.#checkPrompt(promptIds);
+    await this.#drained;
+    const tail = this.#sampler.begin(options.settings, promptIds);
+    const inFlight: Promise<number>[] = [];
+    const sampled: number[] = [];
+    let submitted = 0; // decode steps; step n feeds sampled[n]
+    const room = this.#model.contextLength - promptIds.length + 1;
+    const limit = Math.min(options.maxTokens, room);
+    const stopped = aborted(options.signal);
+    try {
+      const prefilled = await this.#prefill(promptIds, tail, options);
+      if (!prefilled) return;
+      inFlight.push(prefilled.firstId);
+      while (sampled.length < limit) {
+        while (inFlight.length < this.#lookahead && submitted + 1 < limit) {
+          inFlight.push(this.#decode(promptIds.length + submitted, submitted + 1, tail));
+          submitted++;
+        }
+        const id = await Promise.race([inFlight[0], stopped]);
+        if (id === null) return;
+        inFlight.shift();
+        sampled.push(id);
+        yield id;
+      }
+    } finally {
+      const fed = Math.min(submitted, sampled.length);
+      if (this.#cached.length >= promptIds.length) this.#cached = [...promptIds, ...sampled.slice(0, fed)];
+      this.#drained = Promise.allSettled(inFlight);
+    }
+  }
+
+  /**
+   * Logits after the prompt, for tests and tools; empties the cache first.
+   * @param options.all one row per position instead of the last only
+   * @returns [V] or [prompt, V] f32
+   */
+  async logits(
+    promptIds: readonly number[],
+    options: { readonly all?: boolean } = {},
+  ): Promise<Float32Array> {
+    this.#checkPrompt(promptIds);
+    await this.#drained;
+    this.#cached = [];
+    const { graphs } = this.#model;
+    const V = this.#model.shape.vocabularySize;
+    const result = new Float32Array(options.all ? V * promptIds.length : V);
+    const step = options.all ? 1 : this.#model.maxChunkTokens;
+    for (let position = 0; position < promptIds.length; position += step) {
+      const ids = promptIds.slice(position, position + step);
+      this.#writePass(ids, position);
+      const body = options.all ? graphs.decode : graphs.prefill;
+      body.setTokens(ids.length);
+      this.#submit([body, graphs.head], { tokens: ids.length, position });
+      const row = options.all ? position : 0;
+      result.set(await this.#readLogits(), row * V);
+    }
+    return result;
+  }
+
+  async #readLogits(): Promise<Float32Array> {
+    const bytes = this.#model.shape.vocabularySize * 4;
+    return new Float32Array(await readBuffer(this.#model.gpu.device, this.#model.model.ports.logits, bytes));
+  }
+
+  #checkPrompt(promptIds: readonly number[]): void {
+    const { contextLength, shape } = this.#model;
+    if (promptIds.length === 0) {
+      throw new EngineError('bad-argument', 'The prompt has 0 tokens; at least 1 is needed. Give a prompt.');
+    }
+    const strange = promptIds.find((id) => !Number.isInteger(id) || id < 0 || id >= shape.vocabularySize);
+    if (strange !== undefined) {
+      throw new EngineError(
+        'bad-argument',
+        `Token id ${strange} is outside 0..${shape.vocabularySize - 1}. Use ids of this model's tokenizer.`,
+      );
+    }
+    if (promptIds.length > contextLength) {
+      throw new EngineError(
+        'context-full',
+        `The prompt has ${promptIds.length} tokens; the context holds ${contextLength}. Shorten the prompt or load the model with a larger contextLength.`,
+        { details: { have: promptIds.length, limit: contextLength } },
+      );
+    }
+  }
+
+  // The first id is still on its way (wrapped, because an async function would wait for it); null when aborted.
+  async #prefill(
+    promptIds: readonly number[],
+    tail: Graph,
+    options: RunOptions,
+  ): Promise<{ readonly firstId: Promise<number> } | null> {
+    const { graphs, gpu } = this.#model;
+    // The last token always runs: its logits are needed.
+    const reused = Math.min(commonPrefix(this.#cached, promptIds), promptIds.length - 1);
+    this.#cached = this.#cached.slice(0, reused);
+    let position = reused;
+    for (;;) {
+      const ids = promptIds.slice(position, position + this.#chunks.tokens);
+      const last = position + ids.length === promptIds.length;
+      if (options.signal?.aborted) return null;
+      this.#writePass(ids, position);
+      graphs.prefill.setTokens(ids.length);
+      const shape = { tokens: ids.length, position };
+      const startMs = performance.now();
+      if (last) {
+        const firstId = this.#submitAndRead([graphs.prefill, graphs.head, tail], shape, 0);
+        this.#cached = [...promptIds];
+        options.onPrefilled?.(reused);
+        return { firstId };
+      }
+      this.#submit([graphs.prefill], shape);
+      await gpu.device.queue.onSubmittedWorkDone();
+      this.#chunks.record(ids.length, performance.now() - startMs);
+      position += ids.length;
+      this.#cached.push(...ids);
+    }
+  }
+
+  #decode(position: number, step: number, tail: Graph): Promise<number> {
+    const { graphs } = this.#model;
+    return this.#submitAndRead([graphs.decode, graphs.head, tail], { tokens: 1, position }, step);
+  }
+
+  #writePass(ids: readonly number[], position: number): void {
+    const { queue } = this.#model.gpu.device;
+    const { ports } = this.#model.model;
+    queue.writeBuffer(ports.ids, 0, Uint32Array.from(ids));
+    queue.writeBuffer(ports.state, 0, Uint32Array.of(position, ids.length, 0, 0));
+  }
+
+  #submit(graphs: readonly Graph[], shape: PassShape): void {
+    const encoder = this.#encode(graphs, shape);
+    this.#model.gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  #submitAndRead(graphs: readonly Graph[], shape: PassShape, step: number): Promise<number> {
+    const encoder = this.#encode(graphs, shape);
+    const { receive } = this.#reader.encode(encoder, step);
+    this.#model.gpu.device.queue.submit([encoder.finish()]);
+    const id = receive();
+    id.catch(() => {}); // a discarded token must not count as an unhandled rejection when the device is lost
+    return id;
+  }
+
+  #encode(graphs: readonly Graph[], shape: PassShape): GPUCommandEncoder {
+    const encoder = this.#model.gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const graph of graphs) graph.encode(pass, shape);
+    pass.end();
+    return encoder;
+  }
+}
+
+/** Length of the longest common prefix. */
+export function commonPrefix(a: readonly number[], b: readonly number[]): number {
+  const end = Math.min(a.length, b.length);
+  for (let index = 0; index < end; index++) if (a[index] !== b[index]) return index;
+  return end;
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<null> {
+  return new Promise((resolve) => {
+    if (!signal) return;
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
+}

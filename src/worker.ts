@@ -1,0 +1,7 @@
+// Entry './worker': runs the engine in a dedicated worker. A worker file of your own needs only to import it.
+// The host is exposed before anything is awaited: messages that come earlier would be lost.
+
+import { exposeEngineHost } from './protocol/comlink.ts';
+import { EngineHostImplementation } from './worker/engine-host.ts';
+
+exposeEngineHost(new EngineHostImplementation());

@@ -1,0 +1,144 @@
+// The engine behind the worker boundary: loads a model, queues generations, answers the protocol.
+import type { GenerationResult, LoadProgress, MemoryUse, ModelInfo } from '../api/types.ts';
+import { EngineError } from '../errors.ts';
+import { acquireDevice, type GpuContext } from '../gpu/device.ts';
+import type { EngineHost, GenerateRequest, GenerationEvent, LoadRequest } from '../protocol/host.ts';
+import { IdbChunkStore } from '../store/idb-chunk-store.ts';
+import { createProgressMeter } from '../store/progress.ts';
+import { type ResolvedModel, resolveModel } from '../store/resolve-model.ts';
+import { type ActiveModel, createActiveModel } from './active-model.ts';
+import { DeltaBatcher } from './delta-batcher.ts';
+
+/** Errors after which the stored bytes are worthless: another visit would fail in the same way. */
+const WORTHLESS = new Set(['bad-file', 'unsupported-model', 'integrity']);
+
+/** Implements the protocol. One instance per worker. */
+export class WorkerEngineHost implements EngineHost {
+  readonly #store = new IdbChunkStore();
+  readonly #requests = new Map<number, AbortController>();
+  #gpu: GpuContext | null = null;
+  #active: ActiveModel | null = null;
+  #loading: AbortController | null = null;
+  #lost: EngineError | null = null;
+
+  async load(request: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<ModelInfo> {
+    this.abortLoad();
+    const controller = new AbortController();
+    this.#loading = controller;
+    await this.#unload();
+    const meter = createProgressMeter({ report: onProgress });
+    const store = request.store === false ? null : this.#store;
+    let resolved: ResolvedModel | null = null;
+    try {
+      resolved = await resolveModel(request.model, {
+        baseUrl: request.baseUrl,
+        store,
+        signal: controller.signal,
+        onBytes: (count) => meter.bytes(count),
+      });
+      meter.setTotal(resolved.source.sizeBytes);
+      const gpu = await this.#device(request.powerPreference);
+      const active = await createActiveModel(resolved, gpu, {
+        contextLength: request.contextLength,
+        signal: controller.signal,
+        onPhase: (phase) => meter.phase(phase),
+      });
+      controller.signal.throwIfAborted();
+      this.#active = active;
+      meter.phase('ready');
+      return active.info;
+    } catch (error) {
+      const worthless = error instanceof EngineError && WORTHLESS.has(error.code);
+      if (worthless && store && resolved?.key) await store.deleteModel(resolved.key).catch(() => {});
+      throw this.#lost ?? error;
+    } finally {
+      resolved?.dispose();
+      if (this.#loading === controller) this.#loading = null;
+    }
+  }
+
+  abortLoad(): void {
+    this.#loading?.abort(new DOMException('The load was aborted.', 'AbortError'));
+  }
+
+  async generate(
+    request: GenerateRequest,
+    onEvent: (event: GenerationEvent) => void,
+  ): Promise<GenerationResult> {
+    const active = this.#requireActive();
+    if (request.messages && !active.info.hasChatTemplate) {
+      throw new EngineError(
+        'unsupported-model',
+        `${active.info.name} has no chat template, so it cannot chat. Use generate() with a plain prompt.`,
+      );
+    }
+    const controller = new AbortController();
+    this.#requests.set(request.requestId, controller);
+    const batcher = new DeltaBatcher(onEvent);
+    try {
+      const result = await Promise.race([
+        active.scheduler.generate({
+          messages: request.messages,
+          prompt: request.prompt,
+          options: request.options,
+          signal: controller.signal,
+          onDelta: (delta, progress) => batcher.add(delta, progress),
+        }),
+        active.failed,
+      ]);
+      batcher.flush();
+      return result;
+    } finally {
+      batcher.close();
+      this.#requests.delete(request.requestId);
+    }
+  }
+
+  abort(requestId: number): void {
+    this.#requests.get(requestId)?.abort();
+  }
+
+  countTokens(text: string): number {
+    return this.#requireActive().tokenizer.encode(text).length;
+  }
+
+  memory(): MemoryUse {
+    return this.#requireActive().memory();
+  }
+
+  async dispose(): Promise<void> {
+    this.abortLoad();
+    await this.#unload();
+    this.#gpu?.dispose();
+    this.#gpu = null;
+  }
+
+  async #unload(): Promise<void> {
+    for (const controller of this.#requests.values()) controller.abort();
+    const active = this.#active;
+    this.#active = null;
+    await active?.dispose();
+  }
+
+  #requireActive(): ActiveModel {
+    if (this.#lost) throw this.#lost;
+    if (this.#active) return this.#active;
+    throw new EngineError('not-ready', 'No model is loaded; one is needed. Call load() and wait for it.');
+  }
+
+  async #device(powerPreference?: GPUPowerPreference): Promise<GpuContext> {
+    if (this.#gpu) return this.#gpu;
+    const gpu = await acquireDevice(navigator.gpu, { powerPreference });
+    this.#gpu = gpu;
+    this.#lost = null;
+    void gpu.lost.then((error) => {
+      // The next load acquires a new device; until then every call reports the loss.
+      this.#lost = error;
+      this.#gpu = null;
+      this.#active?.fail(error);
+      this.#active = null;
+      this.#loading?.abort(error);
+    });
+    return gpu;
+  }
+}

@@ -1,0 +1,47 @@
+// Every variant's WGSL declares exactly the bindings and the params struct that its kernel.ts lists.
+import { describe, expect, it } from 'vitest';
+import { type VariableInfo, WgslReflect } from 'wgsl_reflect';
+import { CASES } from '../../shaders/cases.ts';
+import { KERNELS } from '../../shaders/index.ts';
+
+/** WebGPU's default limit: more bindings would not run on the smallest devices. */
+const MAX_STORAGE_BUFFERS = 8;
+
+function access({ access: declared }: VariableInfo): string {
+  return declared === 'read_write' ? 'read-write' : 'read';
+}
+
+describe.each(KERNELS.map((kernel) => ({ name: kernel.name, kernel })))('$name', ({ kernel }) => {
+  it('stays within the default limit of storage buffers', () => {
+    expect(kernel.bindings.length).toBeLessThanOrEqual(MAX_STORAGE_BUFFERS);
+  });
+
+  it('has cases', () => {
+    const cases = CASES.find((entry) => entry.kernel === kernel.name)?.cases ?? [];
+    expect(cases.length).toBeGreaterThan(0);
+    expect(new Set(cases.map((entry) => entry.name)).size, 'case names are unique').toBe(cases.length);
+  });
+
+  it('ends its variants with naive, which requires no feature', () => {
+    expect(kernel.variants.at(-1)).toMatchObject({ name: 'naive', requires: [] });
+  });
+
+  it.each(kernel.variants.map((variant) => ({ variantName: variant.name, variant })))(
+    '$variantName declares the bindings and params of kernel.ts',
+    ({ variant }) => {
+      const reflected = new WgslReflect(variant.code);
+      const storage = reflected.storage.toSorted((a, b) => a.binding - b.binding);
+      expect(
+        storage.map((info) => ({ name: info.name, access: access(info), binding: info.binding })),
+      ).toEqual(kernel.bindings.map((info, binding) => ({ name: info.name, access: info.access, binding })));
+      expect(reflected.uniforms.map(({ binding, group }) => ({ binding, group }))).toEqual([
+        { binding: kernel.bindings.length, group: 0 },
+      ]);
+      const members = reflected.uniforms[0].members ?? [];
+      expect(members.map(({ name, type, offset }) => ({ name, type: type.name, offset }))).toEqual(
+        kernel.params.map(({ name, type }, index) => ({ name, type, offset: index * 4 })),
+      );
+      expect(reflected.entry.compute.map(({ name }) => name)).toEqual(['main']);
+    },
+  );
+});

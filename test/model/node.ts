@@ -1,0 +1,178 @@
+// Whole models through the command line, against independent reference logits and texts:
+// node scripts/run-ts.mjs test/model/node.ts TARGET   (VK_ICD_FILENAMES chooses the driver, as for the kernel suite)
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { report, type StatusRecord, summarize } from '../report.ts';
+import { sterna, sternaLogits } from './command-line.ts';
+import { argmaxError, relativeL2, topTwo } from './judge.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const TINY_MODEL = `${ROOT}test/data/tiny-bitnet-b1.58-i2s.gguf`;
+const DEFAULT_MODEL = `${ROOT}models/sterna-chat`;
+
+/** See test/data/README.md for all four. */
+const MAX_RELATIVE_L2 = 1e-2;
+const MAX_RELATIVE_L2_INT8_EMBEDDING = 3e-2;
+const MIN_ARGMAX_GAP = 0.1;
+const MIN_TEXT_GAP = 0.3;
+
+const END_OF_TURN = '<|eot_id|>';
+const EMBEDDING = 'token_embd.weight';
+
+interface LogitsCase {
+  readonly ids: readonly number[];
+  readonly last_logits: readonly number[];
+  readonly argmax_all: readonly number[];
+}
+
+interface ChatCase extends LogitsCase {
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly greedy_ids: readonly number[];
+  readonly greedy_text: string;
+  readonly min_top2_gap: number;
+}
+
+/** Runs one test; what it returns goes into the report, what it throws is its failure. */
+async function test(records: StatusRecord[], name: string, run: () => Promise<string>): Promise<void> {
+  try {
+    records.push({ name, status: 'passed', detail: await run() });
+  } catch (error) {
+    records.push({ name, status: 'failed', detail: error instanceof Error ? error.message : String(error) });
+  }
+  const { status, detail } = records[records.length - 1];
+  console.log(`  ${status.padEnd(7)} ${name} ${detail}`);
+}
+
+function readCases<T>(file: string): readonly T[] {
+  return JSON.parse(readFileSync(`${ROOT}test/data/${file}`, 'utf8')).cases;
+}
+
+function expectThat(condition: boolean, message: string): void {
+  if (!condition) throw new Error(message);
+}
+
+/** Logits at every position: the last row by its error, all rows by their arg-max. */
+async function checkLogits(model: string, expected: LogitsCase, maxRelativeL2: number): Promise<string> {
+  const { ids, last_logits: lastLogits, argmax_all: argmaxAll } = expected;
+  const rows = await sternaLogits(model, ids, { all: true });
+  const vocabulary = lastLogits.length;
+  expectThat(
+    rows.length === ids.length * vocabulary,
+    `${rows.length} logits; expected ${ids.length} x ${vocabulary}`,
+  );
+  const last = rows.subarray((ids.length - 1) * vocabulary);
+  const error = relativeL2(last, lastLogits);
+  expectThat(error <= maxRelativeL2, `relative L2 error is ${error}; allowed is ${maxRelativeL2}`);
+  const reference = topTwo(lastLogits);
+  if (reference.gap > MIN_ARGMAX_GAP) {
+    expectThat(topTwo(last).index === reference.index, `last arg-max is not ${reference.index}`);
+  }
+  const wrong = argmaxError(rows, argmaxAll, MIN_ARGMAX_GAP);
+  expectThat(wrong === null, wrong ?? '');
+  return `relative L2 ${error.toExponential(1)}`;
+}
+
+/** Without --all there is one row, and it is the last of all rows. */
+async function checkLastRow(model: string, { ids, last_logits: lastLogits }: LogitsCase): Promise<string> {
+  const row = await sternaLogits(model, ids, { all: false });
+  const error = relativeL2(row, lastLogits);
+  expectThat(error <= MAX_RELATIVE_L2, `relative L2 error is ${error}; allowed is ${MAX_RELATIVE_L2}`);
+  return `relative L2 ${error.toExponential(1)}`;
+}
+
+/** The model, shown its own greedy text, would write every token of it again. */
+async function checkGreedyIds(model: string, { ids, greedy_ids: greedyIds }: ChatCase): Promise<string> {
+  const rows = await sternaLogits(model, [...ids, ...greedyIds.slice(0, -1)], { all: true });
+  const vocabulary = rows.length / (ids.length + greedyIds.length - 1);
+  const wrong = argmaxError(rows.subarray((ids.length - 1) * vocabulary), greedyIds, MIN_ARGMAX_GAP);
+  expectThat(wrong === null, wrong ?? '');
+  return `${greedyIds.length} tokens`;
+}
+
+/** The chat as a person would start it, word for word. */
+async function checkGreedyText(model: string, chat: ChatCase): Promise<string> {
+  const options = [
+    '--temperature',
+    '0',
+    '--repetition-penalty',
+    '1',
+    '--max-tokens',
+    String(chat.greedy_ids.length),
+  ];
+  const { code, stdout, stderr } = await sterna(['run', model, chat.messages[0].content, ...options]);
+  expectThat(code === 0, `sterna run ended with ${code}: ${stderr.trim()}`);
+  const expected = chat.greedy_text.replace(END_OF_TURN, '').trim();
+  expectThat(stdout.trim() === expected, `the text is "${stdout.trim()}"; expected "${expected}"`);
+  return `"${expected.slice(0, 50)}"`;
+}
+
+async function testTinyModel(records: StatusRecord[]): Promise<void> {
+  const cases = readCases<LogitsCase>('tiny-bitnet-b1.58-i2s.expected.json');
+  for (const entry of cases) {
+    const name = `tiny bitnet-b1.58, ${entry.ids.length} tokens`;
+    await test(records, `${name}: logits`, () => checkLogits(TINY_MODEL, entry, MAX_RELATIVE_L2));
+  }
+  await test(records, 'tiny bitnet-b1.58: last row alone', () => checkLastRow(TINY_MODEL, cases[0]));
+}
+
+async function testDefaultModel(records: StatusRecord[]): Promise<void> {
+  const { stdout, code, stderr } = await sterna(['inspect', DEFAULT_MODEL, '--json']);
+  if (code !== 0) {
+    records.push({ name: 'sterna-chat: inspect', status: 'failed', detail: stderr.trim() });
+    return;
+  }
+  const tensors: { name: string; type: string }[] = JSON.parse(stdout).tensors;
+  const embedding = tensors.find(({ name }) => name === EMBEDDING)?.type ?? '(absent)';
+  const maxRelativeL2 = /^(F32|F16|BF16)/.test(embedding) ? MAX_RELATIVE_L2 : MAX_RELATIVE_L2_INT8_EMBEDDING;
+  for (const chat of readCases<ChatCase>('sterna-chat-golden.json')) {
+    const question = chat.messages.at(-1)?.content ?? '';
+    const name = `sterna-chat, "${question}"`;
+    await test(records, `${name}: logits (embedding ${embedding})`, () =>
+      checkLogits(DEFAULT_MODEL, chat, maxRelativeL2),
+    );
+    await test(records, `${name}: greedy ids`, () => checkGreedyIds(DEFAULT_MODEL, chat));
+    if (chat.messages.length > 1) continue;
+    if (chat.min_top2_gap > MIN_TEXT_GAP) {
+      await test(records, `${name}: greedy text`, () => checkGreedyText(DEFAULT_MODEL, chat));
+    } else {
+      const detail = `the best two tokens come within ${chat.min_top2_gap}, nearer than ${MIN_TEXT_GAP}`;
+      records.push({ name: `${name}: greedy text`, status: 'skipped', detail });
+    }
+  }
+}
+
+/** Bad input: a non-zero exit status and one line that says what is wrong. */
+async function testBadInput(records: StatusRecord[]): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sterna-bad-input-'));
+  const truncated = path.join(folder, 'truncated.gguf');
+  writeFileSync(truncated, readFileSync(TINY_MODEL).subarray(0, 300_000));
+  const out = path.join(folder, 'out.f32');
+  const cases: [name: string, args: string[]][] = [
+    ['a file that does not exist', ['inspect', path.join(folder, 'none.gguf')]],
+    ['a truncated model', ['logits', truncated, '--ids', '1', '--out', out]],
+    ['a token id outside the vocabulary', ['logits', TINY_MODEL, '--ids', '320', '--out', out]],
+    ['an unknown adapter', ['logits', TINY_MODEL, '--ids', '1', '--out', out, '--adapter', 'none']],
+  ];
+  for (const [name, args] of cases) {
+    await test(records, `sterna refuses ${name}`, async () => {
+      const { code, stderr } = await sterna(args);
+      const lines = stderr.split('\n').filter((line) => line.startsWith('sterna: '));
+      expectThat(code !== 0 && code !== null, `exit status is ${code}`);
+      expectThat(lines.length === 1, `stderr has ${lines.length} lines of its own: ${stderr}`);
+      expectThat(!existsSync(out), 'an output file was written');
+      return lines[0].slice(8, 120);
+    });
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs all; the exit code is 0 when nothing failed. */
+export async function main([target = 'default']: string[]): Promise<number> {
+  const records: StatusRecord[] = [];
+  await testTinyModel(records);
+  await testDefaultModel(records);
+  await testBadInput(records);
+  return report([summarize('models', target, records)]);
+}

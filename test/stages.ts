@@ -1,0 +1,94 @@
+// The parts of `npm test`, in order: what each runs, in which environment, for how long, and what it needs.
+import {
+  type BrowserName,
+  type Found,
+  findBrowser,
+  findVulkanDriver,
+  type VulkanDriver,
+  vulkanEnvironment,
+} from './machine.ts';
+
+/** One part of the test run: a process that writes its results to STERNA_RESULT_FILE. */
+export interface Stage {
+  /** For --only: `check`, `unit`, `gpu:llvmpipe` ... */
+  readonly id: string;
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** Reasons why it cannot run here; empty when it can. */
+  readonly missing: readonly string[];
+  /** True: the command writes no results; its exit code is the one result. */
+  readonly isTool: boolean;
+}
+
+const MINUTE_MS = 60_000;
+const DRIVERS: readonly VulkanDriver[] = ['llvmpipe', 'swiftshader'];
+const BROWSERS: readonly BrowserName[] = ['chromium', 'firefox'];
+
+/** Options of listStages. */
+export interface StageOptions {
+  /** For the kernel suites: runs only names that contain this. */
+  readonly filter?: string;
+}
+
+/** Every stage, also those that cannot run here. */
+export function listStages({ filter }: StageOptions): Stage[] {
+  const filterArguments = filter === undefined ? [] : [filter];
+  return [
+    tool('check', ['node', 'scripts/check.mjs'], 3),
+    {
+      id: 'unit',
+      command: [
+        'node_modules/.bin/vitest',
+        'run',
+        '--reporter=default',
+        '--reporter=./test/unit-reporter.ts',
+      ],
+      env: {},
+      timeoutMs: 6 * MINUTE_MS,
+      missing: [],
+      isTool: false,
+    },
+    ...DRIVERS.map((driver) =>
+      onDawn(`gpu:${driver}`, driver, ['test/gpu/node.ts', driver, ...filterArguments], 8),
+    ),
+    ...BROWSERS.map((browser) =>
+      inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 8),
+    ),
+    ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 6)),
+    tool('build', ['npm', 'run', '--silent', 'build'], 5),
+    ...BROWSERS.map((browser) => inBrowser(`e2e:${browser}`, browser, ['test/e2e/run.ts', browser], 10)),
+  ];
+}
+
+function tool(id: string, command: readonly string[], minutes: number): Stage {
+  return { id, command, env: {}, timeoutMs: minutes * MINUTE_MS, missing: [], isTool: true };
+}
+
+function onDawn(id: string, driver: VulkanDriver, program: readonly string[], minutes: number): Stage {
+  const found = findVulkanDriver(driver);
+  return {
+    id,
+    command: ['node', 'scripts/run-ts.mjs', ...program],
+    env: 'path' in found ? vulkanEnvironment(found.path) : {},
+    timeoutMs: minutes * MINUTE_MS,
+    missing: reasons([found]),
+    isTool: false,
+  };
+}
+
+function inBrowser(id: string, browser: BrowserName, program: readonly string[], minutes: number): Stage {
+  const needs = [findBrowser(browser), ...(browser === 'firefox' ? [findVulkanDriver('llvmpipe')] : [])];
+  return {
+    id,
+    command: ['node', 'scripts/run-ts.mjs', ...program],
+    env: {},
+    timeoutMs: minutes * MINUTE_MS,
+    missing: reasons(needs),
+    isTool: false,
+  };
+}
+
+function reasons(needs: readonly Found[]): string[] {
+  return needs.flatMap((found) => ('missing' in found ? [found.missing] : []));
+}

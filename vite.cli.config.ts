@@ -1,0 +1,15 @@
+// The command line: dist/cli/sterna.js, everything bundled but Dawn (`webgpu`), which is native code.
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  publicDir: false,
+  ssr: { noExternal: true, external: ['webgpu'] },
+  build: {
+    ssr: 'src/cli/sterna.ts',
+    outDir: 'dist/cli',
+    emptyOutDir: true,
+    target: 'node20',
+    sourcemap: true,
+    rollupOptions: { output: { banner: '#!/usr/bin/env node' } },
+  },
+});
