@@ -1,4 +1,5 @@
-// common/random: a counter-based generator. PCG hash of M. Jarzynski and M. Olano, "Hash Functions for GPU Rendering",
+// common/random: a counter-based generator. PCG hash of M. Jarzynski and M. Olano, "Hash Functions for GPU
+// Rendering",
 // Journal of Computer Graphics Techniques 9(3), 2020 (after M. O'Neill's PCG-RXS-M-XS).
 fn pcg_hash(input: u32) -> u32 {
   let state = input * 747796405u + 2891336453u;

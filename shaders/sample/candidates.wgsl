@@ -1,4 +1,5 @@
-// sample/candidates: the part that all variants share: a list of at most 1024 candidates in workgroup memory, its sorting
+// sample/candidates: the part that all variants share: a list of at most 1024 candidates in workgroup
+// memory, its sorting
 // and the draw. Every function must be called by all 256 invocations of the workgroup.
 const CAP = 1024u; // keys, ids and sums take 12 of the 16 KiB of workgroup memory
 var<workgroup> keys: array<u32, 1024>; // order_key of each candidate's logit
@@ -58,7 +59,8 @@ fn count_below(bound: f32, count: u32) -> u32 {
   return low;
 }
 
-// Of the first `count` candidates, how many are at least min_p times as likely as the best; the best always is.
+// Of the first `count` candidates, how many are at least min_p times as likely as the best;
+// the best always is.
 fn count_likely(count: u32, settings: Settings) -> u32 {
   var low = 1u;
   var high = count;
@@ -73,7 +75,8 @@ fn count_likely(count: u32, settings: Settings) -> u32 {
   return low;
 }
 
-// top-p, min-p and the draw among the first `kept` sorted candidates. `share` is this invocation's part of the sum of
+// top-p, min-p and the draw among the first `kept` sorted candidates. `share` is this invocation's part of
+// the sum of
 // weights over all logits, used when there is no top-k. Invocation 255 gets the id; the others get 0.
 fn draw(index: u32, kept: u32, share: f32, number: f32, settings: Settings) -> u32 {
   var running: array<f32, 4>;

@@ -1,5 +1,7 @@
-// sample/histogram: draws the next token; the k best logits are found by block maxima and histograms of their bits.
-// chosen[0] = candidate i with sum_{j <= i} w_j >= u * sum w;  w = exp((l - max l) / temperature), u = hash(seed, step)
+// sample/histogram: draws the next token; the k best logits are found by block maxima and histograms of
+//   their bits.
+// chosen[0] = candidate i with sum_{j <= i} w_j >= u * sum w;
+//   w = exp((l - max l) / temperature), u = hash(seed, step)
 // Geometry: one workgroup of 256 invocations that stride over V.
 // Requires: nothing.
 // Cost: 3 passes over V when at most 1024 logits reach the bound from block maxima, else up to 5 more.
@@ -13,10 +15,12 @@ struct Params { v: u32 }
 var<workgroup> bins: array<atomic<u32>, 256>;
 var<workgroup> slots: atomic<u32>;
 var<workgroup> best_key: u32;
-// (low, high): range that holds the wanted-th best value; how many values are above it; how many reach its lower end.
+// (low, high): range that holds the wanted-th best value; how many values are above it;
+// how many reach its lower end.
 var<workgroup> found: vec4u;
 
-// Of 1024 interleaved blocks, finds the best key and the wanted-th largest block maximum: at least `wanted` logits
+// Of 1024 interleaved blocks, finds the best key and the wanted-th largest block maximum: at least `wanted`
+// logits
 // reach the latter. The maxima take the place of the candidates' keys.
 fn bound_by_blocks(index: u32, wanted: u32) {
   for (var block = index; block < CAP; block += 256u) {
@@ -42,7 +46,8 @@ fn bound_by_blocks(index: u32, wanted: u32) {
   }
 }
 
-// Counts the values in [low, high] by their leading bits and narrows `found` to the bin that holds the wanted-th best.
+// Counts the values in [low, high] by their leading bits and narrows `found` to the bin that holds the
+// wanted-th best.
 // Values are keys, or, among logits of key `tied`, ids counted from the end.
 fn narrow(index: u32, wanted: u32, low: u32, high: u32, above: u32, tied: u32) {
   atomicStore(&bins[index], 0u);

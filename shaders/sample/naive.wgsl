@@ -1,5 +1,7 @@
-// sample/naive: draws the next token; the k best logits are found by bisection over the bits of their keys and ids.
-// chosen[0] = candidate i with sum_{j <= i} w_j >= u * sum w;  w = exp((l - max l) / temperature), u = hash(seed, step)
+// sample/naive: draws the next token; the k best logits are found by bisection over the bits of their keys
+//   and ids.
+// chosen[0] = candidate i with sum_{j <= i} w_j >= u * sum w;
+//   w = exp((l - max l) / temperature), u = hash(seed, step)
 // Geometry: one workgroup of 256 invocations that stride over V.
 // Requires: nothing.
 // Cost: 97 passes over V.
