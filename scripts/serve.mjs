@@ -1,6 +1,6 @@
 // Serves the built page on this computer: `npm start`. No dependencies. Ranges, MIME types, strict headers.
 //   node scripts/serve.mjs [folder] [--port 4173]
-// A folder other than the built page, for the examples, is served without a Content-Security-Policy.
+// A folder other than the default may do without a Content-Security-Policy: the examples have none.
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -35,9 +35,10 @@ const firstPort = Number(values.port);
 if (!Number.isInteger(firstPort) || firstPort < 0 || firstPort > 65_535) {
   fail(`--port is ${values.port}; expected a whole number from 0 to 65535.`);
 }
-const policy = positionals[0]
-  ? null
-  : readPolicy(await readFile(join(root, 'index.html'), 'utf8').catch(() => null));
+const policy = readPolicy(
+  await readFile(join(root, 'index.html'), 'utf8').catch(() => null),
+  !positionals[0],
+);
 
 const server = createServer((request, response) => {
   answer(request, response).catch((error) => {
@@ -53,9 +54,11 @@ server.once('listening', () => {
 listen(firstPort, MAX_PORT_TRIES);
 
 /** Takes the policy from the built page, so that header and page never differ. */
-function readPolicy(html) {
+function readPolicy(html, isRequired) {
+  if (html === null && !isRequired) return null;
   if (html === null) fail(`There is no page in ${root}. Build it first: npm run build:page`);
   const found = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html);
+  if (!found && !isRequired) return null;
   if (!found)
     fail(`${join(root, 'index.html')} has no Content-Security-Policy. Build it again: npm run build:page`);
   // frame-ancestors has no effect in a page, only in a header.

@@ -129,6 +129,22 @@ describe('serve', () => {
     expect(second.port).toBeGreaterThan(server.port);
   });
 
+  it('sends the policy of the page as a header too', async () => {
+    const strict = join(folder, 'strict');
+    await mkdir(strict);
+    const policy = 'default-src &#39;none&#39;; script-src &#39;self&#39;';
+    await writeFile(
+      join(strict, 'index.html'),
+      `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    );
+    const other = await start(strict, '--port', '0');
+    const { headers } = await fetch(`http://127.0.0.1:${other.port}/`);
+    other.child.kill();
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; frame-ancestors 'none'",
+    );
+  });
+
   it('says what is wrong with a port', async () => {
     const { code, errors } = await start(folder, '--port', 'x');
     expect(code).toBe(1);

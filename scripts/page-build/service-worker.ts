@@ -15,9 +15,7 @@ export function serviceWorker(): Plugin {
     name: 'sterna:service-worker',
     apply: 'build',
     configResolved(config) {
-      outDir = config.build.outDir.startsWith('/')
-        ? config.build.outDir
-        : join(config.root, config.build.outDir);
+      outDir = resolve(config.root, config.build.outDir);
     },
     writeBundle() {
       isWritten = true;
