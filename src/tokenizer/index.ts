@@ -3,11 +3,15 @@
 import { EngineError } from '../errors.ts';
 import type { MetadataFields } from '../util/metadata-fields.ts';
 import { bpeFromGguf } from './from-gguf.ts';
+import { sentencePieceFromGguf } from './sentencepiece-from-gguf.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 type TokenizerBuilder = (fields: MetadataFields, fileName: string) => Tokenizer;
 
-const BUILDERS: ReadonlyMap<string, TokenizerBuilder> = new Map([['gpt2', bpeFromGguf]]);
+const BUILDERS: ReadonlyMap<string, TokenizerBuilder> = new Map<string, TokenizerBuilder>([
+  ['gpt2', bpeFromGguf],
+  ['llama', sentencePieceFromGguf],
+]);
 
 /** What a GGUF file says of its text side. */
 export interface GgufTokenizer {

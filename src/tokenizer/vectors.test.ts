@@ -11,7 +11,7 @@ async function loadTokenizer(path: string): Promise<Tokenizer> {
   return tokenizerFromGguf(await readGguf(sourceOfFile(path))).tokenizer;
 }
 
-describe.each(['gpt-2', 'llama-bpe', 'qwen2'])("llama.cpp's vectors of %s", (name) => {
+describe.each(['gpt-2', 'llama-bpe', 'qwen2', 'llama-spm'])("llama.cpp's vectors of %s", (name) => {
   const path = findSharedFile(`tokenizers/ggml-vocab-${name}.gguf`);
   const reason = path === null ? ` (${missingFile(`tokenizers/ggml-vocab-${name}.gguf`)})` : '';
 
