@@ -45,6 +45,8 @@ export class PieceEncoder {
   readonly #extraPieces = new Map<string, number>();
   /** Characters that precede a space mark inside some token. */
   readonly #beforeSpace = new Set<string>();
+  /** [size] characters of each piece; made on first need. */
+  #lengths: Int32Array | undefined;
   readonly #utf8 = new TextEncoder();
   readonly #cache = new Map<string, readonly number[]>();
 
@@ -79,7 +81,6 @@ export class PieceEncoder {
   }
 
   #encodeWord(word: string, ids: number[]): void {
-    // Unknown characters fuse across words: leave those to the slow path.
     const known = this.#cache.get(word);
     if (known !== undefined) {
       for (const id of known) ids.push(id);
@@ -87,6 +88,7 @@ export class PieceEncoder {
     }
     const start = ids.length;
     const hasUnknown = this.#mergeCharacters(word, ids);
+    // Unknown tokens fuse across words, so their ids depend on what came before.
     if (hasUnknown || word.length > CACHE_WORD_UNITS) return;
     if (this.#cache.size >= CACHE_WORDS) this.#cache.clear();
     this.#cache.set(word, ids.slice(start));
@@ -109,7 +111,8 @@ export class PieceEncoder {
     for (let at = 0; at < pieces.length; at = next[at]) {
       const piece = pieces[at];
       if (piece < size && !unusedIds.has(piece)) ids.push(piece);
-      else if (madeBy.has(piece)) hasUnknown = this.#splitBack(piece, madeBy, characters, at, ids) || hasUnknown;
+      else if (madeBy.has(piece))
+        hasUnknown = this.#splitBack(piece, madeBy, characters, at, ids) || hasUnknown;
       else hasUnknown = this.#pushBytes(characters[at], ids) || hasUnknown;
     }
     return hasUnknown;
@@ -146,8 +149,6 @@ export class PieceEncoder {
     this.#lengths ??= lengthsOf(this.#vocabulary);
     return this.#lengths[piece];
   }
-  #lengths: Int32Array | undefined;
-
   /** @returns whether the unknown token was used */
   #pushBytes(character: string, ids: number[]): boolean {
     const { byteIds, unknownId, fuseUnknown } = this.#vocabulary;
