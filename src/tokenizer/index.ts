@@ -3,6 +3,7 @@
 import { EngineError } from '../errors.ts';
 import { isRecord, parseJsonRecord } from '../util/json.ts';
 import type { MetadataFields } from '../util/metadata-fields.ts';
+import { chooseChatTemplate } from './chat-format.ts';
 import { bpeFromGguf } from './from-gguf.ts';
 import { tokenizerFromJson } from './from-json.ts';
 import type { JsonTokenizerFiles } from './json-vocabulary.ts';
@@ -20,7 +21,7 @@ const BUILDERS: ReadonlyMap<string, TokenizerBuilder> = new Map<string, Tokenize
 /** What a model says of its text side. */
 export interface ModelTokenizer {
   readonly tokenizer: Tokenizer;
-  /** Jinja source of the chat template, or null. */
+  /** Jinja source of the chat template; null for a model that only completes text. */
   readonly chatTemplate: string | null;
 }
 
@@ -43,10 +44,13 @@ export function tokenizerFromGguf(file: {
       { details: { file: file.name, field: 'tokenizer.ggml.model', value: model } },
     );
   }
-  return {
-    tokenizer: build(file.fields, file.name),
-    chatTemplate: file.fields.optionalString('tokenizer.chat_template'),
-  };
+  const tokenizer = build(file.fields, file.name);
+  const chatTemplate = chooseChatTemplate({
+    architecture: file.fields.optionalString('general.architecture'),
+    vocabularySize: tokenizer.vocabularySize,
+    embedded: file.fields.optionalString('tokenizer.chat_template'),
+  });
+  return { tokenizer, chatTemplate };
 }
 
 /**
