@@ -68,7 +68,7 @@ describe.each(folders)('the manifest of %s', (folder) => {
 });
 
 /** Bytes of all tensors in the file, without padding. */
-function storedBytes({ url, dimensions }: ModelManifest): number {
+function storedBytes({ id, url, dimensions }: ModelManifest): number {
   if (dimensions === undefined) throw new Error(`${url} has no dimensions`);
   const { layers, hiddenSize, ffnSize, headDim, vocabularySize, tiedHead } = dimensions;
   const queries = dimensions.heads * headDim;
@@ -77,8 +77,8 @@ function storedBytes({ url, dimensions }: ModelManifest): number {
   const subGains = dimensions.subNorms ? queries + ffnSize : 0;
   const headGains = dimensions.headNorms ? 2 * headDim : 0;
   const norms = (layers * (2 * hiddenSize + subGains + headGains) + hiddenSize) * 4;
-  // Q1_0 and Q2_0 in groups of 128 hold the tables too; files of I2_S matrices keep tables in F16.
+  // Q1_0 and Q2_0 in groups of 128 hold the tables too; our own table is Q8_0, those of other I2_S files are F16.
   if (url.endsWith('-Q1_0.gguf')) return norms + (layers * perLayer + table) * (18 / 128);
   if (url.endsWith('-Q2_0.gguf')) return norms + (layers * perLayer + table) * (34 / 128);
-  return norms + (layers * perLayer) / 4 + table * 2;
+  return norms + (layers * perLayer) / 4 + table * (id === 'sterna-chat' ? 34 / 32 : 2);
 }
