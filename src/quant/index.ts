@@ -20,9 +20,18 @@ export const STORAGE_FORMATS: readonly QuantFormat[] = [
   i2sFormat,
 ];
 
-/** The format of a ggml type id, or undefined when it cannot be read. */
-export function findStorageFormat(ggmlType: number): QuantFormat | undefined {
-  return STORAGE_FORMATS.find((format) => format.ggmlType === ggmlType);
+/**
+ * The format of a ggml type id, or undefined when it cannot be read. Where two formats share an id, the one in which
+ * the tensor has its size, else the first.
+ */
+export function findStorageFormat(
+  ggmlType: number,
+  tensor?: Pick<TensorLocation, 'rows' | 'columns' | 'sizeBytes'>,
+): QuantFormat | undefined {
+  const formats = STORAGE_FORMATS.filter((format) => format.ggmlType === ggmlType);
+  if (tensor === undefined || formats.length < 2) return formats[0];
+  const elements = tensor.rows * tensor.columns;
+  return formats.find((format) => format.sizeBytes(elements) === tensor.sizeBytes) ?? formats[0];
 }
 
 /**
@@ -30,7 +39,7 @@ export function findStorageFormat(ggmlType: number): QuantFormat | undefined {
  * @throws EngineError 'unsupported-model' for a type without a reader, 'bad-file' when shape and size do not fit it
  */
 export function openTensor(ggmlType: number, location: TensorLocation): TensorReader {
-  const format = findStorageFormat(ggmlType);
+  const format = findStorageFormat(ggmlType, location);
   if (format !== undefined) return format.open(location);
   const known = STORAGE_FORMATS.map(({ name }) => name).join(', ');
   throw new EngineError(
