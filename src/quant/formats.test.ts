@@ -7,6 +7,7 @@ import { encodeF32 } from './f32/format.ts';
 import type { CodedReader, CodeKind, QuantFormat, TensorLocation, TensorReader } from './format.ts';
 import { encodeI2s, encodeI2sTrailer } from './i2_s/codec.ts';
 import { findStorageFormat, openTensor, STORAGE_FORMATS } from './index.ts';
+import { encodeQ4_0 } from './q4_0/codec.ts';
 import { encodeQ8_0 } from './q8_0/codec.ts';
 import { encodeTq2_0 } from './tq2_0/codec.ts';
 
@@ -169,6 +170,7 @@ const SAMPLES: [number, number, (count: number) => Uint8Array][] = [
   [1, 1, (count) => encodeF16(floatsOf(count))],
   [30, 1, (count) => encodeBf16(floatsOf(count))],
   [8, 32, (count) => encodeQ8_0(floatsOf(count))],
+  [2, 32, (count) => encodeQ4_0(floatsOf(count))],
   [35, 256, (count) => encodeTq2_0(floatsOf(count))],
   [36, 128, encodeTernary],
 ];

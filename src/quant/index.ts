@@ -7,6 +7,7 @@ import { f16Format } from './f16/format.ts';
 import { f32Format } from './f32/format.ts';
 import type { QuantFormat, TensorLocation, TensorReader } from './format.ts';
 import { i2sFormat } from './i2_s/format.ts';
+import { q4_0Format } from './q4_0/format.ts';
 import { q8_0Format } from './q8_0/format.ts';
 import { tq2_0Format } from './tq2_0/format.ts';
 
@@ -16,6 +17,7 @@ export const STORAGE_FORMATS: readonly QuantFormat[] = [
   f16Format,
   bf16Format,
   q8_0Format,
+  q4_0Format,
   tq2_0Format,
   i2sFormat,
 ];
