@@ -8,6 +8,7 @@ import { f32Format } from './f32/format.ts';
 import type { QuantFormat, TensorLocation, TensorReader } from './format.ts';
 import { i2sFormat } from './i2_s/format.ts';
 import { q4_0Format } from './q4_0/format.ts';
+import { q4_kFormat } from './q4_k/format.ts';
 import { q8_0Format } from './q8_0/format.ts';
 import { tq2_0Format } from './tq2_0/format.ts';
 
@@ -18,6 +19,7 @@ export const STORAGE_FORMATS: readonly QuantFormat[] = [
   bf16Format,
   q8_0Format,
   q4_0Format,
+  q4_kFormat,
   tq2_0Format,
   i2sFormat,
 ];
