@@ -172,6 +172,7 @@ const SAMPLES: [number, number, (count: number) => Uint8Array][] = [
   [8, 32, (count) => encodeQ8_0(floatsOf(count))],
   [2, 32, (count) => encodeQ4_0(floatsOf(count))],
   [12, 256, randomBlocks(256, 144, 0, 2)],
+  [14, 256, randomBlocks(256, 210, 208)],
   [35, 256, (count) => encodeTq2_0(floatsOf(count))],
   [36, 128, encodeTernary],
 ];

@@ -9,6 +9,7 @@ import type { QuantFormat, TensorLocation, TensorReader } from './format.ts';
 import { i2sFormat } from './i2_s/format.ts';
 import { q4_0Format } from './q4_0/format.ts';
 import { q4_kFormat } from './q4_k/format.ts';
+import { q6_kFormat } from './q6_k/format.ts';
 import { q8_0Format } from './q8_0/format.ts';
 import { tq2_0Format } from './tq2_0/format.ts';
 
@@ -20,6 +21,7 @@ export const STORAGE_FORMATS: readonly QuantFormat[] = [
   q8_0Format,
   q4_0Format,
   q4_kFormat,
+  q6_kFormat,
   tq2_0Format,
   i2sFormat,
 ];
