@@ -9,6 +9,7 @@ import { encodeI2s, encodeI2sTrailer } from './i2_s/codec.ts';
 import { findStorageFormat, openTensor, STORAGE_FORMATS } from './index.ts';
 import { encodeQ4_0 } from './q4_0/codec.ts';
 import { encodeQ8_0 } from './q8_0/codec.ts';
+import { encodeTq1_0 } from './tq1_0/codec.ts';
 import { encodeTq2_0 } from './tq2_0/codec.ts';
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
@@ -173,6 +174,7 @@ const SAMPLES: [number, number, (count: number) => Uint8Array][] = [
   [2, 32, (count) => encodeQ4_0(floatsOf(count))],
   [12, 256, randomBlocks(256, 144, 0, 2)],
   [14, 256, randomBlocks(256, 210, 208)],
+  [34, 256, (count) => encodeTq1_0(floatsOf(count))],
   [35, 256, (count) => encodeTq2_0(floatsOf(count))],
   [36, 128, encodeTernary],
 ];

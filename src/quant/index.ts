@@ -11,6 +11,7 @@ import { q4_0Format } from './q4_0/format.ts';
 import { q4_kFormat } from './q4_k/format.ts';
 import { q6_kFormat } from './q6_k/format.ts';
 import { q8_0Format } from './q8_0/format.ts';
+import { tq1_0Format } from './tq1_0/format.ts';
 import { tq2_0Format } from './tq2_0/format.ts';
 
 /** Every storage format that can be read. */
@@ -22,6 +23,7 @@ export const STORAGE_FORMATS: readonly QuantFormat[] = [
   q4_0Format,
   q4_kFormat,
   q6_kFormat,
+  tq1_0Format,
   tq2_0Format,
   i2sFormat,
 ];
