@@ -7,6 +7,7 @@ import { encodeF32 } from './f32/format.ts';
 import type { CodedReader, CodeKind, QuantFormat, TensorLocation, TensorReader } from './format.ts';
 import { encodeI2s, encodeI2sTrailer } from './i2_s/codec.ts';
 import { findStorageFormat, openTensor, STORAGE_FORMATS } from './index.ts';
+import { encodeQ1_0 } from './q1_0/codec.ts';
 import { encodeQ4_0 } from './q4_0/codec.ts';
 import { encodeQ8_0 } from './q8_0/codec.ts';
 import { encodeTq1_0 } from './tq1_0/codec.ts';
@@ -177,6 +178,7 @@ const SAMPLES: [number, number, (count: number) => Uint8Array][] = [
   [34, 256, (count) => encodeTq1_0(floatsOf(count))],
   [35, 256, (count) => encodeTq2_0(floatsOf(count))],
   [36, 128, encodeTernary],
+  [41, 128, (count) => encodeQ1_0(floatsOf(count))],
 ];
 
 describe.each(SAMPLES)('the contract of storage format %i in blocks of %i', (type, blockElements, encode) => {

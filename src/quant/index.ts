@@ -7,6 +7,7 @@ import { f16Format } from './f16/format.ts';
 import { f32Format } from './f32/format.ts';
 import type { QuantFormat, TensorLocation, TensorReader } from './format.ts';
 import { i2sFormat } from './i2_s/format.ts';
+import { q1_0Format } from './q1_0/format.ts';
 import { q4_0Format } from './q4_0/format.ts';
 import { q4_kFormat } from './q4_k/format.ts';
 import { q6_kFormat } from './q6_k/format.ts';
@@ -26,6 +27,7 @@ export const STORAGE_FORMATS: readonly QuantFormat[] = [
   tq1_0Format,
   tq2_0Format,
   i2sFormat,
+  q1_0Format,
 ];
 
 /**
