@@ -8,6 +8,7 @@ import type { CodedReader, CodeKind, QuantFormat, TensorLocation, TensorReader }
 import { encodeI2s, encodeI2sTrailer } from './i2_s/codec.ts';
 import { findStorageFormat, openTensor, STORAGE_FORMATS } from './index.ts';
 import { encodeQ1_0 } from './q1_0/codec.ts';
+import { encodeQ2_0 } from './q2_0/codec.ts';
 import { encodeQ4_0 } from './q4_0/codec.ts';
 import { encodeQ8_0 } from './q8_0/codec.ts';
 import { encodeTq1_0 } from './tq1_0/codec.ts';
@@ -77,6 +78,22 @@ describe('code 3', () => {
     await expect(openCoded(35, bytes, 1, 256).readCodes(0, 1)).resolves.toBeDefined();
     bytes[17] |= 0x0c;
     await expect(openCoded(35, bytes, 1, 256).readCodes(0, 1)).rejects.toThrow(/code 3/);
+  });
+
+  it.each([
+    [42, 64],
+    [42, 128],
+    [142, 128],
+  ] as const)('is refused by type %i in groups of %i wherever it stands', async (type, groupSize) => {
+    const sound = encodeQ2_0(new Float32Array(256).fill(1), groupSize);
+    for (let at = 2; at < 2 + groupSize / 4; at++) {
+      for (const bits of [0x03, 0x0c, 0x30, 0xc0]) {
+        const bytes = sound.slice();
+        bytes[at] |= bits;
+        await expect(openCoded(type, bytes, 1, 256).readCodes(0, 1)).rejects.toThrow(/code 3/);
+      }
+    }
+    await expect(openCoded(type, sound, 1, 256).readCodes(0, 1)).resolves.toBeDefined();
   });
 
   it('is refused by I2_S wherever it stands', async () => {
@@ -179,6 +196,8 @@ const SAMPLES: [number, number, (count: number) => Uint8Array][] = [
   [35, 256, (count) => encodeTq2_0(floatsOf(count))],
   [36, 128, encodeTernary],
   [41, 128, (count) => encodeQ1_0(floatsOf(count))],
+  [42, 64, (count) => encodeQ2_0(floatsOf(count), 64)],
+  [42, 128, (count) => encodeQ2_0(floatsOf(count), 128)],
 ];
 
 describe.each(SAMPLES)('the contract of storage format %i in blocks of %i', (type, blockElements, encode) => {

@@ -8,6 +8,7 @@ import { f32Format } from './f32/format.ts';
 import type { QuantFormat, TensorLocation, TensorReader } from './format.ts';
 import { i2sFormat } from './i2_s/format.ts';
 import { q1_0Format } from './q1_0/format.ts';
+import { q2_0Group64Format, q2_0Group128Format } from './q2_0/format.ts';
 import { q4_0Format } from './q4_0/format.ts';
 import { q4_kFormat } from './q4_k/format.ts';
 import { q6_kFormat } from './q6_k/format.ts';
@@ -28,6 +29,8 @@ export const STORAGE_FORMATS: readonly QuantFormat[] = [
   tq2_0Format,
   i2sFormat,
   q1_0Format,
+  q2_0Group64Format,
+  q2_0Group128Format,
 ];
 
 /**
