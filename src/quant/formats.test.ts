@@ -198,6 +198,7 @@ const SAMPLES: [number, number, (count: number) => Uint8Array][] = [
   [41, 128, (count) => encodeQ1_0(floatsOf(count))],
   [42, 64, (count) => encodeQ2_0(floatsOf(count), 64)],
   [42, 128, (count) => encodeQ2_0(floatsOf(count), 128)],
+  [142, 128, (count) => encodeQ2_0(floatsOf(count), 128)],
 ];
 
 describe.each(SAMPLES)('the contract of storage format %i in blocks of %i', (type, blockElements, encode) => {
