@@ -199,6 +199,7 @@ const SAMPLES: [number, number, (count: number) => Uint8Array][] = [
   [42, 64, (count) => encodeQ2_0(floatsOf(count), 64)],
   [42, 128, (count) => encodeQ2_0(floatsOf(count), 128)],
   [142, 128, (count) => encodeQ2_0(floatsOf(count), 128)],
+  [143, 128, randomBlocks(128, 28, 26)],
 ];
 
 describe.each(SAMPLES)('the contract of storage format %i in blocks of %i', (type, blockElements, encode) => {

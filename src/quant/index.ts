@@ -8,6 +8,7 @@ import { f32Format } from './f32/format.ts';
 import type { QuantFormat, TensorLocation, TensorReader } from './format.ts';
 import { i2sFormat } from './i2_s/format.ts';
 import { pq2_0Format } from './pq2_0/format.ts';
+import { ptq1_0Format } from './ptq1_0/format.ts';
 import { q1_0Format } from './q1_0/format.ts';
 import { q2_0Group64Format, q2_0Group128Format } from './q2_0/format.ts';
 import { q4_0Format } from './q4_0/format.ts';
@@ -33,6 +34,7 @@ export const STORAGE_FORMATS: readonly QuantFormat[] = [
   q2_0Group64Format,
   q2_0Group128Format,
   pq2_0Format,
+  ptq1_0Format,
 ];
 
 /**
