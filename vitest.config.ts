@@ -15,7 +15,7 @@ export default defineConfig({
   },
   test: {
     include: ['{src,shaders,demo,test,bench}/**/*.test.ts', 'scripts/**/*.test.mjs'],
-    exclude: ['**/node_modules/**', 'test/e2e/**'],
+    exclude: ['**/node_modules/**'],
     environment: 'node',
     testTimeout: 20_000,
     // Two workers: more only makes two-core machines swap between them.

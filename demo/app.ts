@@ -61,6 +61,7 @@ class App {
     engine: () => this.#loader.engine,
     settings: () => this.#settings,
     onChange: () => this.#showState(),
+    onSpeed: (tokensPerSecond) => this.#status.setSpeed(tokensPerSecond),
     onResult: (result) => {
       this.#status.setSpeed(result.metrics.decodeTokensPerSecond);
       void this.#showMemory();

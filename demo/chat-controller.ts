@@ -1,5 +1,5 @@
 // The conversation in motion: questions, streaming answers, stopping, answering again, starting over.
-import type { Engine, GenerationResult } from 'sterna';
+import type { Engine, GenerationEvent, GenerationResult } from 'sterna';
 import { readStored, removeStored, writeStored } from './state/browser-storage.ts';
 import {
   type AnswerTurn,
@@ -27,6 +27,8 @@ export interface ChatEnvironment {
   /** Something changed that the rest of the page shows: answering or not, empty or not. */
   readonly onChange: () => void;
   readonly onResult: (result: GenerationResult) => void;
+  /** Speed of the running answer so far, in tokens per second. */
+  readonly onSpeed: (tokensPerSecond: number) => void;
   /** Performs a way out of an error, other than `retry`, which the controller does itself. */
   readonly onRecovery: (recovery: Recovery) => void;
   /** The browser refused to keep the conversation. */
@@ -127,7 +129,9 @@ export class ChatController {
     const view = this.#environment.view.beginAnswer();
     let running: Running | null = null;
     try {
-      running = { stream: engine.chat(messages, toGenerateOptions(settings)), text: '', stopped: false };
+      const onEvent = this.#watchProgress(turnIndexes);
+      const stream = engine.chat(messages, { ...toGenerateOptions(settings), onEvent });
+      running = { stream, text: '', stopped: false };
       this.#running = running;
       this.#environment.onChange();
       const result = await this.#stream(running, view);
@@ -142,9 +146,30 @@ export class ChatController {
     this.#environment.onChange();
   }
 
+  /** Follows the speed and the messages that are left out while the answer runs. */
+  #watchProgress(turnIndexes: readonly number[]): (event: GenerationEvent) => void {
+    let first: { timeMs: number; tokens: number } | null = null;
+    return (event) => {
+      const timeMs = performance.now();
+      first ??= { timeMs, tokens: event.generatedTokens };
+      const elapsedMs = timeMs - first.timeMs;
+      // Less time says little about the speed.
+      if (elapsedMs > 400)
+        this.#environment.onSpeed(((event.generatedTokens - first.tokens) * 1000) / elapsedMs);
+      const dropped = droppedTurnCount(event.droppedMessages, turnIndexes);
+      if (dropped > this.#conversation.droppedTurns) this.#showDropped(dropped);
+    };
+  }
+
+  #showDropped(count: number): void {
+    if (count > this.#conversation.droppedTurns) {
+      announce('The chat outgrew what the model can keep in mind; the oldest messages were left out.');
+    }
+    this.#conversation = { ...this.#conversation, droppedTurns: count };
+    this.#environment.view.setDroppedTurns(count);
+  }
+
   async #stream(running: Running, view: AnswerView): Promise<GenerationResult> {
-    // The iteration reports the failure; without this the promise would report it once more, unhandled.
-    running.stream.result.catch(() => undefined);
     for await (const delta of running.stream) {
       running.text += delta;
       view.append(delta);
@@ -161,13 +186,8 @@ export class ChatController {
       end: result.finishReason,
       metrics: result.metrics,
     };
-    const dropped = droppedTurnCount(result.droppedMessages, turnIndexes);
-    if (dropped > this.#conversation.droppedTurns) {
-      announce('The chat outgrew what the model can keep in mind; the oldest messages were left out.');
-    }
-    this.#conversation = { ...this.#conversation, droppedTurns: dropped };
     this.#keep(view, turn);
-    this.#environment.view.setDroppedTurns(dropped);
+    this.#showDropped(droppedTurnCount(result.droppedMessages, turnIndexes));
     this.#environment.onResult(result);
   }
 

@@ -1,5 +1,6 @@
 // Serves the built page on this computer: `npm start`. No dependencies. Ranges, MIME types, strict headers.
 //   node scripts/serve.mjs [folder] [--port 4173]
+// A folder other than the default may do without a Content-Security-Policy: the examples have none.
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -34,7 +35,10 @@ const firstPort = Number(values.port);
 if (!Number.isInteger(firstPort) || firstPort < 0 || firstPort > 65_535) {
   fail(`--port is ${values.port}; expected a whole number from 0 to 65535.`);
 }
-const policy = readPolicy(await readFile(join(root, 'index.html'), 'utf8').catch(() => null));
+const policy = readPolicy(
+  await readFile(join(root, 'index.html'), 'utf8').catch(() => null),
+  !positionals[0],
+);
 
 const server = createServer((request, response) => {
   answer(request, response).catch((error) => {
@@ -50,9 +54,11 @@ server.once('listening', () => {
 listen(firstPort, MAX_PORT_TRIES);
 
 /** Takes the policy from the built page, so that header and page never differ. */
-function readPolicy(html) {
+function readPolicy(html, isRequired) {
+  if (html === null && !isRequired) return null;
   if (html === null) fail(`There is no page in ${root}. Build it first: npm run build:page`);
   const found = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html);
+  if (!found && !isRequired) return null;
   if (!found)
     fail(`${join(root, 'index.html')} has no Content-Security-Policy. Build it again: npm run build:page`);
   // frame-ancestors has no effect in a page, only in a header.
@@ -83,7 +89,7 @@ async function answer(request, response) {
 
 function commonHeaders() {
   return {
-    'Content-Security-Policy': policy,
+    ...(policy === null ? {} : { 'Content-Security-Policy': policy }),
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -100,7 +106,8 @@ async function findFile(url) {
   } catch {
     return null;
   }
-  if (path.includes('\0')) return null;
+  // Hidden files and folders (.git) are nobody's business, also on this computer.
+  if (path.includes('\0') || path.split('/').some((part) => part.startsWith('.'))) return null;
   const full = resolve(root, `.${path.endsWith('/') ? `${path}index.html` : path}`);
   if (!full.startsWith(root + sep)) return null;
   const found = await stat(full).catch(() => null);

@@ -1,6 +1,6 @@
 // Entry '.': the public API. Small: everything heavy lives in the worker.
 
-export type { ChatStream } from './api/chat-stream.ts';
+export type { ChatStream, GenerationEvent } from './api/chat-stream.ts';
 export {
   createEngine,
   type Engine,
@@ -29,4 +29,3 @@ export type {
   Support,
 } from './api/types.ts';
 export { EngineError, type EngineErrorCode, type ErrorDetails } from './errors.ts';
-export type { GenerationEvent } from './protocol/host.ts';

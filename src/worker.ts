@@ -2,6 +2,6 @@
 // The host is exposed before anything is awaited: messages that come earlier would be lost.
 
 import { exposeEngineHost } from './protocol/comlink.ts';
-import { EngineHostImplementation } from './worker/engine-host.ts';
+import { WorkerEngineHost } from './worker/engine-host.ts';
 
-exposeEngineHost(new EngineHostImplementation());
+exposeEngineHost(new WorkerEngineHost());

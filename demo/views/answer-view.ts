@@ -118,12 +118,13 @@ function describeSpeed(turn: AnswerTurn): string {
   if (!metrics || metrics.generatedTokens === 0) return '';
   const parts: string[] = [];
   if (metrics.decodeTokensPerSecond > 0) parts.push(formatTokenRate(metrics.decodeTokensPerSecond));
-  parts.push(`first token after ${formatDuration(metrics.timeToFirstTokenMs)}`);
-  if (metrics.reusedTokens > 0) parts.push(`${metrics.reusedTokens} tokens reused`);
+  parts.push(`first after ${formatDuration(metrics.timeToFirstTokenMs)}`);
+  if (metrics.reusedTokens > 0)
+    parts.push(`${metrics.reusedTokens} of ${metrics.promptTokens} prompt tokens reused`);
   return parts.join(' · ');
 }
 
 function describeCounts({ metrics }: AnswerTurn): string {
   if (!metrics) return '';
-  return `${metrics.generatedTokens} tokens written; ${metrics.reusedTokens} of ${metrics.promptTokens} tokens of the chat were still in memory`;
+  return `${metrics.generatedTokens} tokens written; ${formatTokenRate(metrics.prefillTokensPerSecond)} read before the first`;
 }

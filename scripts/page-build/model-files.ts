@@ -1,6 +1,6 @@
 // Copies the models that the page comes with into the build: each manifest in models/ and the GGUF that it names.
 import { copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 
 /**
@@ -13,8 +13,7 @@ export function modelFiles(modelsFolder: string): Plugin {
     name: 'sterna:model-files',
     apply: 'build',
     configResolved(config) {
-      outDir = join(config.root, config.build.outDir);
-      if (config.build.outDir.startsWith('/')) outDir = config.build.outDir;
+      outDir = resolve(config.root, config.build.outDir);
     },
     async writeBundle() {
       const entries = await readdir(modelsFolder, { withFileTypes: true }).catch(() => []);

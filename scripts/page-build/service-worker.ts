@@ -1,6 +1,6 @@
 // Writes sw.js into the build: the page's own files are kept on the device and served from there.
 // Weights are left out: the engine keeps them in IndexedDB, checked piece by piece.
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 import { generateSW } from 'workbox-build';
 
@@ -10,15 +10,19 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** A plugin that writes the service worker once the other files of the build are in place. */
 export function serviceWorker(): Plugin {
   let outDir = '';
+  let isWritten = false;
   return {
     name: 'sterna:service-worker',
     apply: 'build',
     configResolved(config) {
-      outDir = config.build.outDir.startsWith('/')
-        ? config.build.outDir
-        : join(config.root, config.build.outDir);
+      outDir = resolve(config.root, config.build.outDir);
+    },
+    writeBundle() {
+      isWritten = true;
     },
     async closeBundle() {
+      // Also called after a failed build, whose error must not be hidden by one of this plugin.
+      if (!isWritten) return;
       const { count, size, warnings } = await generateSW({
         globDirectory: outDir,
         globPatterns: [

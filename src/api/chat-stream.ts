@@ -4,6 +4,8 @@ import type { GenerationEvent } from '../protocol/host.ts';
 import { callBack } from './callback.ts';
 import type { GenerationResult } from './types.ts';
 
+export type { GenerationEvent };
+
 /**
  * An answer that is being generated. Generation runs whether or not anybody reads the text.
  *

@@ -14,7 +14,7 @@ import type {
   ModelInfo,
   ModelSource,
 } from './types.ts';
-import { badArgument, checkGenerateOptions, checkLoad, checkMessages, checkText } from './validate.ts';
+import { badArgument, checkLoad, checkMessages, checkText, validateGenerateOptions } from './validate.ts';
 
 /** How to load a model. */
 export interface LoadOptions {
@@ -191,7 +191,7 @@ class WorkerEngine implements Engine {
   }
 
   #stream(input: Pick<GenerateRequest, 'messages' | 'prompt'>, options: StreamOptions): ChatStream {
-    const checked = checkGenerateOptions(options);
+    const checked = validateGenerateOptions(options);
     const requestId = ++this.#requests;
     return createChatStream({
       start: (onEvent) => this.#connection.generate({ requestId, ...input, options: checked }, onEvent),

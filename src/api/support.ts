@@ -1,9 +1,7 @@
 // Can this browser run the engine, and on what? Unsupported hardware is a result here, never an exception.
 
-import type { AdapterSummary, Support } from './types.ts';
-
-/** Names under which adapters that compute on the CPU present themselves. */
-const CPU_ADAPTER = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|\bwarp\b/i;
+import { describeAdapter } from '../util/adapter-summary.ts';
+import type { Support } from './types.ts';
 
 /**
  * Finds out what this browser can do, without creating a device.
@@ -33,20 +31,4 @@ async function findAdapter(gpu: GPU): Promise<GPUAdapter | null> {
     }
   }
   return null;
-}
-
-/** @returns the names that the browser gives, empty where it hides them, and whether the adapter is the CPU */
-export function describeAdapter(adapter: GPUAdapter): AdapterSummary {
-  const { info } = adapter;
-  const { vendor = '', architecture = '', device = '', description = '' } = info ?? {};
-  // The flag moved from the adapter to its info; browsers have one or the other.
-  const isFallback =
-    isFlagged(info) ||
-    isFlagged(adapter) ||
-    CPU_ADAPTER.test([vendor, architecture, device, description].join(' '));
-  return { vendor, architecture, device, description, isFallback };
-}
-
-function isFlagged(holder: object | undefined): boolean {
-  return holder !== undefined && 'isFallbackAdapter' in holder && holder.isFallbackAdapter === true;
 }

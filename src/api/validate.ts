@@ -15,7 +15,7 @@ const ROLES: readonly unknown[] = ['system', 'user', 'assistant'];
  * Copies the options that the worker understands; absent ones stay absent, unknown ones are left out.
  * @throws EngineError 'bad-argument' that names the option, its value and its range
  */
-export function checkGenerateOptions(options: GenerateOptions): GenerateOptions {
+export function validateGenerateOptions(options: GenerateOptions): GenerateOptions {
   if (typeof options !== 'object' || options === null) throw badArgument('options', options, 'an object');
   const given: Readonly<Record<string, unknown>> = { ...options };
   const checked: Record<string, unknown> = {};

@@ -38,6 +38,7 @@ export class HeaderCursor {
     this.#view = new DataView(window.buffer, window.byteOffset, window.byteLength);
   }
 
+  /** The bytes read so far, from the start of the file. */
   get window(): Uint8Array {
     return this.#window;
   }
@@ -66,15 +67,18 @@ export class HeaderCursor {
     if (end > this.#window.byteLength) throw new NeedMoreBytes(end);
   }
 
+  /** Bytes from the position to the end of the file. */
   get bytesLeftInFile(): number {
     return this.fileBytes - this.position;
   }
 
+  /** The next byte. */
   u8(): number {
     this.require(1);
     return this.#window[this.position++];
   }
 
+  /** The next u32. */
   u32(): number {
     this.require(4);
     const value = this.#view.getUint32(this.position, true);

@@ -32,6 +32,7 @@ export class HeaderBytes {
   #length = 0;
   readonly #utf8 = new TextEncoder();
 
+  /** Bytes written so far. */
   get length(): number {
     return this.#length;
   }
@@ -41,14 +42,17 @@ export class HeaderBytes {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** One u32. */
   u32(value: number): void {
     this.scalar('u32', value);
   }
 
+  /** One u64; `value` at most 2^53 - 1. */
   u64(value: number): void {
     this.scalar('u64', value);
   }
 
+  /** A u64 length and UTF-8 bytes. */
   string(text: string): void {
     const encoded = this.#utf8.encode(text);
     this.u64(encoded.length);

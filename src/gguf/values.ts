@@ -23,7 +23,9 @@ export const VALUE_TYPE_NAMES = [
 /** Id of the array type in the file. */
 export const ARRAY_TYPE_ID = 9;
 
+/** Value types that are numbers. */
 export type GgufNumberType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'u64' | 'i64' | 'f32' | 'f64';
+/** Value types that are not arrays. */
 export type GgufScalarType = GgufNumberType | 'bool' | 'string';
 
 /** Size in bytes of one element; for a string the size of its length field, which is the least it can have. */

@@ -2,6 +2,7 @@
 // Works in a page, a worker and Node (Dawn): the caller passes the GPU object.
 import type { AdapterSummary } from '../api/types.ts';
 import { EngineError } from '../errors.ts';
+import { describeAdapter } from '../util/adapter-summary.ts';
 
 /** What a kernel variant may require beyond core WebGPU. `packed-dot` is the WGSL language feature for dot4I8Packed. */
 export type KernelFeature = 'subgroups' | 'packed-dot' | 'shader-f16';
@@ -57,7 +58,7 @@ export async function acquireDevice(gpu: GPU | undefined, options: AcquireOption
   if (device.features.has('shader-f16')) features.add('shader-f16');
   const hasPackedDot = gpu.wgslLanguageFeatures?.has('packed_4x8_integer_dot_product') ?? false;
   if (hasPackedDot && !without.has('packed-dot')) features.add('packed-dot');
-  return createContext(device, summarizeAdapter(adapter), features);
+  return createContext(device, describeAdapter(adapter), features);
 }
 
 async function requestAdapter(gpu: GPU, options: AcquireOptions): Promise<GPUAdapter> {
@@ -113,21 +114,5 @@ function createContext(
       disposed = true;
       device.destroy();
     },
-  };
-}
-
-const CPU_ADAPTERS = /swiftshader|llvmpipe|lavapipe|basic render|warp|\bcpu\b/i;
-
-/** Adapter facts for people, and whether it computes on the CPU. */
-export function summarizeAdapter(adapter: GPUAdapter): AdapterSummary {
-  const info = adapter.info;
-  const text = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  const flagged = (info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
-  return {
-    vendor: info.vendor,
-    architecture: info.architecture,
-    device: info.device,
-    description: info.description,
-    isFallback: flagged || CPU_ADAPTERS.test(text),
   };
 }

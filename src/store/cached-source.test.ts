@@ -251,6 +251,17 @@ describe('CachedSource without network or storage', () => {
     expect(warnings.map((warning) => warning.code)).toEqual(['storage']);
   });
 
+  it('reads a complete model from a store that can no longer be written', async () => {
+    await readAll(await openSource());
+    server.requests.length = 0;
+    store.putModel = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+    const warnings: EngineError[] = [];
+    const again = await openSource({ onStorageWarning: (error) => warnings.push(error) });
+    expect(await readAll(again)).toEqual(FILE);
+    expect(server.requests).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
   it('goes on when the model is removed from the store during the load', async () => {
     const warnings: EngineError[] = [];
     const source = await openSource({ onStorageWarning: (error) => warnings.push(error) });

@@ -51,12 +51,6 @@ export class ChunkCache {
     this.get(index).catch(() => {});
   }
 
-  /** Adds a chunk that is already here. */
-  put(index: number, bytes: Uint8Array): void {
-    this.#entries.set(index, { chunk: Promise.resolve(bytes), settled: true });
-    this.#trim();
-  }
-
   /** Forgets all chunks. Loads that run go on, but nothing is kept. */
   clear(): void {
     this.#entries.clear();

@@ -85,10 +85,11 @@ export async function send(fetch: Fetch, url: string, init: RequestInit): Promis
     response = await fetch(url, { cache: 'no-store', ...init });
   } catch (cause) {
     init.signal?.throwIfAborted();
+    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TransientFailure(
       new EngineError(
         'network',
-        `Request of ${url} failed: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+        `Request of ${url} failed: ${reason.replace(/\.$/, '')}. ` +
           'Check the connection, and that the server allows this page (CORS).',
         { details: { url }, cause },
       ),

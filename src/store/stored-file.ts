@@ -55,8 +55,9 @@ export class StoredFile {
         manifestUrl: manifest?.url ?? record.manifestUrl,
         manifestText: manifest?.text ?? record.manifestText,
       };
-      await store.putModel(file.#record);
       file.#recordWritten = Promise.resolve(record.revision);
+      // Only a note of the visit: a full disk must not keep a stored model from being read.
+      await store.putModel(file.#record).catch(() => {});
     });
     return file;
   }

@@ -1,11 +1,17 @@
 // Classes of code points as the pre-tokenizers need them, by a table that is filled on first use.
 // White space is Unicode's White_Space, not JavaScript's \s (which has U+FEFF and lacks U+0085).
 
+/** None of the others. */
 export const CLASS_OTHER = 0;
+/** \p{L} */
 export const CLASS_LETTER = 1;
+/** \p{N} */
 export const CLASS_NUMBER = 2;
+/** \p{White_Space} */
 export const CLASS_SPACE = 3;
+/** \p{M} */
 export const CLASS_MARK = 4;
+/** \p{P} */
 export const CLASS_PUNCTUATION = 5;
 
 const CLASS_UNKNOWN = 255;
