@@ -1,7 +1,5 @@
 // What the encoders of ternary blocks share: scale = max|x| of the block, code = x / scale rounded.
 
-import { roundTiesAway } from '../util/float16.ts';
-
 /**
  * Codes of one block. The scale's reciprocal is formed in f32 before the scale is rounded to f16, as ggml does.
  * @param codes receives codes.length codes of values[first, first + codes.length)
@@ -14,7 +12,9 @@ export function quantizeTernaryBlock(values: Float32Array, first: number, codes:
   }
   const inverse = largest === 0 ? 0 : Math.fround(1 / largest);
   for (let index = 0; index < codes.length; index++) {
-    codes[index] = roundTiesAway(Math.fround(values[first + index] * inverse));
+    // At most 1 in magnitude, so rounding (ties away from zero) is two comparisons.
+    const scaled = Math.fround(values[first + index] * inverse);
+    codes[index] = Number(scaled >= 0.5) - Number(scaled <= -0.5);
   }
   return largest;
 }
