@@ -13,9 +13,11 @@ import { cases as markSeen } from './mark-seen/cases.ts';
 import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
+import { cases as penalize } from './penalize/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
+import { cases as sample } from './sample/cases.ts';
 
 /** Cases of every operation. */
 export const CASES: readonly KernelCases[] = [
@@ -31,8 +33,10 @@ export const CASES: readonly KernelCases[] = [
   attentionPrefill,
   ffnGate,
   matvecFloat,
-  argmax,
-  advance,
   markSeen,
+  penalize,
+  argmax,
+  sample,
+  advance,
   copy,
 ];

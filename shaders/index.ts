@@ -13,9 +13,11 @@ import { markSeen } from './mark-seen/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
+import { penalize } from './penalize/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
+import { sample } from './sample/kernel.ts';
 
 /** Every operation, in the order of a forward pass. */
 export const KERNELS: readonly Kernel[] = [
@@ -31,8 +33,10 @@ export const KERNELS: readonly Kernel[] = [
   attentionPrefill,
   ffnGate,
   matvecFloat,
-  argmax,
-  advance,
   markSeen,
+  penalize,
+  argmax,
+  sample,
+  advance,
   copy,
 ];

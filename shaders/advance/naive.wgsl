@@ -1,5 +1,6 @@
 // advance/naive: takes the chosen id into the sequence, so that the next pass needs nothing from the host.
-// ring[step % 64] = id;  ids[0] = id;  seen[id] = 1;  position += tokens;  tokens = 1;  step += 1;  state.chosen = id
+// ring[step % 64] = id;  ids[0] = id;  seen[id] = 1;  position += tokens;  tokens = 1;  step += 1;
+//   state.chosen = id
 // Geometry: one invocation.
 // Requires: nothing.
 // Cost: one dispatch.

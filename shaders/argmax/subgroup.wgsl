@@ -1,9 +1,9 @@
-enable subgroups;
 // argmax/subgroup: as naive, with four loads in flight, subgroup reductions and one barrier.
 // chosen[0] = min { i : logits[i] = max logits }
 // Geometry: one workgroup; 256 invocations stride over V.
 // Requires: subgroups (any size).
 // Cost: reads V logits once; bound by the bandwidth and latency of one workgroup.
+enable subgroups;
 struct Params { v: u32 }
 @group(0) @binding(0) var<storage, read> logits: array<f32>;            // [V]
 @group(0) @binding(1) var<storage, read_write> chosen: array<u32>;      // [4], first word written

@@ -1,6 +1,9 @@
-// attention-decode/naive: one query attends to its share of the keys; softmax weights stay relative to the share's maximum.
-// partial[H, split, Dh] = sum_j exp(s_j - m) v_j;  partial_ml[H, split] = (m, sum_j exp(s_j - m));  s_j = q . k_j, max m
-// Geometry: workgroup (head, split of KEYS_PER_SPLIT keys); 64 invocations take one key each, then one value column each.
+// attention-decode/naive: one query attends to its share of the keys;
+//   softmax weights stay relative to the share's maximum.
+// partial[H, split, Dh] = sum_j exp(s_j - m) v_j;  partial_ml[H, split] = (m, sum_j exp(s_j - m));
+//   s_j = q . k_j, max m
+// Geometry: workgroup (head, split of KEYS_PER_SPLIT keys);
+//   64 invocations take one key each, then one value column each.
 // Requires: nothing.  Overrides: KEYS_PER_SPLIT (1..64).  Dh % 4 == 0; q is already scaled.
 // Cost: reads K and V of the live keys once per query head; bound by memory.
 override KEYS_PER_SPLIT: u32 = 64u;

@@ -1,9 +1,13 @@
-enable subgroups;
-// attention-decode/subgroup: as naive, with each softmax weight computed once and 16-byte reads of the values.
-// partial[H, split, Dh] = sum_j exp(s_j - m) v_j;  partial_ml[H, split] = (m, sum_j exp(s_j - m));  s_j = q . k_j, max m
-// Geometry: workgroup (head, split); 64 invocations take one key each, then one (part of the keys, value word) each.
-// Requires: subgroups (any size).  Overrides: KEYS_PER_SPLIT (1..64).  Dh % 4 == 0, Dh <= 256; q is already scaled.
+// attention-decode/subgroup: as naive, with each softmax weight computed once and 16-byte reads of the
+//   values.
+// partial[H, split, Dh] = sum_j exp(s_j - m) v_j;  partial_ml[H, split] = (m, sum_j exp(s_j - m));
+//   s_j = q . k_j, max m
+// Geometry: workgroup (head, split); 64 invocations take one key each, then one (part of the keys, value
+//   word) each.
+// Requires: subgroups (any size).  Overrides: KEYS_PER_SPLIT (1..64).  Dh % 4 == 0, Dh <= 256;
+//   q is already scaled.
 // Cost: reads K and V of the live keys once per query head; bound by memory.
+enable subgroups;
 override KEYS_PER_SPLIT: u32 = 64u;
 struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, splits_max: u32 }
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;               // [H, Dh/4]

@@ -1,6 +1,7 @@
 // attention-prefill/naive: causal attention of a chunk of queries, one invocation per query and head.
 // out[T, H, Dh] = softmax_j(q_t . k_j) v_j over keys j <= position + t
-// Geometry: workgroup (64 consecutive queries, head); each invocation walks over all keys with an online softmax.
+// Geometry: workgroup (64 consecutive queries, head);
+//   each invocation walks over all keys with an online softmax.
 // Requires: nothing.  Dh % 4 == 0, Dh <= 256; q is already scaled.
 // Cost: every key is read once per workgroup (all invocations read the same address); bound by arithmetic.
 const MAX_WORDS = 64u;

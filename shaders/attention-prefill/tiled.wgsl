@@ -1,6 +1,8 @@
-// attention-prefill/tiled: causal attention with 32 x 32 tiles of scores in workgroup memory (FlashAttention, 2205.14135).
+// attention-prefill/tiled: causal attention with 32 x 32 tiles of scores in workgroup memory
+//   (FlashAttention, 2205.14135).
 // out[T, H, Dh] = softmax_j(q_t . k_j) v_j over keys j <= position + t
-// Geometry: workgroup (32 queries, head, 128 columns of Dh); 128 invocations hold 4 queries x 2 keys, then 4 x 2 words.
+// Geometry: workgroup (32 queries, head, 128 columns of Dh);
+//   128 invocations hold 4 queries x 2 keys, then 4 x 2 words.
 // Requires: nothing.  Dh % 4 == 0; q is already scaled.
 // Cost: reads K and V once per 32 queries; bound by workgroup memory and arithmetic.
 struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, tokens: u32 }
@@ -12,7 +14,8 @@ struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, tokens:
 @group(0) @binding(5) var<uniform> params: Params;
 
 const PITCH = 33u; // one more than the tile, so that a column of scores spreads over the memory banks
-var<workgroup> tile: array<vec4f, 512>; // queries [8 words, 32] and keys [8 words, 32]; later values [16 keys, 32 words]
+// Queries [8 words, 32], then keys [8 words, 32]; later values [16 keys, 32 words].
+var<workgroup> tile: array<vec4f, 512>;
 var<workgroup> scores: array<f32, 1056>; // [32 queries, PITCH]
 var<workgroup> row_part: array<f32, 128>; // [32 queries, 4]
 var<workgroup> row_factor: array<f32, 32>;

@@ -1,5 +1,6 @@
 // ffn-gate/naive: the gated activation between the two halves of a feed-forward layer.
-// out[T, F] = act(gate) * up;  act 0: max(g, 0)^2,  act 1: g / (1 + exp(-g));  gate = gate_up[t, 0..F), up = gate_up[t, F..2F)
+// out[T, F] = act(gate) * up;  act 0: max(g, 0)^2,  act 1: g / (1 + exp(-g));
+//   gate = gate_up[t, 0..F), up = gate_up[t, F..2F)
 // Geometry: one invocation per output, 256 per workgroup, grid folded into x and y.
 // Requires: nothing.
 // Cost: reads 8 bytes and writes 4 per output; bound by memory.

@@ -49,7 +49,7 @@ function variantsOf(layout: FloatLayout): { readonly [technique: string]: Kernel
       requires: ['subgroups'],
       layout: layout.name,
       overrides: { WG_SIZE },
-      workgroups: (shape) => teamGrid(shape, layout, 32),
+      workgroups: (shape) => teamGrid(shape, layout, Math.min(32, shape.subgroup_max ?? 32)),
     },
     workgroup: {
       name: `workgroup-${suffix}`,
@@ -73,6 +73,7 @@ const BY_LAYOUT = LAYOUTS.map(variantsOf);
 /**
  * out[first_row + m] = sum over k of scale * W[m, k] * x[k].
  * Shape: m (rows of this shard), k (multiple of 16), group (columns per scale, multiple of 16, divides k), first_row.
+ * Optional, for the grid only: subgroup_max, as for matvec-ternary.
  */
 export const matvecFloat = defineKernel({
   name: 'matvec-float',

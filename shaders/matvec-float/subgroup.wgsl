@@ -3,7 +3,7 @@ enable subgroups;
 // out[first_row + M] f32 = sum over K of scale[M, K / group] * W[M, K] * x[K] f32, in f32
 // Layout: W is W8, F16 or F32 by the part joined (cell_part).  K % 16 == 0, group % 16 == 0.
 // Geometry: L = min(32, subgroup size, cells per row) lanes share 4 rows; each lane strides over cells by L.
-//   The grid is sized for L = 32 (or cells per row); smaller subgroups leave workgroups at the end without rows.
+//   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
 // Requires: subgroups (any size).  Overrides: WG_SIZE (32..256, power of two).
 // Cost: reads W once, four 16-byte loads in flight per lane; bound by memory.
 override WG_SIZE: u32 = 64u;
@@ -25,10 +25,14 @@ fn main(
   let cells = params.k / CELL_COLUMNS;
   let groups = params.k / params.group;
   let size = min(subgroup_size, WG_SIZE);
-  let in_order = lanes_in_order(index, lane, size);
   let lanes = lanes_for(cells, min(size, MAX_LANES));
+  let first_row = (group.x + group.y * grid.x) * (WG_SIZE / lanes) * 4u;
+  if (first_row >= params.m) {
+    return; // the whole workgroup
+  }
+  let in_order = lanes_in_order(index, lane, size);
+  let row = first_row + (index / lanes) * 4u;
   let member = index % lanes;
-  let row = ((group.x + group.y * grid.x) * (WG_SIZE / lanes) + index / lanes) * 4u;
   // Should lanes not be in order, the first member of a team does all its work alone: slow, but right.
   let step = select(1u, lanes, in_order);
   let first = select(select(cells, 0u, member == 0u), member, in_order);

@@ -18,7 +18,7 @@ import workgroup from './workgroup.wgsl?raw';
 
 const WG_SIZE = 64;
 
-// Invocations that share the rows of a team: the same rule as in the kernels, for the largest subgroup they use.
+// Invocations that share the rows of a team: the same rule as in the kernels.
 function teamSize(shape: KernelShape, limit: number): number {
   let lanes = 1;
   while (lanes < shape.k / 64 && lanes < limit) lanes *= 2;
@@ -26,14 +26,19 @@ function teamSize(shape: KernelShape, limit: number): number {
 }
 
 function subgroupGrid(shape: KernelShape): WorkgroupCounts {
-  return foldGrid(Math.ceil(shape.m / ((WG_SIZE / teamSize(shape, 32)) * 2)));
+  const largest = Math.min(32, shape.subgroup_max ?? 32);
+  return foldGrid(Math.ceil(shape.m / ((WG_SIZE / teamSize(shape, largest)) * 2)));
 }
 
 function workgroupGrid(shape: KernelShape): WorkgroupCounts {
   return foldGrid(Math.ceil(shape.m / ((WG_SIZE / teamSize(shape, WG_SIZE)) * 4)));
 }
 
-/** out[M] (+)= W[M, K] q[K] * (q_scale * row_scale[M]). Shape: m, k (multiple of 64), accumulate (0 or 1), tokens (ignored). */
+/**
+ * out[M] (+)= W[M, K] q[K] * (q_scale * row_scale[M]).
+ * Shape: m, k (multiple of 64), accumulate (0 or 1), tokens (ignored). Optional, for the grid only: subgroup_max, the
+ * adapter's largest subgroup size (a power of two); without it the grid is as for 32, too large for CPU adapters.
+ */
 export const matvecTernary = defineKernel({
   name: 'matvec-ternary',
   bindings: [

@@ -3,7 +3,7 @@ enable subgroups;
 // out[M] f32 (+)= (W[M, K] ternary . q[K] i8) * (q_scale * row_scale[M])
 // Layout: W is T2 or P by the part joined (dot_cell); q is int8 or bit planes to match.  K % 64 == 0.
 // Geometry: L = min(32, subgroup size, cells per row) lanes share ROWS rows; each lane strides over cells by L.
-//   The grid is sized for L = 32 (or cells per row); smaller subgroups leave workgroups at the end without rows.
+//   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
 // Requires: subgroups (any size), and what the layout part requires.  Overrides: WG_SIZE (32..256, power of two).
 // Cost: reads M*K/4 bytes of W once, two 16-byte loads in flight per lane; bound by memory.
 override WG_SIZE: u32 = 64u;
@@ -26,11 +26,14 @@ fn main(
 ) {
   let cells = params.k / 64u;
   let size = min(subgroup_size, WG_SIZE);
-  let in_order = lanes_in_order(index, lane, size);
   let lanes = lanes_for(cells, min(size, MAX_LANES));
-  let team = (group.x + group.y * grid.x) * (WG_SIZE / lanes) + index / lanes;
+  let first_row = (group.x + group.y * grid.x) * (WG_SIZE / lanes) * ROWS;
+  if (first_row >= params.m) {
+    return; // the whole workgroup
+  }
+  let in_order = lanes_in_order(index, lane, size);
+  let row = first_row + (index / lanes) * ROWS;
   let member = index % lanes;
-  let row = team * ROWS;
   // Should lanes not be in order, the first member of a team does all its work alone: slow, but right.
   let step = select(1u, lanes, in_order);
   let first = select(select(cells, 0u, member == 0u), member, in_order);

@@ -1,5 +1,6 @@
 // rms-norm-quantize/naive: RMSNorm with gain, then int8 absmax quantisation, one workgroup per token.
-// q[T, K] i8 = rne(y * 127 / a), scale[T] = a / 127, y = x * gain / sqrt(mean(x^2) + epsilon), a = max(|y|, 1e-5)
+// q[T, K] i8 = rne(y * 127 / a), scale[T] = a / 127, y = x * gain / sqrt(mean(x^2) + epsilon), a = max(|y|,
+//   1e-5)
 // Geometry: workgroup t handles token t; 256 invocations stride over K/4 groups of four.
 // Requires: nothing.  K % 4 == 0.
 // Cost: reads x twice (the second time from cache), writes K bytes; bound by latency.

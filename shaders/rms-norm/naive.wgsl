@@ -1,5 +1,6 @@
 // rms-norm/naive: RMSNorm with gain, one workgroup per row.
-// out[row, K] = x[row, K] * gain / sqrt(mean(x^2) + epsilon);  with last_only, row tokens - 1 of x goes to row 0 of out
+// out[row, K] = x[row, K] * gain / sqrt(mean(x^2) + epsilon);
+//   with last_only, row tokens - 1 of x goes to row 0 of out
 // Geometry: workgroup t handles row t; 256 invocations stride over K/4 groups of four.
 // Requires: nothing.  K % 4 == 0.
 // Cost: reads x twice (the second time from cache); bound by latency.
@@ -7,7 +8,7 @@ struct Params { k: u32, epsilon: f32, last_only: u32 }
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;               // [T, K/4]
 @group(0) @binding(1) var<storage, read> gain: array<vec4f>;            // [K/4]
 @group(0) @binding(2) var<storage, read> state: State;
-@group(0) @binding(3) var<storage, read_write> out: array<vec4f>;       // [T, K/4], or [1, K/4] with last_only
+@group(0) @binding(3) var<storage, read_write> out: array<vec4f>;       // [T, K/4] or [1, K/4]
 @group(0) @binding(4) var<uniform> params: Params;
 
 @compute @workgroup_size(256)

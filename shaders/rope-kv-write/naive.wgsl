@@ -1,7 +1,8 @@
 // rope-kv-write/naive: rotates queries and keys, scales queries, and writes keys and values to the cache.
 // q_out[T, H*Dh] = rope(q) / sqrt(Dh);  k_cache[G, S, Dh] at position + t = rope(k);  v_cache likewise = v
 // Pairs: NEOX (i, i + Dh/2) or, interleaved, (2i, 2i + 1); (a, b) -> (a*cos - b*sin, b*cos + a*sin).
-// Geometry: workgroup (head, token), heads ordered H queries, G keys, G values; 64 invocations stride over pairs.
+// Geometry: workgroup (head, token), heads ordered H queries, G keys, G values;
+//   64 invocations stride over pairs.
 // Requires: nothing.  Dh even.
 // Cost: reads and writes each value once; bound by latency.
 struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, interleaved: u32 }

@@ -1,6 +1,6 @@
 // sterna run: streams an answer to stdout.
 import type { ChatMessage, GenerateOptions } from '../../api/types.ts';
-import { checkGenerateOptions } from '../../api/validate.ts';
+import { validateGenerateOptions } from '../../api/validate.ts';
 import { EngineError } from '../../errors.ts';
 import { Scheduler } from '../../runtime/scheduler.ts';
 import { encodeChat } from '../../tokenizer/chat-template.ts';
@@ -24,7 +24,7 @@ export interface RunCommandOptions extends ModelOptions {
 export async function run(path: string, prompt: string, options: RunCommandOptions): Promise<void> {
   const { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed } = options;
   const generate: GenerateOptions = { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed };
-  checkGenerateOptions(generate);
+  validateGenerateOptions(generate);
   const model = await openModel(path, options);
   try {
     const { chatTemplate, tokenizer } = model;

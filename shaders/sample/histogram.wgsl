@@ -1,0 +1,121 @@
+// sample/histogram: draws the next token; the k best logits are found by block maxima and histograms of
+//   their bits.
+// chosen[0] = candidate i with sum_{j <= i} w_j >= u * sum w;
+//   w = exp((l - max l) / temperature), u = hash(seed, step)
+// Geometry: one workgroup of 256 invocations that stride over V.
+// Requires: nothing.
+// Cost: 3 passes over V when at most 1024 logits reach the bound from block maxima, else up to 5 more.
+struct Params { v: u32 }
+@group(0) @binding(0) var<storage, read> logits: array<f32>;            // [V]
+@group(0) @binding(1) var<storage, read> settings: Settings;
+@group(0) @binding(2) var<storage, read> state: State;
+@group(0) @binding(3) var<storage, read_write> chosen: array<u32>;      // [4], first word written
+@group(0) @binding(4) var<uniform> params: Params;
+
+var<workgroup> bins: array<atomic<u32>, 256>;
+var<workgroup> slots: atomic<u32>;
+var<workgroup> best_key: u32;
+// (low, high): range that holds the wanted-th best value; how many values are above it;
+// how many reach its lower end.
+var<workgroup> found: vec4u;
+
+// Of 1024 interleaved blocks, finds the best key and the wanted-th largest block maximum: at least `wanted`
+// logits
+// reach the latter. The maxima take the place of the candidates' keys.
+fn bound_by_blocks(index: u32, wanted: u32) {
+  for (var block = index; block < CAP; block += 256u) {
+    var largest = 0u;
+    for (var i = block; i < params.v; i += CAP) {
+      largest = max(largest, order_key(logits[i]));
+    }
+    keys[block] = largest;
+  }
+  workgroupBarrier(); // publishes the block maxima
+  for (var block = index; block < CAP; block += 256u) {
+    let mine = keys[block];
+    var rank = 0u;
+    for (var j = 0u; j < CAP; j++) {
+      rank += select(0u, 1u, keys[j] > mine || (keys[j] == mine && j < block));
+    }
+    if (rank == wanted - 1u) {
+      found = vec4u(mine);
+    }
+    if (rank == 0u) {
+      best_key = mine;
+    }
+  }
+}
+
+// Counts the values in [low, high] by their leading bits and narrows `found` to the bin that holds the
+// wanted-th best.
+// Values are keys, or, among logits of key `tied`, ids counted from the end.
+fn narrow(index: u32, wanted: u32, low: u32, high: u32, above: u32, tied: u32) {
+  atomicStore(&bins[index], 0u);
+  workgroupBarrier(); // publishes the empty bins
+  let shift = 24u - min(24u, countLeadingZeros(high - low));
+  for (var i = index; i < params.v; i += 256u) {
+    let key = order_key(logits[i]);
+    let value = select(key, params.v - 1u - i, tied != 0u);
+    if (value >= low && value <= high && (tied == 0u || key == tied)) {
+      atomicAdd(&bins[(value - low) >> shift], 1u);
+    }
+  }
+  workgroupBarrier(); // publishes the histogram
+  var higher = above;
+  for (var bin = index + 1u; bin < 256u; bin++) {
+    higher += atomicLoad(&bins[bin]);
+  }
+  let here = atomicLoad(&bins[index]);
+  if (higher < wanted && higher + here >= wanted) {
+    let start = low + (index << shift);
+    let width = min(high - start, (1u << shift) - 1u);
+    found = vec4u(start, start + width, higher, higher + here);
+  }
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(local_invocation_index) index: u32) {
+  let wanted = candidates_wanted(settings, params.v);
+  bound_by_blocks(index, wanted);
+  let best = workgroupUniformLoad(&best_key);
+  var low = workgroupUniformLoad(&found).x;
+  var high = best;
+  var above = 0u;
+  var count = 0u;
+  var tied = 0u; // when equal logits alone overflow the list, they are narrowed by id, lowest first
+  loop {
+    narrow(index, wanted, low, high, above, tied);
+    let range = workgroupUniformLoad(&found);
+    low = range.x;
+    high = range.y;
+    above = range.z;
+    count = range.w;
+    if (count <= CAP) {
+      break;
+    }
+    if (low == high) {
+      tied = low;
+      low = 0u;
+      high = params.v - 1u;
+    }
+  }
+  var share = 0.0;
+  for (var i = index; i < params.v; i += 256u) {
+    let key = order_key(logits[i]);
+    if (settings.top_k == 0u && settings.top_p < 1.0) {
+      share += weight_of(key, best, settings.temperature);
+    }
+    let is_tied = tied != 0u && key == tied && params.v - 1u - i >= low;
+    if (is_tied || (tied != 0u && key > tied) || (tied == 0u && key >= low)) {
+      let slot = min(atomicAdd(&slots, 1u), CAP - 1u);
+      keys[slot] = key;
+      ids[slot] = i;
+    }
+  }
+  workgroupBarrier(); // publishes the candidates, in any order
+  sort_candidates(index, count);
+  let id = draw(index, min(count, wanted), share, uniform_number(settings.seed, state.step), settings);
+  if (index == 255u) {
+    chosen[0] = id;
+  }
+}
