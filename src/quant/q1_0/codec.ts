@@ -22,15 +22,29 @@ export function decodeQ1_0(bytes: Uint8Array): CodedRows {
   const words = new Uint32Array(codes.buffer);
   const scales = new Float32Array(blocks);
   const table = f16ToF32Table();
-  for (let block = 0, at = 0, to = 0; block < blocks; block++, at += Q1_0_BLOCK_BYTES) {
+  for (let block = 0, at = 0; block < blocks; block++, at += Q1_0_BLOCK_BYTES) {
     scales[block] = table[halfAt(bytes, at)];
-    for (let index = 2; index < Q1_0_BLOCK_BYTES; index++, to += 2) {
-      const bits = bytes[at + index];
-      words[to] = NIBBLE_CODES[bits & 15];
-      words[to + 1] = NIBBLE_CODES[bits >> 4];
-    }
+    unpackSigns(bytes, at + 2, at + Q1_0_BLOCK_BYTES, words, block * (Q1_0_BLOCK_ELEMENTS / 4));
   }
   return { codes, scales };
+}
+
+/**
+ * Unpacks sign bits from the low end of each byte: bit 1 = +1, bit 0 = -1.
+ * @param words receives four codes per word from words[to] on, two words for each byte of bytes[from, end)
+ */
+export function unpackSigns(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  words: Uint32Array,
+  to: number,
+): void {
+  for (let at = from, word = to; at < end; at++, word += 2) {
+    const bits = bytes[at];
+    words[word] = NIBBLE_CODES[bits & 15];
+    words[word + 1] = NIBBLE_CODES[bits >> 4];
+  }
 }
 
 /** Blocks of values (a multiple of 128); d = mean|x|, summed in f32 in index order; zero counts as positive. */

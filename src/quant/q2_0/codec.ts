@@ -30,16 +30,33 @@ export function decodeQ2_0(bytes: Uint8Array, groupSize: Q2_0GroupSize): CodedRo
   const words = new Uint32Array(codes.buffer);
   const scales = new Float32Array(blocks);
   const table = f16ToF32Table();
-  let invalid = 0;
-  for (let block = 0, at = 0, to = 0; block < blocks; block++, at += blockBytes) {
+  let isTernary = true;
+  for (let block = 0, at = 0; block < blocks; block++, at += blockBytes) {
     scales[block] = table[halfAt(bytes, at)];
-    for (let index = 2; index < blockBytes; index++, to++) {
-      const packed = bytes[at + index];
-      invalid |= packed & (packed >> 1) & 0x55;
-      words[to] = BYTE_CODES[packed];
-    }
+    if (!unpackTwoBits(bytes, at + 2, at + blockBytes, words, (block * groupSize) / 4)) isTernary = false;
   }
-  return invalid === 0 ? { codes, scales } : null;
+  return isTernary ? { codes, scales } : null;
+}
+
+/**
+ * Unpacks two-bit codes from the low end of each byte, less 1.
+ * @param words receives four codes per word from words[to] on, one word for each byte of bytes[from, end)
+ * @returns whether no code is 3
+ */
+export function unpackTwoBits(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  words: Uint32Array,
+  to: number,
+): boolean {
+  let invalid = 0;
+  for (let at = from, word = to; at < end; at++, word++) {
+    const packed = bytes[at];
+    invalid |= packed & (packed >> 1) & 0x55;
+    words[word] = BYTE_CODES[packed];
+  }
+  return invalid === 0;
 }
 
 /** Blocks of values (a multiple of groupSize); d = max|x| of the block. */
