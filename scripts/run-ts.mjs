@@ -3,7 +3,7 @@
 // The module's exported `main(args)` returns the exit code; the process then ends, whatever still runs (Dawn keeps threads).
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { createServer } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [file, ...args] = process.argv.slice(2);
@@ -14,10 +14,14 @@ if (file === undefined) {
 
 let exitCode = 1;
 try {
-  const { module } = await runnerImport(path.resolve(file), {
+  // A server that listens nowhere: it stays open to the end, since programs also import on demand.
+  const server = await createServer({
     root,
     configFile: false,
+    appType: 'custom',
     logLevel: 'error',
+    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+    optimizeDeps: { noDiscovery: true },
     resolve: {
       alias: [
         { find: /^sterna$/, replacement: path.join(root, 'src/index.ts') },
@@ -25,6 +29,7 @@ try {
       ],
     },
   });
+  const module = await server.environments.ssr.runner.import(path.resolve(file));
   if (typeof module.main !== 'function') throw new Error(`${file} exports no main(args) function.`);
   exitCode = (await module.main(args)) ?? 0;
 } catch (error) {

@@ -18,6 +18,8 @@ export interface RunningBrowser {
   readonly browser: Browser;
   readonly version: string;
   newPage(): Promise<Page>;
+  /** A page that shares nothing with others: no store, no service worker. Gone with the browser. */
+  newPrivatePage(): Promise<Page>;
   /** Ends the browser process at once, as a crash would. */
   kill(): Promise<void>;
   close(): Promise<void>;
@@ -56,6 +58,7 @@ export async function startBrowser(name: BrowserName, options: BrowserOptions = 
     browser,
     version: await browser.version(),
     newPage: () => browser.newPage(),
+    newPrivatePage: async () => (await browser.createBrowserContext()).newPage(),
     async kill() {
       browser.process()?.kill('SIGKILL');
       await exited;

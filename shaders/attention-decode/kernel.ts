@@ -2,6 +2,7 @@
 // attention-merge joins the splits. The grid grows with the live length, never with the capacity of the cache.
 import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
 import { KEYS_PER_SPLIT } from '../common/attention-split.ts';
+import exp from '../common/exp.wgsl?raw';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
@@ -34,7 +35,7 @@ export const attentionDecode = defineKernel({
     { name: 'splits_max', type: 'u32' },
   ],
   variants: [
-    { name: 'subgroup', code: joinShader(subgroup, state), requires: ['subgroups'], workgroups },
-    { name: 'naive', code: joinShader(naive, state), requires: [], workgroups },
+    { name: 'subgroup', code: joinShader(subgroup, state, exp), requires: ['subgroups'], workgroups },
+    { name: 'naive', code: joinShader(naive, state, exp), requires: [], workgroups },
   ],
 });

@@ -46,14 +46,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   for (var d = index; d < params.head_dim; d += 64u) {
     var sum = 0.0;
     for (var j = 0u; j < count; j++) {
-      sum += exp(scores[j] - largest) * v_cache[(base + j) * params.head_dim + d];
+      sum += exp_accurate(scores[j] - largest) * v_cache[(base + j) * params.head_dim + d];
     }
     partial[slot * params.head_dim + d] = sum;
   }
   if (index == 0u) {
     var weight = 0.0;
     for (var j = 0u; j < count; j++) {
-      weight += exp(scores[j] - largest);
+      weight += exp_accurate(scores[j] - largest);
     }
     partial_ml[slot] = vec2f(largest, weight);
   }

@@ -50,7 +50,7 @@ fn main(
     largest = max(largest, scores[j]);
   }
   largest = subgroupMax(largest);
-  weights[index] = select(0.0, exp(score - largest), index < count);
+  weights[index] = select(0.0, exp_accurate(score - largest), index < count);
   workgroupBarrier(); // publishes the softmax weights
   let width = select(select(64u, 32u, words <= 32u), 16u, words <= 16u);
   let parts = 64u / width;

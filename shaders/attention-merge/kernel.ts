@@ -1,5 +1,6 @@
 // attention-merge: second half of split decode attention. At most a few hundred splits: one variant is enough.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import exp from '../common/exp.wgsl?raw';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
@@ -20,7 +21,7 @@ export const attentionMerge = defineKernel({
   variants: [
     {
       name: 'naive',
-      code: joinShader(naive, state),
+      code: joinShader(naive, state, exp),
       requires: [],
       workgroups: (shape) => [shape.heads, 1, 1],
     },

@@ -25,7 +25,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     var weight = 0.0;
     for (var i = 0u; i < splits; i++) {
       let ml = partial_ml[base + i];
-      let w = exp(ml.x - largest);
+      let w = exp_accurate(ml.x - largest);
       sum += w * partial[(base + i) * params.head_dim + d];
       weight += w * ml.y;
     }

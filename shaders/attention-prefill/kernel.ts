@@ -1,5 +1,6 @@
 // attention-prefill: causal attention of a chunk of tokens whose keys and values are already in the cache.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import exp from '../common/exp.wgsl?raw';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import tiled from './tiled.wgsl?raw';
@@ -24,13 +25,13 @@ export const attentionPrefill = defineKernel({
   variants: [
     {
       name: 'tiled',
-      code: joinShader(tiled, state),
+      code: joinShader(tiled, state, exp),
       requires: [],
       workgroups: (shape) => [Math.ceil(shape.tokens / 32), shape.heads, Math.ceil(shape.head_dim / 128)],
     },
     {
       name: 'naive',
-      code: joinShader(naive, state),
+      code: joinShader(naive, state, exp),
       requires: [],
       workgroups: (shape) => [Math.ceil(shape.tokens / 64), shape.heads, 1],
     },

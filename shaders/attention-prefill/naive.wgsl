@@ -37,14 +37,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     }
     if (j <= state.position + token) {
       if (score > largest) {
-        let factor = exp(largest - score);
+        let factor = exp_accurate(largest - score);
         weight *= factor;
         for (var d = 0u; d < words; d++) {
           sum[d] *= factor;
         }
         largest = score;
       }
-      let w = exp(score - largest);
+      let w = exp_accurate(score - largest);
       weight += w;
       for (var d = 0u; d < words; d++) {
         sum[d] += w * v_cache[key + d];

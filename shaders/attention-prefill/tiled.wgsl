@@ -79,11 +79,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     workgroupBarrier(); // publishes the maximum of each quarter of a row
     let at = row * 4u;
     let next = max(max(row_part[at], row_part[at + 1u]), max(row_part[at + 2u], row_part[at + 3u]));
-    let factor = exp(largest - next);
+    let factor = exp_accurate(largest - next);
     largest = next;
     weight *= factor;
     for (var i = index % 4u; i < 32u; i += 4u) {
-      let e = exp(scores[row * PITCH + i] - next);
+      let e = exp_accurate(scores[row * PITCH + i] - next);
       weight += e;
       scores[row * PITCH + i] = e;
     }

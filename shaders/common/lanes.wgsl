@@ -1,5 +1,5 @@
+// common/lanes: which invocations of a subgroup share a row, whatever its size and the order of its lanes.
 enable subgroups;
-// common/lanes: which invocations of a subgroup share a row, whatever the subgroup size and the order of lanes.
 
 // Power of two from 1 to `limit` (a power of two) that covers `cells`.
 fn lanes_for(cells: u32, limit: u32) -> u32 {
@@ -10,7 +10,7 @@ fn lanes_for(cells: u32, limit: u32) -> u32 {
   return lanes;
 }
 
-// True if this subgroup is the full run of `size` consecutive local indices in lane order, aligned to `size`.
+// True if this subgroup is a full, aligned run of `size` consecutive local indices in lane order.
 // Every implementation seen does that for one-dimensional workgroups, but WGSL does not promise it.
 fn lanes_in_order(index: u32, lane: u32, size: u32) -> bool {
   let first = subgroupMin(index);

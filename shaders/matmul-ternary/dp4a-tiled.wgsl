@@ -1,9 +1,9 @@
-// matmul-ternary/dp4a-tiled: 64 rows by 64 tokens per workgroup, operands staged in workgroup memory as int8.
+// matmul-ternary/dp4a-tiled: 64 rows by 64 tokens per workgroup, operands staged in workgroup memory.
 // out[T, M] f32 (+)= (q[T, K] i8 . W[M, K] ternary) * (q_scale[T] * row_scale[M])
 // Layout: W is T2, see shaders/layouts/t2.  K % 64 == 0.
-// Geometry: x = 64 rows, y = 64 tokens; 256 invocations, each 4 rows by 4 tokens; K in steps of 64 (one cell).
+// Geometry: x = 64 rows, y = 64 tokens; 256 invocations, each 4 by 4; K in steps of 64 (one cell).
 // Requires: packed-dot.
-// Cost: a cell is unpacked once per 64 tokens; per step 8 reads of 16 bytes from workgroup memory feed 64 dot products.
+// Cost: a cell is unpacked once per 64 tokens; 8 reads of workgroup memory feed 64 dot products.
 const TILE = 64u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K/64] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M]
@@ -48,7 +48,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let quarter = index / TILE;
   let w_at = min(first_row + entry, params.m - 1u) * cells;
   let q_at = min(first_token + entry, params.tokens - 1u) * cells * 4u + quarter;
-  // Computing: rows r, r + 16, r + 32, r + 48 (consecutive invocations read consecutive entries), the same for tokens.
+  // Computing: rows r, r + 16, r + 32, r + 48, so that consecutive invocations read consecutive entries.
   let r = index % 16u;
   let t = index / 16u;
   var sum_0 = vec4i(0);

@@ -1,11 +1,11 @@
-enable subgroups;
-// matvec-float/subgroup: four rows by a group of lanes, reduced by shuffles, without barriers or workgroup memory.
+// matvec-float/subgroup: four rows by a group of lanes, reduced by shuffles, without barriers.
 // out[first_row + M] f32 = sum over K of scale[M, K / group] * W[M, K] * x[K] f32, in f32
 // Layout: W is W8, F16 or F32 by the part joined (cell_part).  K % 16 == 0, group % 16 == 0.
 // Geometry: L = min(32, subgroup size, cells per row) lanes share 4 rows; each lane strides over cells by L.
 //   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
 // Requires: subgroups (any size).  Overrides: WG_SIZE (32..256, power of two).
 // Cost: reads W once, four 16-byte loads in flight per lane; bound by memory.
+enable subgroups;
 override WG_SIZE: u32 = 64u;
 const MAX_LANES = 32u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells

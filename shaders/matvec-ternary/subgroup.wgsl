@@ -1,11 +1,12 @@
-enable subgroups;
-// matvec-ternary/subgroup: rows by groups of lanes, reduced by shuffles, without barriers or workgroup memory.
+// matvec-ternary/subgroup: two rows by a group of lanes, reduced by shuffles, without barriers.
 // out[M] f32 (+)= (W[M, K] ternary . q[K] i8) * (q_scale * row_scale[M])
 // Layout: W is T2 or P by the part joined (dot_cell); q is int8 or bit planes to match.  K % 64 == 0.
-// Geometry: L = min(32, subgroup size, cells per row) lanes share ROWS rows; each lane strides over cells by L.
+// Geometry: L = min(32, subgroup size, cells per row) lanes share 2 rows; each strides over the cells by L.
 //   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
-// Requires: subgroups (any size), and what the layout part requires.  Overrides: WG_SIZE (32..256, power of two).
+// Requires: subgroups (any size), and what the layout part requires.
+// Overrides: WG_SIZE (32..256, power of two).
 // Cost: reads M*K/4 bytes of W once, two 16-byte loads in flight per lane; bound by memory.
+enable subgroups;
 override WG_SIZE: u32 = 64u;
 const ROWS = 2u;
 const MAX_LANES = 32u;

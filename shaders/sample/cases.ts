@@ -122,5 +122,11 @@ export const cases: KernelCases = {
       settings: { topK: 40 },
       edit: (l) => l.fill(3e38, 5, 7).fill(1e38, 900, 2900),
     }),
+    ...makeCases({
+      name: 'near the largest float',
+      v: 4096,
+      settings: { temperature: 2e37 },
+      edit: (l) => l.set(l.map((logit) => 2.3e38 + logit * 1e37)),
+    }),
   ],
 };

@@ -34,7 +34,8 @@ async function refuse(context: ScenarioContext, running: RunningBrowser, bad: Ba
   const manifest = { ...rest, url, sizeBytes: bad.statedBytes, sha256: undefined, chunkSha256: undefined };
   server.substitute(model.manifestPath, new TextEncoder().encode(JSON.stringify(manifest)));
   server.substitute(model.weightsPath, bad.bytes);
-  const chat = await context.open(running);
+  // Private: the service worker of an earlier page would answer with its copy of the manifest.
+  const chat = await context.open(running, { isPrivate: true });
   const { loadError, isReady } = await chat.waitFor(
     `the refusal of ${bad.name}`,
     (state) => state.loadError !== null || state.isReady,
@@ -45,6 +46,7 @@ async function refuse(context: ScenarioContext, running: RunningBrowser, bad: Ba
     loadError !== null && loadError.length < MAX_MESSAGE_CHARACTERS,
     `the error is not one clear line: ${loadError}`,
   );
+  expect(bad.complaint.test(loadError), `the error is not about ${bad.complaint}: ${loadError}`);
   expect(!/undefined|\[object|NaN/.test(loadError), `the error has a hole: ${loadError}`);
   console.log(`          ${loadError.slice(0, 200)}`);
   const stored = await summarizeStore(chat.page);

@@ -23,7 +23,7 @@ export interface ScenarioContext {
   /** Starts the browser with this scenario's profile (kept between starts of one scenario). */
   start(options?: { readonly webgpu?: boolean }): Promise<RunningBrowser>;
   /** Opens the chat page in a new tab; the problems of every tab are checked at the end. */
-  open(running: RunningBrowser): Promise<ChatPage>;
+  open(running: RunningBrowser, options?: { readonly isPrivate?: boolean }): Promise<ChatPage>;
   /** Saves a picture under test-results/. */
   picture(chat: ChatPage, name: string): Promise<void>;
 }
@@ -89,8 +89,9 @@ export async function runScenario(scenario: Scenario, setting: ScenarioSetting):
       browsers.push(running);
       return running;
     },
-    async open(running) {
-      const chat = await ChatPage.open(await running.newPage(), server.url);
+    async open(running, { isPrivate = false } = {}) {
+      const page = await (isPrivate ? running.newPrivatePage() : running.newPage());
+      const chat = await ChatPage.open(page, server.url);
       pages.push(chat);
       return chat;
     },

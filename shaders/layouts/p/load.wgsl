@@ -1,6 +1,7 @@
-// layouts/p: integer dot product of one P cell with the bit planes of 64 int8 activations, by popcount; core WGSL only.
+// layouts/p: integer dot product of one P cell with the bit planes of 64 int8 activations, by popcount.
 // x0, x1: planes 0..3 and 4..7 of columns 0..31; x2, x3: of columns 32..63 (what the op bit-planes writes).
-// sum = sum over p of weight(p) * (popcount(plus & plane p) - popcount(minus & plane p)), weight = 1, 2, ... 64, -128.
+// sum = sum over p of weight(p) * (popcount(plus & plane p) - popcount(minus & plane p)),
+// weight = 1, 2, 4, ... 64, -128 (two's complement). Core WGSL only.
 const DOT_SHIFT = 0u; // dot_cell returns the sum times 2^DOT_SHIFT
 
 fn p_count(plus: u32, minus: u32, planes: vec4u) -> vec4i {

@@ -4,8 +4,8 @@ const DOT_SHIFT = 0u; // dot_cell returns the sum times 2^DOT_SHIFT
 
 // Field f (0..3) of a code word: the four codes of columns 4f..4f+3, sign-extended from 2 bits.
 fn t2_codes(word: u32, shift: u32) -> vec4i {
-  let w = bitcast<vec4i>(vec4u(word << shift, (word << shift) >> 8u, (word << shift) >> 16u, (word << shift) >> 24u));
-  return (w << vec4u(24u)) >> vec4u(30u);
+  let field = word << shift; // the codes are now the two top bits of each byte
+  return bitcast<vec4i>(vec4u(field << 24u, field << 16u, field << 8u, field)) >> vec4u(30u);
 }
 
 fn t2_bytes(word: u32) -> vec4i {
