@@ -25,6 +25,7 @@ export const attentionPrefill = defineKernel({
   variants: [
     {
       name: 'tiled',
+      barrierHeavy: true,
       code: joinShader(tiled, state, exp),
       requires: [],
       workgroups: (shape) => [Math.ceil(shape.tokens / 32), shape.heads, Math.ceil(shape.head_dim / 128)],

@@ -36,6 +36,7 @@ export const matmulTernary = defineKernel({
   variants: [
     {
       name: 'dp4a-tiled',
+      barrierHeavy: true,
       code: joinShader(dp4aTiled, ternaryParams),
       requires: ['packed-dot'],
       layout: 'T2',

@@ -1,7 +1,7 @@
 // WebGPU in Node through Dawn (the npm package `webgpu`), with a chosen Vulkan driver.
 import { existsSync } from 'node:fs';
 import { EngineError } from '../errors.ts';
-import { acquireDevice, type GpuContext } from '../gpu/device.ts';
+import { type AcquireOptions, acquireDevice, type GpuContext } from '../gpu/device.ts';
 
 /** Drivers that `--adapter` names. `default`: whatever the system offers. */
 export const ADAPTERS = ['default', 'lavapipe', 'swiftshader'] as const;
@@ -22,7 +22,7 @@ const kept: unknown[] = [];
  * Acquires a device for the command line. The caller disposes it and ends the process with process.exit.
  * @throws EngineError 'bad-argument' for an unknown or missing driver, 'webgpu-unavailable' without the package
  */
-export async function acquireNodeDevice(adapter: string): Promise<GpuContext> {
+export async function acquireNodeDevice(adapter: string, options: AcquireOptions = {}): Promise<GpuContext> {
   if (!(ADAPTERS as readonly string[]).includes(adapter)) {
     throw new EngineError(
       'bad-argument',
@@ -32,7 +32,7 @@ export async function acquireNodeDevice(adapter: string): Promise<GpuContext> {
   if (adapter !== 'default') selectDriver(adapter as Exclude<AdapterName, 'default'>);
   process.env.XDG_RUNTIME_DIR ??= '/tmp';
   const gpu = await createDawn();
-  const context = await acquireDevice(gpu);
+  const context = await acquireDevice(gpu, options);
   kept.push(gpu, context);
   return context;
 }

@@ -13,6 +13,8 @@ export interface GpuContext {
   readonly adapter: AdapterSummary;
   readonly features: ReadonlySet<KernelFeature>;
   readonly hasTimestamps: boolean;
+  /** Largest subgroup the device may use; 128, the largest WebGPU knows, where the browser does not say. */
+  readonly subgroupMax: number;
   /** Resolves (never rejects) with the error to report when the device is lost; not on dispose(). */
   readonly lost: Promise<EngineError>;
   /** Destroys the device and with it every buffer. */
@@ -58,7 +60,7 @@ export async function acquireDevice(gpu: GPU | undefined, options: AcquireOption
   if (device.features.has('shader-f16')) features.add('shader-f16');
   const hasPackedDot = gpu.wgslLanguageFeatures?.has('packed_4x8_integer_dot_product') ?? false;
   if (hasPackedDot && !without.has('packed-dot')) features.add('packed-dot');
-  return createContext(device, describeAdapter(adapter), features);
+  return createContext(device, adapter, features);
 }
 
 async function requestAdapter(gpu: GPU, options: AcquireOptions): Promise<GPUAdapter> {
@@ -88,7 +90,7 @@ async function requestDevice(adapter: GPUAdapter, descriptor: GPUDeviceDescripto
 
 function createContext(
   device: GPUDevice,
-  adapter: AdapterSummary,
+  adapter: GPUAdapter,
   features: ReadonlySet<KernelFeature>,
 ): GpuContext {
   let disposed = false;
@@ -106,8 +108,9 @@ function createContext(
   });
   return {
     device,
-    adapter,
+    adapter: describeAdapter(adapter),
     features,
+    subgroupMax: adapter.info.subgroupMaxSize ?? 128,
     hasTimestamps: device.features.has('timestamp-query'),
     lost,
     dispose() {

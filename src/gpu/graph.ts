@@ -62,7 +62,11 @@ export class GraphBuilder {
   async build(tokens: number): Promise<Graph> {
     const compiled = await Promise.all(
       this.#specs.map((spec) => {
-        const variant = chooseVariant(spec.kernel, this.#gpu.features, { layout: spec.layout });
+        const variant = chooseVariant(spec.kernel, {
+          features: this.#gpu.features,
+          layout: spec.layout,
+          avoidBarriers: this.#gpu.adapter.isFallback,
+        });
         return this.#pipelines.compile(spec.kernel, variant);
       }),
     );
@@ -81,7 +85,8 @@ export class GraphBuilder {
         layout: compiled[index].layout,
         entries,
       });
-      return { label: spec.label, compiled: compiled[index], bindGroup, params: spec.params };
+      const params = { subgroup_max: this.#gpu.subgroupMax, ...spec.params };
+      return { label: spec.label, compiled: compiled[index], bindGroup, params };
     });
     return new Graph(this.#gpu.device, nodes, tokenUniforms, tokens);
   }
@@ -146,9 +151,9 @@ export class Graph {
     }
   }
 
-  /** Encodes every dispatch into the pass. */
-  encode(pass: GPUComputePassEncoder, shape: PassShape): void {
-    for (const node of this.#nodes) {
+  /** Encodes every dispatch into the pass, or only the one with this index (for profiles). */
+  encode(pass: GPUComputePassEncoder, shape: PassShape, only?: number): void {
+    for (const node of only === undefined ? this.#nodes : [this.#nodes[only]]) {
       pass.setPipeline(node.compiled.pipeline);
       pass.setBindGroup(0, node.bindGroup);
       const [x, y, z] = node.compiled.variant.workgroups({ ...node.params, ...shape });

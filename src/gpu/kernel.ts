@@ -34,6 +34,11 @@ export interface KernelVariant {
   readonly requires: readonly KernelFeature[];
   /** Device layout of the weights that it reads; absent when the op has no weights. */
   readonly layout?: string;
+  /**
+   * True when the variant leans on workgroup barriers. On adapters that compute on the CPU a barrier is the most
+   * expensive instruction, so they take another variant where there is one.
+   */
+  readonly barrierHeavy?: boolean;
   /** Values of pipeline-overridable constants. */
   readonly overrides?: Readonly<Record<string, number>>;
   /** Grid for a shape; uses foldGrid where a dimension could exceed 65 535. */
@@ -99,17 +104,24 @@ export function packParams(kernel: Kernel, shape: KernelShape): ArrayBuffer {
   return buffer;
 }
 
-/** First variant that the features allow and that reads this layout (if given). */
-export function chooseVariant(
-  kernel: Kernel,
-  features: ReadonlySet<KernelFeature>,
-  options: { readonly layout?: string; readonly name?: string } = {},
-): KernelVariant {
-  const fits = (variant: KernelVariant) =>
-    variant.requires.every((feature) => features.has(feature)) &&
-    (options.layout === undefined || variant.layout === undefined || variant.layout === options.layout) &&
-    (options.name === undefined || variant.name === options.name);
-  const found = kernel.variants.find(fits);
-  if (!found) throw new Error(`${kernel.name}: no variant fits ${JSON.stringify(options)}`);
+/** What decides between the variants of a kernel. */
+export interface VariantChoice {
+  readonly features: ReadonlySet<KernelFeature>;
+  /** Device layout of the weights, if the kernel has any. */
+  readonly layout?: string;
+  /** True on CPU adapters: a variant that is not barrierHeavy comes first. */
+  readonly avoidBarriers?: boolean;
+}
+
+/** First variant that the features allow and that reads this layout. */
+export function chooseVariant(kernel: Kernel, choice: VariantChoice): KernelVariant {
+  const fitting = kernel.variants.filter(
+    (variant) =>
+      variant.requires.every((feature) => choice.features.has(feature)) &&
+      (choice.layout === undefined || variant.layout === undefined || variant.layout === choice.layout),
+  );
+  const light = choice.avoidBarriers ? fitting.find((variant) => !variant.barrierHeavy) : undefined;
+  const found = light ?? fitting[0];
+  if (!found) throw new Error(`${kernel.name}: no variant for layout ${choice.layout ?? 'any'}`);
   return found;
 }

@@ -54,7 +54,7 @@ export const firstVisit: Scenario = {
         async run() {
           await chat.newChat();
           const state = await chat.ask('What is the capital of France?');
-          context.facts.offlineAnswer = (state.answers.at(-1) ?? '').slice(0, 60);
+          context.facts.offlineAnswer = (state.answers.at(-1) ?? '').split('\n')[0].slice(0, 60);
           expect(
             /Paris/.test(state.answers.at(-1) ?? ''),
             `the answer is "${state.answers.at(-1)}"; expected Paris in it`,

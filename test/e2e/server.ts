@@ -233,6 +233,10 @@ async function sendBytes(
 
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
+    if (response.destroyed) {
+      resolve();
+      return;
+    }
     const settle = () => {
       response.off('drain', settle);
       response.off('close', settle);
