@@ -24,7 +24,11 @@ function countingGpu(features: readonly KernelFeature[]): GpuContext {
     createBuffer: ({ size }: { size: number }) => ({ size, destroy: () => {} }),
     queue: { writeBuffer: () => {} },
   };
-  return { device: device as unknown as GPUDevice, features: new Set(features) } as unknown as GpuContext;
+  return {
+    device: device as unknown as GPUDevice,
+    features: new Set(features),
+    adapter: { architecture: 'fake' },
+  } as unknown as GpuContext;
 }
 
 describe('estimateMemory', () => {
