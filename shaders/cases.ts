@@ -9,7 +9,6 @@ import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
-import { cases as markSeen } from './mark-seen/cases.ts';
 import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
@@ -33,7 +32,6 @@ export const CASES: readonly KernelCases[] = [
   attentionPrefill,
   ffnGate,
   matvecFloat,
-  markSeen,
   penalize,
   argmax,
   sample,

@@ -9,7 +9,6 @@ import { bitPlanes } from './bit-planes/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
-import { markSeen } from './mark-seen/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
@@ -33,7 +32,6 @@ export const KERNELS: readonly Kernel[] = [
   attentionPrefill,
   ffnGate,
   matvecFloat,
-  markSeen,
   penalize,
   argmax,
   sample,
