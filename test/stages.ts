@@ -55,7 +55,7 @@ export function listStages({ filter }: StageOptions): Stage[] {
     ...BROWSERS.map((browser) =>
       inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 8),
     ),
-    ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 6)),
+    ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 12)),
     tool('build', ['npm', 'run', '--silent', 'build'], 5),
     ...BROWSERS.map((browser) => inBrowser(`e2e:${browser}`, browser, ['test/e2e/run.ts', browser], 10)),
   ];
