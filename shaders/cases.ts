@@ -10,6 +10,7 @@ import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
 import { cases as markSeen } from './mark-seen/cases.ts';
+import { cases as matmulFloat } from './matmul-float/cases.ts';
 import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
@@ -33,6 +34,7 @@ export const CASES: readonly KernelCases[] = [
   attentionPrefill,
   ffnGate,
   matvecFloat,
+  matmulFloat,
   markSeen,
   penalize,
   argmax,

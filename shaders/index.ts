@@ -10,6 +10,7 @@ import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { markSeen } from './mark-seen/kernel.ts';
+import { matmulFloat } from './matmul-float/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
@@ -33,6 +34,7 @@ export const KERNELS: readonly Kernel[] = [
   attentionPrefill,
   ffnGate,
   matvecFloat,
+  matmulFloat,
   markSeen,
   penalize,
   argmax,
