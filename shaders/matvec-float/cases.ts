@@ -62,7 +62,7 @@ export const cases: KernelCases = {
     makeCase({ name: 'M = 9, K = 6912', m: 9, k: 6912 }),
     makeCase({ name: 'second shard', m: 50, k: 256, firstRow: 77 }),
     makeCase({ name: 'second shard, residual', m: 50, k: 256, firstRow: 77, accumulate: true }),
-    makeCase({ name: 'groups of 16, exact', m: 5, k: 272, group: 16, layouts: ['W8'], exact: true }),
+    makeCase({ name: 'groups of 16, K = 272', m: 5, k: 272, group: 16, layouts: ['W8'], exact: true }),
     ...[16, 32, 64, 128, 256].map((group) =>
       makeCase({ name: `groups of ${group}, exact`, m: 23, k: 768, group, layouts: CODES, exact: true }),
     ),
