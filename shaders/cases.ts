@@ -11,8 +11,10 @@ import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
 import { cases as markSeen } from './mark-seen/cases.ts';
 import { cases as matmulFloat } from './matmul-float/cases.ts';
+import { cases as matmulInt8 } from './matmul-int8/cases.ts';
 import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
+import { cases as matvecInt8 } from './matvec-int8/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
@@ -35,6 +37,8 @@ export const CASES: readonly KernelCases[] = [
   ffnGate,
   matvecFloat,
   matmulFloat,
+  matvecInt8,
+  matmulInt8,
   markSeen,
   penalize,
   argmax,

@@ -11,8 +11,10 @@ import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { markSeen } from './mark-seen/kernel.ts';
 import { matmulFloat } from './matmul-float/kernel.ts';
+import { matmulInt8 } from './matmul-int8/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
+import { matvecInt8 } from './matvec-int8/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
@@ -35,6 +37,8 @@ export const KERNELS: readonly Kernel[] = [
   ffnGate,
   matvecFloat,
   matmulFloat,
+  matvecInt8,
+  matmulInt8,
   markSeen,
   penalize,
   argmax,
