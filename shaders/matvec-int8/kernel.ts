@@ -61,6 +61,9 @@ const BY_LAYOUT = CELL_BYTES.map(variantsOf);
 /**
  * out[first_row + m] (+)= sum over k of (scale * W[m, k] + minimum) * q_scale * q[k]; scale and minimum are those of the
  * group of k, q_scale that of its block. Sums within a cell, a group and a block are exact integers, the rest is f32.
+ * Error of rounding the activations, relative L2 of out for ternary weights, K = 2048 (simulated in f64): Gaussian 0.8 % with
+ * one scale per token, 0.6 % with blocks of 64; relu^2-like products 2.6 % and 0.9 %; four channels 30 times the others
+ * 6.2 % and 1.7 %.
  * Shape: m (rows of this shard), k (a multiple of 64 and of a cell), group and block (columns per scale: multiples of 16
  * that divide k; block = k for the one scale per token of rms-norm-quantize), first_row, accumulate (1: add to out),
  * minima (1: row_min is read; 0: row_min may be any buffer). stride and tokens only serve matmul-int8.
