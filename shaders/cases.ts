@@ -9,7 +9,6 @@ import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
-import { cases as markSeen } from './mark-seen/cases.ts';
 import { cases as matmulFloat } from './matmul-float/cases.ts';
 import { cases as matmulInt8 } from './matmul-int8/cases.ts';
 import { cases as matmulTernary } from './matmul-ternary/cases.ts';
@@ -39,7 +38,6 @@ export const CASES: readonly KernelCases[] = [
   matmulFloat,
   matvecInt8,
   matmulInt8,
-  markSeen,
   penalize,
   argmax,
   sample,

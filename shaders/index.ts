@@ -9,7 +9,6 @@ import { bitPlanes } from './bit-planes/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
-import { markSeen } from './mark-seen/kernel.ts';
 import { matmulFloat } from './matmul-float/kernel.ts';
 import { matmulInt8 } from './matmul-int8/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
@@ -39,7 +38,6 @@ export const KERNELS: readonly Kernel[] = [
   matmulFloat,
   matvecInt8,
   matmulInt8,
-  markSeen,
   penalize,
   argmax,
   sample,
