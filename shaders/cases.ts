@@ -16,6 +16,7 @@ import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecInt8 } from './matvec-int8/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
+import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
@@ -36,6 +37,7 @@ export const CASES: readonly KernelCases[] = [
   ffnGate,
   matvecFloat,
   matmulFloat,
+  quantizeBlocks,
   matvecInt8,
   matmulInt8,
   penalize,

@@ -16,6 +16,7 @@ import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecInt8 } from './matvec-int8/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
+import { quantizeBlocks } from './quantize-blocks/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
@@ -36,6 +37,7 @@ export const KERNELS: readonly Kernel[] = [
   ffnGate,
   matvecFloat,
   matmulFloat,
+  quantizeBlocks,
   matvecInt8,
   matmulInt8,
   penalize,

@@ -65,8 +65,8 @@ const BY_LAYOUT = CELL_BYTES.map(variantsOf);
  * one scale per token, 0.6 % with blocks of 64; relu^2-like products 2.6 % and 0.9 %; four channels 30 times the others
  * 6.2 % and 1.7 %.
  * Shape: m (rows of this shard), k (a multiple of 64 and of a cell), group and block (columns per scale: multiples of 16
- * that divide k; block = k for the one scale per token of rms-norm-quantize), first_row, accumulate (1: add to out),
- * minima (1: row_min is read; 0: row_min may be any buffer). stride and tokens only serve matmul-int8.
+ * that divide k; activations from quantize-blocks, or with block = k from rms-norm-quantize), first_row, accumulate (1: add
+ * to out), minima (1: row_min is read; 0: row_min may be any buffer). stride and tokens only serve matmul-int8.
  * Optional, for the grid only: subgroup_max, as for matvec-ternary.
  */
 export const matvecInt8 = defineKernel({
