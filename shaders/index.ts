@@ -9,10 +9,14 @@ import { bitPlanes } from './bit-planes/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
+import { matmulFloat } from './matmul-float/kernel.ts';
+import { matmulInt8 } from './matmul-int8/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
+import { matvecInt8 } from './matvec-int8/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
+import { quantizeBlocks } from './quantize-blocks/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
@@ -32,6 +36,10 @@ export const KERNELS: readonly Kernel[] = [
   attentionPrefill,
   ffnGate,
   matvecFloat,
+  matmulFloat,
+  quantizeBlocks,
+  matvecInt8,
+  matmulInt8,
   penalize,
   argmax,
   sample,

@@ -132,12 +132,13 @@ export class TokenTable {
         label: `${this.#label} gather`,
         kernel: embed,
         layout: this.layout,
-        buffers: { ids, w: shard.weights, row_scale: shard.rowScale, out },
+        buffers: { ids, w: shard.weights, row_scale: shard.rowScale, row_min: shard.rowScale, out },
         params: {
           k: this.columns,
           group: this.#groupSize,
           first_row: shard.firstRow,
           row_count: shard.rowCount,
+          minima: 0,
         },
       });
     }
@@ -150,12 +151,15 @@ export class TokenTable {
         label: `${this.#label} head`,
         kernel: matvecFloat,
         layout: this.layout,
-        buffers: { w: shard.weights, row_scale: shard.rowScale, x, out: logits },
+        buffers: { w: shard.weights, row_scale: shard.rowScale, row_min: shard.rowScale, x, out: logits },
         params: {
           m: shard.rowCount,
           k: this.columns,
           group: this.#groupSize,
           first_row: shard.firstRow,
+          stride: this.rows,
+          accumulate: 0,
+          minima: 0,
         },
       });
     }
