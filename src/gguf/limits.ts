@@ -32,3 +32,6 @@ export const MAX_ALIGNMENT = 65536;
 
 /** Alignment when `general.alignment` is absent. */
 export const DEFAULT_ALIGNMENT = 32;
+
+/** Files of one split model. Each is opened and its header read: a hostile count would ask for thousands. */
+export const MAX_SHARDS = 1024;

@@ -15,7 +15,8 @@ import {
   MAX_TENSORS,
 } from './limits.ts';
 import { parseKeyValue } from './metadata.ts';
-import { parseTensorInfo, placeTensors, type TensorInfo } from './tensor-info.ts';
+import { parseTensorInfo, placeTensors } from './tensor-info.ts';
+import type { TensorInfo } from './type-layouts.ts';
 import { type GgufTensor, type GgufValue, padTo } from './values.ts';
 
 const MAGIC = 0x46554747;

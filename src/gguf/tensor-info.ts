@@ -4,16 +4,17 @@ import { EngineError } from '../errors.ts';
 import { describeGgmlType, findGgmlType, type GgmlType, ggmlTensorBytes } from '../util/ggml-types.ts';
 import type { HeaderCursor } from './cursor.ts';
 import { MAX_TENSOR_DIMS, MAX_TENSOR_ELEMENTS, MAX_TENSOR_NAME_BYTES } from './limits.ts';
-import { type GgufTensor, padTo } from './values.ts';
+import { type DataSection, resolveLayouts, type TensorInfo } from './type-layouts.ts';
+import { countElements, type GgufTensor, padTo } from './values.ts';
 
-/** One entry of the tensor list, before its place in the file is known. */
-export interface TensorInfo {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly type: GgmlType;
-  /** From the start of the data section. */
-  readonly relativeOffset: number;
-}
+/** Why some known types cannot be read, by id. */
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [38, 'TL1 files hold weights in an order that depends on a side file of the machine that made them'],
+  [
+    39,
+    'TL2 files hold weights in an order that depends on a side file of the machine that made them, and MXFP4 shares their id',
+  ],
+]);
 
 /**
  * Parses one entry of the tensor list.
@@ -58,30 +59,23 @@ function sizedType(cursor: HeaderCursor, tensor: string, typeId: number): GgmlTy
   const type = findGgmlType(typeId);
   if (type !== undefined && type.blockElements > 0) return type;
   if (type === undefined) throw cursor.error(`the unknown type id ${typeId}`, 'a known ggml type');
+  const reason = REFUSALS.get(typeId);
   throw new EngineError(
     'unsupported-model',
-    `Tensor ${tensor} of ${cursor.fileName} has type ${describeGgmlType(typeId)}, which is not supported. Use a conversion to I2_S or TQ2_0.`,
+    `Tensor ${tensor} of ${cursor.fileName} has type ${describeGgmlType(typeId)}, which is not supported${reason ? `: ${reason}` : ''}. Use a conversion to I2_S or TQ2_0.`,
     { details: { file: cursor.fileName, tensor, type: typeId } },
   );
 }
 
-/** What placeTensors needs to know of the file. */
-export interface DataSection {
-  readonly fileName: string;
-  readonly fileBytes: number;
-  readonly dataStartBytes: number;
-  readonly alignment: number;
-}
-
 /**
  * Turns relative offsets into absolute ones and checks that the tensors follow each other without gap or overlap.
- * A type with several block sizes (id 42) would be resolved here, by the distance to the next offset.
  * @throws EngineError 'bad-file'
  */
 export function placeTensors(infos: readonly TensorInfo[], section: DataSection): GgufTensor[] {
   const names = new Set<string>();
+  const types = resolveLayouts(infos, section);
   let expectedOffset = 0;
-  return infos.map((info) => {
+  return infos.map((info, index) => {
     const fail = (observed: string, expected: string): never => {
       throw new EngineError(
         'bad-file',
@@ -100,8 +94,7 @@ export function placeTensors(infos: readonly TensorInfo[], section: DataSection)
         `${expectedOffset}, right after the tensor before it`,
       );
     }
-    const elements = info.dims.reduce((product, length) => product * length, 1);
-    const sizeBytes = ggmlTensorBytes(info.type, elements);
+    const sizeBytes = ggmlTensorBytes(types[index], countElements(info.dims));
     const offsetBytes = section.dataStartBytes + info.relativeOffset;
     if (offsetBytes + sizeBytes > section.fileBytes) {
       fail(

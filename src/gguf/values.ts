@@ -1,6 +1,8 @@
 // GGUF metadata values and tensor records, as the reader yields and the writer takes them.
 // Layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 
+import type { ByteSource } from '../util/byte-source.ts';
+
 /** Names of the scalar value types, by their id in the file (id 9 is the array). */
 export const VALUE_TYPE_NAMES = [
   'u8',
@@ -62,13 +64,20 @@ export interface GgufTensor {
   readonly dims: readonly number[];
   /** ggml type id. */
   readonly type: number;
-  /** From the start of the file. */
+  /** From the start of its file. */
   readonly offsetBytes: number;
   /** Without padding. */
   readonly sizeBytes: number;
+  /** The file that holds it, when the model is split over several. Absent: the file that was read. */
+  readonly source?: ByteSource;
 }
 
 /** Smallest multiple of `alignment` that is at least `value`. */
 export function padTo(value: number, alignment: number): number {
   return Math.ceil(value / alignment) * alignment;
+}
+
+/** Number of elements of a tensor. */
+export function countElements(dims: readonly number[]): number {
+  return dims.reduce((product, length) => product * length, 1);
 }

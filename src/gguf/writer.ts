@@ -2,10 +2,10 @@
 
 import { EngineError } from '../errors.ts';
 import type { ByteSink } from '../util/byte-sink.ts';
-import { describeGgmlType, findGgmlType, ggmlTensorBytes } from '../util/ggml-types.ts';
+import { describeGgmlType, ggmlTensorBytes, ggmlTypeLayouts } from '../util/ggml-types.ts';
 import { HeaderBytes } from './header-bytes.ts';
 import { DEFAULT_ALIGNMENT } from './limits.ts';
-import { type GgufValue, padTo } from './values.ts';
+import { countElements, type GgufValue, padTo } from './values.ts';
 
 const MAGIC = 0x46554747;
 const VERSION = 3;
@@ -17,6 +17,8 @@ export interface GgufTensorPlan {
   readonly dims: readonly number[];
   /** ggml type id. */
   readonly type: number;
+  /** Elements per block where the id has two layouts (Q2_0: 64 or 128). Default: the first, ggml's own. */
+  readonly blockElements?: number;
 }
 
 /** What a file will hold. */
@@ -103,14 +105,17 @@ export class GgufWriter {
 }
 
 function plannedBytes(tensor: GgufTensorPlan): number {
-  const type = findGgmlType(tensor.type);
-  const elements = tensor.dims.reduce((product, length) => product * length, 1);
+  const layouts = ggmlTypeLayouts(tensor.type);
+  const type =
+    tensor.blockElements === undefined
+      ? layouts[0]
+      : layouts.find(({ blockElements }) => blockElements === tensor.blockElements);
   if (type === undefined || type.blockElements === 0 || tensor.dims[0] % type.blockElements !== 0) {
     throw misuse(
       `Tensor ${tensor.name} [${tensor.dims}] cannot have type ${describeGgmlType(tensor.type)}; expected a type whose blocks fit its rows.`,
     );
   }
-  return ggmlTensorBytes(type, elements);
+  return ggmlTensorBytes(type, countElements(tensor.dims));
 }
 
 function misuse(message: string): EngineError {

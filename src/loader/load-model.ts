@@ -3,13 +3,15 @@
 import type { HeadPrecision, Model, ModelGraphs, ModelShape } from '../architectures/architecture.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { EngineError } from '../errors.ts';
-import { type GgufFile, readGguf } from '../gguf/reader.ts';
-import type { GgufTensor } from '../gguf/values.ts';
+import type { GgufFile } from '../gguf/reader.ts';
+import { type OpenShard, readSplitGguf } from '../gguf/split.ts';
+import { countElements } from '../gguf/values.ts';
 import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
 import { openTensor } from '../quant/index.ts';
 import type { ByteSource } from '../util/byte-source.ts';
+import { refuseRotation } from './rotation.ts';
 
 /** Options of loadModel. */
 export interface LoadModelOptions {
@@ -19,6 +21,8 @@ export interface LoadModelOptions {
   readonly headPrecision?: HeadPrecision;
   /** Most tokens of one prefill pass. Default 128. */
   readonly maxChunkTokens?: number;
+  /** Opens the other files of a split model. Default: such a model is refused. */
+  readonly openShard?: OpenShard;
   readonly signal?: AbortSignal;
   /** Called when a phase begins. */
   readonly onPhase?: (phase: 'header' | 'weights' | 'compile') => void;
@@ -58,7 +62,8 @@ export async function loadModel(
   options: LoadModelOptions = {},
 ): Promise<LoadedModel> {
   options.onPhase?.('header');
-  const file = await readGguf(source, options.signal);
+  const file = await readSplitGguf(source, options.openShard, options.signal);
+  refuseRotation(file);
   const name = file.fields.string('general.architecture');
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
@@ -82,7 +87,7 @@ export async function loadModel(
     await loadTensors(file, source, model, options.signal);
     options.onPhase?.('compile');
     const graphs = await compiling;
-    const parameters = file.tensors.reduce((sum, tensor) => sum + elements(tensor), 0);
+    const parameters = file.tensors.reduce((sum, tensor) => sum + countElements(tensor.dims), 0);
     return {
       file,
       shape: model.shape,
@@ -150,13 +155,13 @@ async function loadTensors(
       { details: { file: file.name, tensor: missing } },
     );
   }
-  // File order: the source then streams from front to back.
-  for (const tensor of [...file.tensors].sort((a, b) => a.offsetBytes - b.offsetBytes)) {
+  // The list is in file order: the source then streams from front to back.
+  for (const tensor of file.tensors) {
     signal?.throwIfAborted();
     const sink = model.sinks.get(tensor.name);
     if (!sink) continue;
     const columns = tensor.dims[0];
-    const rows = elements(tensor) / columns;
+    const rows = countElements(tensor.dims) / columns;
     if (rows !== sink.rows || columns !== sink.columns) {
       throw new EngineError(
         'bad-file',
@@ -165,11 +170,8 @@ async function loadTensors(
       );
     }
     const { name, offsetBytes, sizeBytes } = tensor;
-    const reader = openTensor(tensor.type, { name, source, offsetBytes, sizeBytes, rows, columns });
+    const from = tensor.source ?? source;
+    const reader = openTensor(tensor.type, { name, source: from, offsetBytes, sizeBytes, rows, columns });
     await sink.consume(reader, signal);
   }
-}
-
-function elements(tensor: GgufTensor): number {
-  return tensor.dims.reduce((product, size) => product * size, 1);
 }

@@ -12,23 +12,32 @@ export interface TensorLocation {
   readonly columns: number;
 }
 
-/** Rows of a tensor as integer codes with scales: W[r, k] = scales[r, floor(k / groupSize)] * codes[r, k]. */
+/**
+ * Rows of a tensor as integer codes with scales: W[r, k] = scales[r, g] * codes[r, k] (+ minima[r, g]), with
+ * g = floor(k / groupSize).
+ */
 export interface CodedRows {
   /** [rows, K] i8, row-major. */
   readonly codes: Int8Array;
   /** [rows, K / groupSize] f32. */
   readonly scales: Float32Array;
+  /** [rows, K / groupSize] f32, in formats whose groups have an offset. Absent: no offset. */
+  readonly minima?: Float32Array;
 }
+
+/** Range of the codes: -1, 0, 1; or -1, 1; or -8 to 7; or -128 to 127. */
+export type CodeKind = 'ternary' | 'binary' | 'int4' | 'int8';
 
 /** A tensor whose values are small integers times a scale. */
 export interface CodedReader {
-  readonly kind: 'ternary' | 'int8';
+  readonly kind: CodeKind;
   readonly rows: number;
   readonly columns: number;
   /** Columns that share one scale; equal to `columns` when a row (or the tensor) has a single scale. */
   readonly groupSize: number;
   /** Reads rows [firstRow, firstRow + rowCount). Each call reads only what it needs from the source. */
   readCodes(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<CodedRows>;
+  /** [rowCount, K] f32, row-major, bit for bit as the format defines its values. */
   readFloats(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<Float32Array>;
 }
 
@@ -48,7 +57,7 @@ export type TensorReader = CodedReader | FloatReader;
 export interface QuantFormat {
   /** Name as the specification spells it, for example `TQ2_0`. */
   readonly name: string;
-  /** ggml type id. */
+  /** ggml type id. Q2_0 has two formats under one id, which differ in sizeBytes. */
   readonly ggmlType: number;
   /** Elements per block; ne0 must be a multiple (1 for whole-tensor formats that state their own rule). */
   readonly blockElements: number;

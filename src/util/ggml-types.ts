@@ -33,7 +33,7 @@ export const GGML_TYPE = {
 } as const;
 
 // [id, name, block elements, block bytes, trailer bytes]. Zero sizes: named for messages, cannot be sized here.
-// 38 and 39 depend on a side file (TL1, TL2) or clash (MXFP4); 42 has two block sizes that only offsets tell apart.
+// 42 has two block sizes that only offsets tell apart: ggml's comes first.
 const ROWS: readonly (readonly [number, string, number, number, number?])[] = [
   [0, 'F32', 1, 4],
   [1, 'F16', 1, 2],
@@ -71,26 +71,32 @@ const ROWS: readonly (readonly [number, string, number, number, number?])[] = [
   [39, 'TL2 or MXFP4', 0, 0],
   [40, 'NVFP4', 0, 0],
   [41, 'Q1_0', 128, 18],
-  [42, 'Q2_0', 0, 0],
+  [42, 'Q2_0', 64, 18],
+  [42, 'Q2_0', 128, 34],
   [142, 'PQ2_0', 128, 34],
   [143, 'PTQ1_0', 128, 28],
 ];
 
-const TYPES: ReadonlyMap<number, GgmlType> = new Map(
-  ROWS.map(([id, name, blockElements, blockBytes, trailerBytes = 0]) => [
-    id,
-    { id, name, blockElements, blockBytes, trailerBytes },
-  ]),
-);
+const TYPES = new Map<number, GgmlType[]>();
+for (const [id, name, blockElements, blockBytes, trailerBytes = 0] of ROWS) {
+  const layouts = TYPES.get(id) ?? [];
+  layouts.push({ id, name, blockElements, blockBytes, trailerBytes });
+  TYPES.set(id, layouts);
+}
 
-/** The type with this id, or undefined when no reader knows it. */
+/** The type with this id (the first of its layouts), or undefined when no reader knows it. */
 export function findGgmlType(id: number): GgmlType | undefined {
-  return TYPES.get(id);
+  return TYPES.get(id)?.[0];
+}
+
+/** All layouts that share an id: one, but two for Q2_0; empty for an unknown id. */
+export function ggmlTypeLayouts(id: number): readonly GgmlType[] {
+  return TYPES.get(id) ?? [];
 }
 
 /** Name and id for messages, for example `Q4_K (12)` or `unknown type (77)`. */
 export function describeGgmlType(id: number): string {
-  return `${TYPES.get(id)?.name ?? 'unknown type'} (${id})`;
+  return `${findGgmlType(id)?.name ?? 'unknown type'} (${id})`;
 }
 
 /**

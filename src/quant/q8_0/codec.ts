@@ -1,7 +1,7 @@
 // Q8_0 blocks, 34 bytes for 32 elements: f16 scale d, then 32 i8 codes; value = d * code.
 // Layout and rounding as ggml/src/ggml-quants.c.
 
-import { f16ToF32Table, f32ToF16, roundTiesAway } from '../../util/float16.ts';
+import { f16ToF32Table, f32ToF16 } from '../../util/float16.ts';
 import type { CodedRows } from '../format.ts';
 
 /** Elements per block. */
@@ -40,7 +40,9 @@ export function encodeQ8_0(values: Float32Array): Uint8Array {
     bytes[at] = half & 0xff;
     bytes[at + 1] = half >>> 8;
     for (let index = 0; index < Q8_0_BLOCK_ELEMENTS; index++) {
-      bytes[at + 2 + index] = roundTiesAway(Math.fround(values[first + index] * inverse));
+      // Ties away from zero: an f32 and a half add exactly in f64, and the store truncates.
+      const scaled = Math.fround(values[first + index] * inverse);
+      bytes[at + 2 + index] = scaled < 0 ? scaled - 0.5 : scaled + 0.5;
     }
   }
   return bytes;
