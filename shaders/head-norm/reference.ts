@@ -1,5 +1,4 @@
 // Plain f64 oracle of head-norm.
-import { rmsNormReference } from '../rms-norm/reference.ts';
 
 /** Geometry and epsilon of one call. */
 export interface HeadNormShape {
@@ -20,7 +19,11 @@ export function headNormReference(
     const place = head % (H + 2 * G);
     if (place >= H + G) continue;
     const values = qkv.subarray(head * Dh, (head + 1) * Dh);
-    out.set(rmsNormReference(values, place < H ? gains.q : gains.k, epsilon), head * Dh);
+    const gain = place < H ? gains.q : gains.k;
+    const r = 1 / Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / Dh + epsilon);
+    values.forEach((value, i) => {
+      out[head * Dh + i] = value * gain[i] * r;
+    });
   }
   return out;
 }

@@ -1,8 +1,17 @@
 // Plain f64 oracle of quantize.
-import type { QuantizedRows } from '../rms-norm-quantize/reference.ts';
+
+/** Result of the oracle for T tokens. */
+export interface QuantizedTokens {
+  /** [T, K] codes, ties to even. */
+  readonly codes: Int8Array;
+  /** [T, K] values before rounding. */
+  readonly preRounding: Float64Array;
+  /** [T]. */
+  readonly scales: Float64Array;
+}
 
 /** Absmax int8 quantisation of x[T, K] in f64, ties to even. */
-export function quantizeReference(x: Float32Array, K: number): QuantizedRows {
+export function quantizeReference(x: Float32Array, K: number): QuantizedTokens {
   const T = x.length / K;
   const codes = new Int8Array(x.length);
   const preRounding = new Float64Array(x.length);
