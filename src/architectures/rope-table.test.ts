@@ -38,7 +38,7 @@ describe('ropeTable', () => {
 });
 
 describe('ropeFrequencies', () => {
-  // The rope tables of the published Bonsai files: theta, original context, then pair -> radians per position.
+  // The rope tables of the published Bonsai files: theta, original context, then pair -> radians per position (eight digits).
   it.each([
     {
       base: 1e6,
@@ -60,7 +60,7 @@ describe('ropeFrequencies', () => {
     const { frequencies, magnitude } = ropeFrequencies(128, base, { scaling });
     expect(frequencies[0]).toBe(1);
     for (const [pair, expected] of Object.entries(values)) {
-      expect(Math.abs(frequencies[Number(pair)] / expected - 1)).toBeLessThan(2e-8);
+      expect(Math.abs(frequencies[Number(pair)] / expected - 1)).toBeLessThan(5e-8);
     }
     expect(magnitude).toBeCloseTo(1.138629436, 9);
   });
