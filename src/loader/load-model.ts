@@ -9,9 +9,10 @@ import { countElements } from '../gguf/values.ts';
 import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
-import { openTensor } from '../quant/index.ts';
 import type { ByteSource } from '../util/byte-source.ts';
+import { chooseActivations } from './activations.ts';
 import { refuseRotation } from './rotation.ts';
+import { GgufTensorSet } from './tensor-set.ts';
 
 /** Options of loadModel. */
 export interface LoadModelOptions {
@@ -68,11 +69,15 @@ export async function loadModel(
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
+  const tensors = new GgufTensorSet(file, source);
+  const activations = await chooseActivations(file, tensors, options.signal);
   const pool = new BufferPool(gpu.device);
   const pipelines = new PipelineCache(gpu.device);
   try {
     const model = await guardMemory(gpu, () =>
       architecture.createModel(file, {
+        tensors,
+        activations,
         gpu,
         pipelines,
         pool,
@@ -84,7 +89,7 @@ export async function loadModel(
     options.onPhase?.('weights');
     const compiling = model.compile();
     compiling.catch(() => {}); // reported below, after the tensors; must not count as unhandled meanwhile
-    await loadTensors(file, source, model, options.signal);
+    await loadTensors(file, tensors, model, options.signal);
     options.onPhase?.('compile');
     const graphs = await compiling;
     const parameters = file.tensors.reduce((sum, tensor) => sum + countElements(tensor.dims), 0);
@@ -141,20 +146,12 @@ async function guardMemory<T>(gpu: GpuContext, allocate: () => T): Promise<T> {
 
 async function loadTensors(
   file: GgufFile,
-  source: ByteSource,
+  tensors: GgufTensorSet,
   model: Model,
   signal?: AbortSignal,
 ): Promise<void> {
-  const missing = [...model.sinks.keys()].find(
-    (name) => !file.tensors.some((tensor) => tensor.name === name),
-  );
-  if (missing) {
-    throw new EngineError(
-      'bad-file',
-      `${file.name} has no tensor ${missing}, which its architecture needs. Use a complete conversion of the model.`,
-      { details: { file: file.name, tensor: missing } },
-    );
-  }
+  const missing = [...model.sinks.keys()].find((name) => !tensors.has(name));
+  if (missing) tensors.open(missing); // throws the error that names it
   // The list is in file order: the source then streams from front to back.
   for (const tensor of file.tensors) {
     signal?.throwIfAborted();
@@ -169,9 +166,6 @@ async function loadTensors(
         { details: { file: file.name, tensor: tensor.name } },
       );
     }
-    const { name, offsetBytes, sizeBytes } = tensor;
-    const from = tensor.source ?? source;
-    const reader = openTensor(tensor.type, { name, source: from, offsetBytes, sizeBytes, rows, columns });
-    await sink.consume(reader, signal);
+    await sink.consume(tensors.open(tensor.name), signal);
   }
 }
