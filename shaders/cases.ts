@@ -13,6 +13,7 @@ import { cases as ffnGate } from './ffn-gate/cases.ts';
 import { cases as headNorm } from './head-norm/cases.ts';
 import { cases as layerNorm } from './layer-norm/cases.ts';
 import { cases as markSeen } from './mark-seen/cases.ts';
+import { cases as matmulFloat } from './matmul-float/cases.ts';
 import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
@@ -41,6 +42,7 @@ export const CASES: readonly KernelCases[] = [
   attentionPrefill,
   ffnGate,
   matvecFloat,
+  matmulFloat,
   markSeen,
   penalize,
   argmax,

@@ -13,6 +13,7 @@ import { ffnGate } from './ffn-gate/kernel.ts';
 import { headNorm } from './head-norm/kernel.ts';
 import { layerNorm } from './layer-norm/kernel.ts';
 import { markSeen } from './mark-seen/kernel.ts';
+import { matmulFloat } from './matmul-float/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
@@ -41,6 +42,7 @@ export const KERNELS: readonly Kernel[] = [
   attentionPrefill,
   ffnGate,
   matvecFloat,
+  matmulFloat,
   markSeen,
   penalize,
   argmax,

@@ -1,4 +1,5 @@
-// Copies the models that the page comes with into the build: each manifest in models/ and the GGUF that it names.
+// Copies the models that the page comes with into the build: the catalogue, each manifest in models/, and the GGUF that
+// it names unless that lies on another server.
 import { copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
@@ -30,6 +31,8 @@ export function modelFiles(modelsFolder: string): Plugin {
           `No model in ${modelsFolder}; expected at least one folder with a manifest.json. Convert the default model first.`,
         );
       }
+      // The catalogue that the model picker reads.
+      await copyFile(join(modelsFolder, 'index.json'), join(outDir, 'models', 'index.json'));
     },
   };
 }

@@ -1,5 +1,6 @@
-// common/exp: e^x within 2e-7 relative for x in [-87, 88]; zero below. The built-in is ten times coarser on CPU adapters,
-// and its error flips int8 codes downstream. Cody-Waite reduction by ln 2, then a Taylor polynomial on [-0.35, 0.35].
+// common/exp: e^x within 2e-7 relative for x in [-87, 88]; zero below.
+// The built-in is ten times coarser on CPU adapters, and its error flips int8 codes downstream.
+// Cody-Waite reduction by ln 2, then a Taylor polynomial on [-0.35, 0.35].
 fn exp_accurate(x: f32) -> f32 {
   let bounded = clamp(x, -87.0, 88.0);
   let n = round(bounded * 1.44269504);

@@ -24,7 +24,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     largest = max(largest, max(max(a.x, a.y), max(a.z, a.w)));
   }
   let totals = workgroup_sum_and_max(index, sum, largest);
-  // The norm's factor r cancels out of the codes: leaving it out saves roundings. It counts only in the 1e-5 floor.
+  // The norm's factor r cancels out of the codes: leaving it out saves roundings.
+  // It counts only in the 1e-5 floor.
   let r = 1.0 / sqrt(totals.x / f32(params.k) + params.epsilon);
   let largest_product = max(totals.y, 1e-5 / r);
   let to_code = 127.0 / largest_product;

@@ -44,7 +44,8 @@ fn main(
     total += partial[i].x;
     absmax = max(absmax, partial[i].y);
   }
-  // The norm's factor r cancels out of the codes: leaving it out saves roundings. It counts only in the 1e-5 floor.
+  // The norm's factor r cancels out of the codes: leaving it out saves roundings.
+  // It counts only in the 1e-5 floor.
   let r = 1.0 / sqrt(subgroupAdd(total) / f32(params.k) + params.epsilon);
   let largest_product = max(subgroupMax(absmax), 1e-5 / r);
   let to_code = 127.0 / largest_product;

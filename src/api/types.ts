@@ -22,7 +22,8 @@ export interface ModelManifest {
   readonly description?: string;
   /** URL of the GGUF, relative to the manifest or absolute. */
   readonly url: string;
-  readonly sizeBytes: number;
+  /** Exact size of the file. Absent when it is not known; the server then tells. */
+  readonly sizeBytes?: number;
   /** Lower-case hex SHA-256 of the whole file. */
   readonly sha256?: string;
   /** Chunk size for `chunkSha256` in bytes. */
@@ -39,6 +40,47 @@ export interface ModelManifest {
   readonly contextLength?: number;
   /** System prompt to start with, when the model has one. */
   readonly systemPrompt?: string;
+  /** Web page of the model: its card, licence and limits. */
+  readonly homepage?: string;
+  /** GPU memory in bytes that it needs at `contextLength` (4096 when absent): estimated from `dimensions`. */
+  readonly memoryBytes?: number;
+  /** Sizes of the network, to estimate its memory before the file is read. The file itself decides when it is loaded. */
+  readonly dimensions?: ModelDimensions;
+}
+
+/** Sizes of a network that decide how much memory it takes on the GPU. */
+export interface ModelDimensions {
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly ffnSize: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly vocabularySize: number;
+  /** The head is the embedding. */
+  readonly tiedHead: boolean;
+  /** Bits per weight of the matrices on the device: 1 binary, 2 ternary, 4, 8. */
+  readonly matrixBits: number;
+  /** Columns that share a scale; absent: one scale per row. */
+  readonly scaleGroup?: number;
+  /** Norms before the output and down projections (BitNet). Default false. */
+  readonly subNorms?: boolean;
+  /** Norms of queries and keys per head (Qwen 3). Default false. */
+  readonly headNorms?: boolean;
+}
+
+/** One line of a catalogue of models (`models/index.json`). */
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly name: string;
+  /** URL of the manifest, relative to the catalogue. */
+  readonly manifest: string;
+  /** Absent when not known. */
+  readonly sizeBytes?: number;
+  /** GPU memory in bytes, as in the manifest. */
+  readonly memoryBytes?: number;
+  readonly architecture: string;
+  readonly license: string;
 }
 
 /** What to load: a manifest or GGUF URL, a manifest record, or a file that the person picked. */

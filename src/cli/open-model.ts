@@ -6,7 +6,7 @@ import type { HeadPrecision } from '../architectures/architecture.ts';
 import { type LoadedModel, loadModel } from '../loader/load-model.ts';
 import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
 import { Sequence } from '../runtime/sequence.ts';
-import { type GgufTokenizer, tokenizerFromGguf } from '../tokenizer/index.ts';
+import { type ModelTokenizer, tokenizerFromGguf } from '../tokenizer/index.ts';
 import { openFileSource } from './file-source.ts';
 import { acquireNodeDevice } from './node-gpu.ts';
 
@@ -18,7 +18,7 @@ export interface ModelOptions {
 }
 
 /** A model ready to run. dispose() frees the GPU and the file. */
-export interface OpenModel extends GgufTokenizer {
+export interface OpenModel extends ModelTokenizer {
   readonly loaded: LoadedModel;
   readonly sequence: Sequence;
   readonly recommendedSampling: SamplingOptions;

@@ -50,6 +50,7 @@ export class GraphBuilder {
     this.#pool = pool;
   }
 
+  /** Appends a dispatch. */
   add(spec: DispatchSpec): void {
     this.#specs.push(spec);
   }

@@ -18,7 +18,9 @@ export interface DeviceCeilings {
 /** GPUs idle at low clocks; this much work comes before anything is timed. */
 const WARM_UP_MS = 500;
 const REPEATS = 9;
-const TINY_DISPATCHES = 500;
+// The cost of a dispatch is the slope between two counts: what a submit and its wait cost drops out.
+const FEW_DISPATCHES = 200;
+const MANY_DISPATCHES = 1200;
 
 /** Measures both. Allocates and frees its own buffers (up to 2 x 256 MiB on a GPU, 2 x 32 MiB on a CPU adapter). */
 export async function measureCeilings(gpu: GpuContext): Promise<DeviceCeilings> {
@@ -31,11 +33,16 @@ export async function measureCeilings(gpu: GpuContext): Promise<DeviceCeilings> 
     const source = pool.storage('copy source', bytes, 'scratch');
     const out = pool.storage('copy target', bytes, 'scratch');
     const copyGraph = await buildCopy(gpu, pool, { source, out, n: bytes / 16, count: 1 });
-    const tinyGraph = await buildCopy(gpu, pool, { source, out, n: 16, count: TINY_DISPATCHES });
+    const few = await buildCopy(gpu, pool, { source, out, n: 16, count: FEW_DISPATCHES });
+    const many = await buildCopy(gpu, pool, { source, out, n: 16, count: MANY_DISPATCHES });
     await warmUp(gpu, copyGraph);
     const copySeconds = await timeGraph(gpu, copyGraph, gpu.adapter.isFallback ? 1 : 8);
-    const tinySeconds = await timeGraph(gpu, tinyGraph, 1);
-    return { copyBytesPerSecond: (2 * bytes) / copySeconds, dispatchSeconds: tinySeconds / TINY_DISPATCHES };
+    await warmUp(gpu, many);
+    const extraSeconds = (await timeGraph(gpu, many, 1)) - (await timeGraph(gpu, few, 1));
+    return {
+      copyBytesPerSecond: (2 * bytes) / copySeconds,
+      dispatchSeconds: Math.max(0, extraSeconds) / (MANY_DISPATCHES - FEW_DISPATCHES),
+    };
   } finally {
     pool.dispose();
   }

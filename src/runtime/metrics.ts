@@ -24,6 +24,7 @@ export class GenerationClock {
     this.generatedTokens++;
   }
 
+  /** What was measured so far. */
   metrics(): GenerationMetrics {
     const prefilled = this.promptTokens - this.reusedTokens;
     const timeToFirstTokenMs = this.generatedTokens > 0 ? this.#firstTokenMs - this.#startMs : 0;

@@ -71,7 +71,7 @@ export class Scheduler {
     const settings = resolveSampling(request.options, this.#model.recommendedSampling);
     const { ids, droppedMessages } = this.#promptIds(request);
     clock.promptTokens = ids.length;
-    const decoder = this.#model.tokenizer.createStreamDecoder();
+    const decoder = this.#model.tokenizer.createStreamDecoder({ continues: true });
     const stops = new StopStrings(request.options.stop ?? []);
     const answer = new Answer(request.messages !== undefined, (delta) =>
       request.onDelta(delta, { generatedTokens: clock.generatedTokens, droppedMessages }),

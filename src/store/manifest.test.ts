@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { absoluteUrl, parseManifest } from './manifest.ts';
+import { absoluteUrl, parseCatalogue, parseManifest } from './manifest.ts';
 
 const URL_OF_MANIFEST = 'https://example.org/models/tiny/manifest.json';
 const HASH = 'ab'.repeat(32);
@@ -10,6 +10,17 @@ const GOOD = {
   sizeBytes: 150_000,
   architecture: 'bitnet-b1.58',
   license: 'MIT',
+};
+const DIMENSIONS = {
+  layers: 2,
+  hiddenSize: 256,
+  ffnSize: 512,
+  heads: 4,
+  kvHeads: 2,
+  headDim: 64,
+  vocabularySize: 320,
+  tiedHead: true,
+  matrixBits: 2,
 };
 const parse = (change: Record<string, unknown> = {}) =>
   parseManifest({ ...GOOD, ...change }, URL_OF_MANIFEST);
@@ -28,6 +39,9 @@ describe('parseManifest', () => {
       sampling: { temperature: 0.7, topK: 40, topP: 0.9, minP: 0.05, repetitionPenalty: 1.1, seed: 7 },
       contextLength: 512,
       systemPrompt: 'Be kind.',
+      homepage: 'https://example.org/tiny',
+      memoryBytes: 200_000,
+      dimensions: { ...DIMENSIONS, scaleGroup: 128, subNorms: true, headNorms: false },
     };
     const parsed = parse({
       ...optional,
@@ -65,6 +79,24 @@ describe('parseManifest', () => {
     );
   });
 
+  it('takes a manifest without a size, for files whose exact size is not known', () => {
+    expect(parse({ sizeBytes: undefined }).sizeBytes).toBeUndefined();
+    const hashes = { sizeBytes: undefined, chunkBytes: 65_536, chunkSha256: [HASH] };
+    expect(() => parse(hashes)).toThrow(/sizeBytes beside it/);
+  });
+
+  it.each([
+    ['dimensions', 5],
+    ['dimensions.layers', { ...DIMENSIONS, layers: 0 }],
+    ['dimensions.heads', { ...DIMENSIONS, heads: undefined }],
+    ['dimensions.tiedHead', { ...DIMENSIONS, tiedHead: 'yes' }],
+    ['dimensions.scaleGroup', { ...DIMENSIONS, scaleGroup: -1 }],
+  ])('names %s when it is wrong', (field, dimensions) => {
+    expect(() => parse({ dimensions })).toThrowError(
+      expect.objectContaining({ code: 'bad-file', details: expect.objectContaining({ field }) }),
+    );
+  });
+
   it('names a field inside sampling', () => {
     expect(() => parse({ sampling: { topP: 0 } })).toThrow(/sampling\.topP .* above 0 and at most 1/);
   });
@@ -86,5 +118,39 @@ describe('absoluteUrl', () => {
     expect(absoluteUrl('http://h/a.gguf?b=c', URL_OF_MANIFEST)).toBe('http://h/a.gguf?b=c');
     expect(absoluteUrl('a.gguf', 'app://host/dir/')).toBe('app://host/dir/a.gguf');
     expect(() => absoluteUrl('app://host/a.gguf', URL_OF_MANIFEST)).toThrow();
+  });
+});
+
+describe('parseCatalogue', () => {
+  const catalogueUrl = 'https://example.org/models/index.json';
+  const entry = {
+    id: 'tiny',
+    name: 'Tiny',
+    manifest: 'tiny/manifest.json',
+    architecture: 'llama',
+    license: 'MIT',
+  };
+
+  it('reads entries, makes their manifests absolute and ignores unknown keys', () => {
+    const full = { ...entry, sizeBytes: 5, memoryBytes: 7, note: 'ignored' };
+    const parsed = parseCatalogue({ models: [entry, full] }, catalogueUrl);
+    const manifest = 'https://example.org/models/tiny/manifest.json';
+    expect(parsed).toEqual([
+      { ...entry, manifest },
+      { ...entry, manifest, sizeBytes: 5, memoryBytes: 7 },
+    ]);
+  });
+
+  it.each([
+    [null, 'models'],
+    [{ models: {} }, 'models'],
+    [{ models: Array.from({ length: 1001 }, () => entry) }, 'models'],
+    [{ models: [entry, 5] }, 'models[1]'],
+    [{ models: [{ ...entry, license: '' }] }, 'models[0].license'],
+    [{ models: [{ ...entry, manifest: 'data:,x' }] }, 'url'],
+  ])('refuses %.60j and names the field', (value, field) => {
+    expect(() => parseCatalogue(value, catalogueUrl)).toThrowError(
+      expect.objectContaining({ code: 'bad-file', details: expect.objectContaining({ field }) }),
+    );
   });
 });

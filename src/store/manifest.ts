@@ -1,6 +1,6 @@
 // Parses a model manifest: untrusted JSON to a typed record, with every field checked. Unknown keys are ignored.
 
-import type { ModelManifest, SamplingOptions } from '../api/types.ts';
+import type { CatalogueEntry, ModelDimensions, ModelManifest, SamplingOptions } from '../api/types.ts';
 import { EngineError } from '../errors.ts';
 import { describeRange, isInRange, type NumberRange, SAMPLING_RANGES } from '../util/sampling-ranges.ts';
 import { chunkCount } from './chunk-store.ts';
@@ -16,6 +16,22 @@ const SIZE_RANGE = { min: 1, max: 2 ** 40, integer: true };
 
 /** A context that no model of this kind has; keeps a hostile number from reaching an allocation. */
 const CONTEXT_RANGE = { min: 1, max: 2 ** 24, integer: true };
+
+/** Far above any real network; keeps products of two of them exact. */
+const DIMENSION_RANGE = { min: 1, max: 2 ** 24, integer: true };
+const DIMENSION_NAMES = [
+  'layers',
+  'hiddenSize',
+  'ffnSize',
+  'heads',
+  'kvHeads',
+  'headDim',
+  'vocabularySize',
+  'matrixBits',
+] as const;
+
+/** More models than anybody would choose from; bounds the work on a hostile file. */
+const MAX_CATALOGUE_ENTRIES = 1000;
 
 /** Strings of a manifest are names and phrases; a system prompt may be long. */
 const MAX_STRING_LENGTH = 100_000;
@@ -33,8 +49,7 @@ export function parseManifest(value: unknown, manifestUrl: string): ModelManifes
     throw bad(manifestUrl, 'manifest', value, 'a JSON object');
   }
   const fields = new Fields(value, manifestUrl);
-  const sizeBytes =
-    fields.number('sizeBytes', SIZE_RANGE) ?? fields.missing('sizeBytes', 'the size in bytes');
+  const sizeBytes = fields.number('sizeBytes', SIZE_RANGE);
   const chunkBytes = fields.number('chunkBytes', CHUNK_BYTES_RANGE);
   return withoutUndefined({
     id: fields.string('id') ?? fields.missing('id', 'a short name'),
@@ -50,6 +65,39 @@ export function parseManifest(value: unknown, manifestUrl: string): ModelManifes
     sampling: fields.sampling('sampling'),
     contextLength: fields.number('contextLength', CONTEXT_RANGE),
     systemPrompt: fields.string('systemPrompt'),
+    homepage: fields.string('homepage'),
+    memoryBytes: fields.number('memoryBytes', SIZE_RANGE),
+    dimensions: fields.dimensions('dimensions'),
+  });
+}
+
+/**
+ * Checks a catalogue of models and makes the URLs of its manifests absolute.
+ * @param value parsed JSON: `{ "models": [...] }`
+ * @param catalogueUrl absolute URL that the manifests are relative to; also for messages
+ * @throws EngineError 'bad-file' that names the field, the observed and the expected value
+ */
+export function parseCatalogue(value: unknown, catalogueUrl: string): CatalogueEntry[] {
+  const models = typeof value === 'object' && value !== null && 'models' in value ? value.models : undefined;
+  if (!Array.isArray(models)) throw bad(catalogueUrl, 'models', models, 'an array');
+  if (models.length > MAX_CATALOGUE_ENTRIES) {
+    throw bad(catalogueUrl, 'models', models.length, `at most ${MAX_CATALOGUE_ENTRIES} entries`);
+  }
+  return models.map((entry: unknown, index): CatalogueEntry => {
+    if (typeof entry !== 'object' || entry === null) {
+      throw bad(catalogueUrl, `models[${index}]`, entry, 'a JSON object');
+    }
+    const fields = new Fields(entry, catalogueUrl, `models[${index}].`);
+    const required = (name: string): string => fields.string(name) ?? fields.missing(name, 'a text');
+    return withoutUndefined({
+      id: required('id'),
+      name: required('name'),
+      manifest: absoluteUrl(required('manifest'), catalogueUrl),
+      sizeBytes: fields.number('sizeBytes', SIZE_RANGE),
+      memoryBytes: fields.number('memoryBytes', SIZE_RANGE),
+      architecture: required('architecture'),
+      license: required('license'),
+    });
   });
 }
 
@@ -111,10 +159,11 @@ class Fields {
     throw this.#bad(name, '64 lower-case hex digits');
   }
 
-  hashes(name: string, sizeBytes: number, chunkBytes: number | undefined): string[] | undefined {
+  hashes(name: string, sizeBytes: number | undefined, chunkBytes: number | undefined): string[] | undefined {
     const value = this.#get(name);
     if (value === undefined) return undefined;
     if (chunkBytes === undefined) throw this.#bad(name, 'chunkBytes beside it');
+    if (sizeBytes === undefined) throw this.#bad(name, 'sizeBytes beside it');
     const count = chunkCount(sizeBytes, chunkBytes);
     if (!Array.isArray(value) || value.length !== count) throw this.#bad(name, `an array of ${count} hashes`);
     if (!value.every((hash) => typeof hash === 'string' && SHA256.test(hash))) {
@@ -130,6 +179,37 @@ class Fields {
     const fields = new Fields(value, this.#manifestUrl, `${name}.`);
     const entries = Object.entries(SAMPLING_RANGES).map(([key, range]) => [key, fields.number(key, range)]);
     return withoutUndefined(Object.fromEntries(entries));
+  }
+
+  boolean(name: string): boolean | undefined {
+    const value = this.#get(name);
+    if (value === undefined || typeof value === 'boolean') return value;
+    throw this.#bad(name, 'true or false');
+  }
+
+  dimensions(name: string): ModelDimensions | undefined {
+    const value = this.#get(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'object' || value === null) throw this.#bad(name, 'an object');
+    const fields = new Fields(value, this.#manifestUrl, `${name}.`);
+    const size = (key: string): number =>
+      fields.number(key, DIMENSION_RANGE) ?? fields.missing(key, describeRange(DIMENSION_RANGE));
+    const [layers, hiddenSize, ffnSize, heads, kvHeads, headDim, vocabularySize, matrixBits] =
+      DIMENSION_NAMES.map(size);
+    return withoutUndefined({
+      layers,
+      hiddenSize,
+      ffnSize,
+      heads,
+      kvHeads,
+      headDim,
+      vocabularySize,
+      matrixBits,
+      tiedHead: fields.boolean('tiedHead') ?? fields.missing('tiedHead', 'true or false'),
+      scaleGroup: fields.number('scaleGroup', DIMENSION_RANGE),
+      subNorms: fields.boolean('subNorms'),
+      headNorms: fields.boolean('headNorms'),
+    });
   }
 
   missing(name: string, expected: string): never {

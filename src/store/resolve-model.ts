@@ -76,7 +76,7 @@ async function openWeights(
     manifest: origin,
     expected: manifest
       ? {
-          sizeBytes: manifest.sizeBytes,
+          sizeBytes: manifest.sizeBytes ?? null,
           sha256: manifest.sha256 ?? null,
           chunkBytes: manifest.chunkBytes ?? null,
           chunkSha256: manifest.chunkSha256 ?? null,

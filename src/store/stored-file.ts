@@ -8,7 +8,8 @@ import { sha256Hex } from './sha256.ts';
 
 /** What must agree for stored chunks to be of use; null: anything does. */
 export interface WantedFile {
-  readonly sizeBytes: number;
+  /** Null: not known before the server answers. */
+  readonly sizeBytes: number | null;
   readonly sha256: string | null;
   readonly chunkBytes: number | null;
 }
@@ -170,7 +171,7 @@ export interface FileVersionSeen extends Validators {
 function fits(record: ModelRecord, wanted: WantedFile | undefined): boolean {
   if (!wanted) return true;
   return (
-    record.sizeBytes === wanted.sizeBytes &&
+    (wanted.sizeBytes === null || record.sizeBytes === wanted.sizeBytes) &&
     (wanted.chunkBytes === null || record.chunkBytes === wanted.chunkBytes) &&
     (wanted.sha256 === null || record.sha256 === wanted.sha256)
   );

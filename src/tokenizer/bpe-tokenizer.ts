@@ -29,9 +29,10 @@ export interface BpeSpec {
 
 const NO_BYTES = new Uint8Array(0);
 
-/** A byte-level BPE tokenizer. */
+/** A byte-level BPE tokenizer; without merges a tokenizer of raw bytes. */
 export class BpeTokenizer implements Tokenizer {
-  readonly kind = 'bpe';
+  /** `bpe`, or `bytes` when nothing merges. */
+  readonly kind: 'bpe' | 'bytes';
   readonly vocabularySize: number;
   readonly bosId: number | null;
   readonly eosId: number | null;
@@ -48,6 +49,7 @@ export class BpeTokenizer implements Tokenizer {
   /** @throws EngineError 'bad-file' when the merges are malformed */
   constructor(spec: BpeSpec) {
     this.#spec = spec;
+    this.kind = spec.merges.length === 0 && !spec.ignoreMerges ? 'bytes' : 'bpe';
     this.vocabularySize = spec.tokens.length;
     this.bosId = spec.bosId;
     this.eosId = spec.eosId;
@@ -100,6 +102,10 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   #encodePlain(text: string, ids: number[]): void {
+    if (this.kind === 'bytes') {
+      this.#encoder.encodeBytes(this.#utf8.encode(text), ids);
+      return;
+    }
     let pieces: readonly string[] = [text];
     for (const pass of this.#spec.passes) {
       pieces = pieces.length === 1 ? pass(pieces[0]) : pieces.flatMap(pass);

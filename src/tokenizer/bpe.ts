@@ -3,14 +3,13 @@
 
 import { EngineError } from '../errors.ts';
 import { BYTE_TO_CHAR } from './byte-map.ts';
+import { mergePieces } from './merge-pieces.ts';
 import { MergeTable } from './merge-table.ts';
 
 /** Words whose ids are remembered; English text repeats most of its words. */
 const CACHE_WORDS = 20000;
 /** Longer words are rare and would fill the cache with junk. */
 const CACHE_WORD_UNITS = 32;
-// Queue keys are rank * 2^31 + position: the lowest rank first, the leftmost of equals. Ranks stay below 2^22.
-const POSITION_RANGE = 2 ** 31;
 
 /** Encodes words with one vocabulary. */
 export class BytePairEncoder {
@@ -66,10 +65,18 @@ export class BytePairEncoder {
       return;
     }
     const start = ids.length;
-    this.#encodeBytes(this.#utf8.encode(word), ids);
+    this.#mergeBytes(this.#utf8.encode(word), ids);
     if (word.length > CACHE_WORD_UNITS) return;
     if (this.#cache.size >= CACHE_WORDS) this.#cache.clear();
     this.#cache.set(word, ids.slice(start));
+  }
+
+  /**
+   * Appends the id of each byte, unmerged.
+   * @throws EngineError 'bad-file' when the vocabulary lacks a byte
+   */
+  encodeBytes(bytes: Uint8Array, ids: number[]): void {
+    for (const byte of bytes) this.#pushPiece(this.#pieceOfByte[byte], ids);
   }
 
   #piece(text: string): number {
@@ -81,7 +88,7 @@ export class BytePairEncoder {
     return piece;
   }
 
-  #encodeBytes(bytes: Uint8Array, ids: number[]): void {
+  #mergeBytes(bytes: Uint8Array, ids: number[]): void {
     if (this.#ignoreMerges) {
       let mapped = '';
       for (const byte of bytes) mapped += BYTE_TO_CHAR[byte];
@@ -113,76 +120,5 @@ export class BytePairEncoder {
       }
       ids.push(id);
     }
-  }
-}
-
-/**
- * Merges pieces in place until no pair merges.
- * @param pieces one per byte; afterwards the pieces at the surviving positions
- * @returns [pieces.length] index of the piece after each surviving one
- */
-function mergePieces(pieces: Int32Array, merges: MergeTable): Int32Array {
-  const count = pieces.length;
-  const next = Int32Array.from(pieces, (_, at) => at + 1);
-  const previous = Int32Array.from(pieces, (_, at) => at - 1);
-  // Rank of the pair that starts at each position; -1 when it does not merge. Tells stale queue entries.
-  const rankAt = new Int32Array(count).fill(-1);
-  const queue = new KeyQueue();
-  const offer = (at: number): void => {
-    const rank = next[at] < count ? merges.rankOf(pieces[at], pieces[next[at]]) : -1;
-    rankAt[at] = rank;
-    if (rank >= 0) queue.push(rank * POSITION_RANGE + at);
-  };
-  for (let at = 0; at < count; at++) offer(at);
-  for (let key = queue.pop(); key >= 0; key = queue.pop()) {
-    const rank = Math.floor(key / POSITION_RANGE);
-    const at = key - rank * POSITION_RANGE;
-    if (rankAt[at] !== rank) continue;
-    const right = next[at];
-    pieces[at] = merges.mergedPiece(rank);
-    next[at] = next[right];
-    rankAt[right] = -1;
-    if (next[at] < count) previous[next[at]] = at;
-    offer(at);
-    if (previous[at] >= 0) offer(previous[at]);
-  }
-  return next;
-}
-
-/** A binary heap of numbers, smallest first. */
-class KeyQueue {
-  readonly #heap: number[] = [];
-
-  push(key: number): void {
-    const heap = this.#heap;
-    let at = heap.length;
-    heap.push(key);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (heap[parent] <= key) break;
-      heap[at] = heap[parent];
-      at = parent;
-    }
-    heap[at] = key;
-  }
-
-  /** The smallest key, or -1 when empty. */
-  pop(): number {
-    const heap = this.#heap;
-    const last = heap.pop();
-    if (last === undefined) return -1;
-    if (heap.length === 0) return last;
-    const smallest = heap[0];
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && heap[child + 1] < heap[child]) child++;
-      if (heap[child] >= last) break;
-      heap[at] = heap[child];
-      at = child;
-    }
-    heap[at] = last;
-    return smallest;
   }
 }

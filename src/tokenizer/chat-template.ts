@@ -1,8 +1,8 @@
 // Chat templates: messages to text through Jinja, and to ids such that only the template's own markers become
 // control tokens. What a person writes is never parsed for them.
 
-import { Template } from '@huggingface/jinja';
 import { EngineError } from '../errors.ts';
+import { renderTemplate } from './render-template.ts';
 import { type SpecialToken, sortSpecialTokens, splitAtSpecialTokens } from './special-tokens.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
@@ -16,7 +16,11 @@ export interface TemplateMessage {
 export interface EncodeChatOptions {
   /** End with the opening of the assistant's turn. Default false. */
   readonly addGenerationPrompt?: boolean;
-  /** Further variables for the template, for example `enable_thinking`. */
+  /** Let the model think before it answers, where its template offers the choice. Default false. */
+  readonly enableThinking?: boolean;
+  /** Date that templates with `strftime_now` write. Default: now. */
+  readonly now?: Date;
+  /** Further variables for the template. */
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
@@ -31,16 +35,19 @@ const PLACEHOLDER = /\u{10FFF0}([\u{10FFE0}-\u{10FFE9}]+)\u{10FFF1}/gu;
 /**
  * Renders a chat template.
  * @param variables `add_generation_prompt`, `bos_token`, `eos_token` and whatever else the template uses
+ * @param now date that `strftime_now` writes
  * @throws EngineError 'unsupported-model' when the template does not parse, or refuses the messages
  */
 export function renderChat(
   template: string,
   messages: readonly TemplateMessage[],
   variables: Readonly<Record<string, unknown>>,
+  now: Date = new Date(),
 ): string {
   try {
     // Copies, since templates may assign to what they are given.
-    return new Template(template).render({ ...variables, messages: messages.map((turn) => ({ ...turn })) });
+    const copies = messages.map((turn) => ({ ...turn }));
+    return renderTemplate(template, { ...variables, messages: copies }, now);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new EngineError(
@@ -54,26 +61,29 @@ export function renderChat(
 /**
  * Ids of a chat. BOS comes first when the model asks for it, once, whether or not the template writes it.
  * Control-token texts inside message contents are encoded as ordinary text.
- * @throws EngineError 'unsupported-model' when the template fails
+ * @throws EngineError 'unsupported-model' when the template is null, fails, or refuses the messages
  */
 export function encodeChat(
   tokenizer: Tokenizer,
-  template: string,
+  template: string | null,
   messages: readonly TemplateMessage[],
   options: EncodeChatOptions = {},
 ): number[] {
+  if (template === null) throw completionModel();
   const special = controlTokensOf(tokenizer);
   const hidden: string[] = [];
   const safe = messages.map(({ role, content }) => ({
     role,
     content: hideSpecial(content, special, hidden),
   }));
-  const rendered = renderChat(template, safe, {
+  const variables = {
     bos_token: textOf(tokenizer, tokenizer.bosId),
     eos_token: textOf(tokenizer, tokenizer.eosId),
+    enable_thinking: options.enableThinking ?? false,
     ...options.variables,
     add_generation_prompt: options.addGenerationPrompt ?? false,
-  });
+  };
+  const rendered = renderChat(template, safe, variables, options.now);
   const ids: number[] = [];
   for (const fragment of splitAtSpecialTokens(rendered, special)) {
     if (typeof fragment === 'number') {
@@ -82,11 +92,18 @@ export function encodeChat(
     }
     // The hidden stretches come back before encoding, so that words are cut as in the original text.
     const text = fragment.replace(PLACEHOLDER, (_, digits: string) => hidden[parseDigits(digits)] ?? '');
-    for (const id of tokenizer.encode(text)) ids.push(id);
+    for (const id of tokenizer.encode(text, { continues: ids.length > 0 })) ids.push(id);
   }
   const { bosId } = tokenizer;
   if (bosId !== null && tokenizer.addBosByDefault && ids[0] !== bosId) ids.unshift(bosId);
   return ids;
+}
+
+function completionModel(): EngineError {
+  return new EngineError(
+    'unsupported-model',
+    'The model has no chat template: it completes text and takes no chats. Use plain generation with a prompt, or a model tuned for chat.',
+  );
 }
 
 function textOf(tokenizer: Tokenizer, id: number | null): string {

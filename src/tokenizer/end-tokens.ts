@@ -1,6 +1,7 @@
 // Texts of the tokens that end a turn or a text, for files that name only one end token (llama.cpp keeps such a list).
 
-const END_TEXTS = [
+/** Texts that end a turn or a text in the vocabularies of the known model families. */
+export const END_TEXTS = [
   '<|eot_id|>',
   '<|im_end|>',
   '<|end|>',

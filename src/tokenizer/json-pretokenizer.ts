@@ -43,6 +43,7 @@ const SPLIT_STEPS: ReadonlyMap<string, Step> = new Map([
 /** Step names of sequences that have one GGUF name. */
 const SEQUENCE_NAMES: ReadonlyMap<string, string> = new Map([
   ['punctuation gpt-2 numbers triples', 'falcon'],
+  ['digits gpt-2', 'smollm'],
 ]);
 
 /**

@@ -100,6 +100,11 @@ const LLAMA3: Pretokenizer = { passes: [wordPass(LLAMA3_WORDS)], ignoreMerges: t
 const QWEN2: Pretokenizer = { passes: [wordPass(QWEN2_WORDS)], ignoreMerges: false, addBos: false };
 const QWEN35: Pretokenizer = { passes: [wordPass(QWEN35_WORDS)], ignoreMerges: false, addBos: false };
 const GPT2: Pretokenizer = { passes: [wordPass(GPT2_WORDS)], ignoreMerges: false, addBos: false };
+const STARCODER: Pretokenizer = {
+  passes: [singleDigitsPass, wordPass(GPT2_WORDS)],
+  ignoreMerges: false,
+  addBos: false,
+};
 const FALCON: Pretokenizer = {
   passes: [punctuationPass(ASCII_SYMBOLS), wordPass(GPT2_WORDS), asciiTriplesPass],
   ignoreMerges: false,
@@ -123,6 +128,9 @@ const BY_NAME: ReadonlyMap<string, Pretokenizer> = new Map([
   ['gpt-2', GPT2],
   ['olmo', GPT2],
   ['mpt', GPT2],
+  ['starcoder', STARCODER],
+  ['refact', STARCODER],
+  ['smollm', STARCODER],
   ['falcon', FALCON],
   ['default', DEFAULT],
 ]);

@@ -6,6 +6,17 @@ export interface EncodeOptions {
   readonly addBos?: boolean;
   /** Recognise control tokens written out in the text. Default false: user text cannot inject them. */
   readonly parseSpecial?: boolean;
+  /** The text follows other text: no space is put in front. Only some SentencePiece vocabularies tell. Default false. */
+  readonly continues?: boolean;
+}
+
+/** Options of Tokenizer.createStreamDecoder. */
+export interface DecodeStreamOptions {
+  /**
+   * The ids follow other text. SentencePiece tokenizers then keep the space of the first word, which otherwise stands
+   * for the start of the text. Default false.
+   */
+  readonly continues?: boolean;
 }
 
 /** Decodes a stream of ids; never yields half of a character. */
@@ -34,5 +45,5 @@ export interface Tokenizer {
   decode(ids: readonly number[], options?: { readonly special?: boolean }): string;
   /** The stored text of one token, control tokens included; for display. */
   tokenText(id: number): string;
-  createStreamDecoder(): StreamDecoder;
+  createStreamDecoder(options?: DecodeStreamOptions): StreamDecoder;
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpuMilliseconds } from '../../test/support/cpu-time.ts';
 import { findSharedFile, missingFile, sourceOfFile } from '../../test/support/shared-data.ts';
 import { readGguf } from '../gguf/reader.ts';
 import { tokenizerFromGguf } from './index.ts';
@@ -11,7 +13,7 @@ async function loadTokenizer(path: string): Promise<Tokenizer> {
   return tokenizerFromGguf(await readGguf(sourceOfFile(path))).tokenizer;
 }
 
-describe.each(['gpt-2', 'llama-bpe', 'qwen2'])("llama.cpp's vectors of %s", (name) => {
+describe.each(['gpt-2', 'llama-bpe', 'qwen2', 'llama-spm'])("llama.cpp's vectors of %s", (name) => {
   const path = findSharedFile(`tokenizers/ggml-vocab-${name}.gguf`);
   const reason = path === null ? ` (${missingFile(`tokenizers/ggml-vocab-${name}.gguf`)})` : '';
 
@@ -26,6 +28,21 @@ describe.each(['gpt-2', 'llama-bpe', 'qwen2'])("llama.cpp's vectors of %s", (nam
       expect(ids.join(' '), `text ${index}: ${JSON.stringify(text)}`).toBe(expected[index].trim());
       expect(tokenizer.decode(ids)).toBe(text);
     });
+  });
+
+  it.skipIf(path === null)(`gives back any text, and encodes a megabyte in a second${reason}`, async () => {
+    const tokenizer = await loadTokenizer(path ?? '');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (text) => {
+        const ids = tokenizer.encode(text);
+        // SentencePiece writes spaces as U+2581 and cannot tell them from the character itself.
+        const same = tokenizer.kind === 'sentencepiece' ? text.replaceAll('\u2581', ' ') : text;
+        expect(tokenizer.decode(ids)).toBe(same.toWellFormed());
+      }),
+    );
+    const readme = readFileSync(new URL('../../ARCHITECTURE.md', import.meta.url), 'utf8');
+    const megabyte = readme.repeat(Math.ceil(1e6 / readme.length)).slice(0, 1e6);
+    expect(cpuMilliseconds(() => tokenizer.encode(megabyte))).toBeLessThan(1000);
   });
 });
 

@@ -54,8 +54,7 @@ export async function createActiveModel(
     const scheduler = new Scheduler({
       source: sequence,
       tokenizer,
-      encodeChat: (messages) =>
-        encodeChat(tokenizer, chatTemplate ?? '', messages, { addGenerationPrompt: true }),
+      encodeChat: (messages) => encodeChat(tokenizer, chatTemplate, messages, { addGenerationPrompt: true }),
       contextLength: loaded.contextLength,
       recommendedSampling,
     });

@@ -37,8 +37,7 @@ export async function run(path: string, prompt: string, options: RunCommandOptio
     const scheduler = new Scheduler({
       source: model.sequence,
       tokenizer,
-      encodeChat: (messages) =>
-        encodeChat(tokenizer, chatTemplate ?? '', messages, { addGenerationPrompt: true }),
+      encodeChat: (messages) => encodeChat(tokenizer, chatTemplate, messages, { addGenerationPrompt: true }),
       contextLength: model.loaded.contextLength,
       recommendedSampling: model.recommendedSampling,
     });
