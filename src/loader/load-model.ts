@@ -1,6 +1,12 @@
 // Loads a GGUF into GPU buffers: header, buffers, tensors in file order, kernels compiled meanwhile.
 // Knows nothing of where the bytes come from (ByteSource) nor of how tokens are generated.
-import type { HeadPrecision, Model, ModelGraphs, ModelShape } from '../architectures/architecture.ts';
+import type {
+  ActivationArithmetic,
+  HeadPrecision,
+  Model,
+  ModelGraphs,
+  ModelShape,
+} from '../architectures/architecture.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { EngineError } from '../errors.ts';
 import type { GgufFile } from '../gguf/reader.ts';
@@ -34,6 +40,7 @@ export interface LoadedModel {
   readonly file: GgufFile;
   readonly shape: ModelShape;
   readonly architecture: string;
+  readonly activations: ActivationArithmetic;
   readonly model: Model;
   readonly graphs: ModelGraphs;
   readonly pool: BufferPool;
@@ -97,6 +104,7 @@ export async function loadModel(
       file,
       shape: model.shape,
       architecture: name,
+      activations,
       model,
       graphs,
       pool,

@@ -2,8 +2,8 @@
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { BuildContext, TensorSink } from '../architecture.ts';
 import { addFloatProduct } from './float-product.ts';
-import type { PassMode, StackedTensor } from './stacked-tensor.ts';
 import { exactStorage, RowShards, type RowStorage, sameStorage } from './row-shards.ts';
+import type { PassMode, StackedTensor } from './stacked-tensor.ts';
 
 interface Segment {
   readonly matrix: RowShards;

@@ -2,8 +2,8 @@
 import { matmulFloat } from '../../../shaders/matmul-float/kernel.ts';
 import { matvecFloat } from '../../../shaders/matvec-float/kernel.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
-import type { PassMode } from './stacked-tensor.ts';
 import type { RowShards } from './row-shards.ts';
+import type { PassMode } from './stacked-tensor.ts';
 
 /** One product. */
 export interface FloatProduct {

@@ -44,7 +44,9 @@ const ROW_BYTES: Readonly<Record<FloatLayout, (columns: number) => number>> = {
   B1: b1RowBytes,
 };
 
-const CODE_LAYOUTS: Readonly<Record<CodeKind, { readonly layout: FloatLayout; readonly cellColumns: number }>> = {
+const CODE_LAYOUTS: Readonly<
+  Record<CodeKind, { readonly layout: FloatLayout; readonly cellColumns: number }>
+> = {
   int8: { layout: 'W8', cellColumns: W8_CELL_COLUMNS },
   int4: { layout: 'W4', cellColumns: W4_CELL_COLUMNS },
   ternary: { layout: 'T2', cellColumns: T2_CELL_COLUMNS },
