@@ -56,6 +56,8 @@ export function listStages({ filter }: StageOptions): Stage[] {
       inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 8),
     ),
     ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 6)),
+    ...DRIVERS.map((driver) => onDawn(`fixtures:${driver}`, driver, ['test/model/fixtures.ts', driver], 4)),
+    ...DRIVERS.map((driver) => onDawn(`synthetic:${driver}`, driver, ['test/model/synthetic.ts', driver], 6)),
     tool('build', ['npm', 'run', '--silent', 'build'], 5),
     ...BROWSERS.map((browser) => inBrowser(`e2e:${browser}`, browser, ['test/e2e/run.ts', browser], 10)),
   ];

@@ -2,7 +2,8 @@
 // node scripts/run-ts.mjs test/model/fixtures.ts TARGET [FILTER]   (VK_ICD_FILENAMES chooses the driver)
 // Skipped where the shared test data is missing. The prefill graph runs in chunks, the decode graph token by token.
 import { readdirSync, readFileSync } from 'node:fs';
-import { isEngineError } from '../../src/errors.ts';
+import { fileURLToPath } from 'node:url';
+import { EngineError } from '../../src/errors.ts';
 import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
 import { type LoadedModel, loadModel } from '../../src/loader/load-model.ts';
 import { Sequence } from '../../src/runtime/sequence.ts';
@@ -12,6 +13,7 @@ import { findSharedFile, missingFile, sourceOfFile } from '../support/shared-dat
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
 
 const FOLDER = 'fixtures/gguf/';
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A hybrid of another kind, which must be refused by name. */
 const UNSUPPORTED = 'qwen35';
@@ -28,6 +30,8 @@ const MAX_ERROR = {
   int8: 1e-2,
   /** Only this side quantises, activations or the embedding. */
   quantized: 2e-2,
+  /** Both sides quantise activations, and this side the embedding: its rounding flips codes too. */
+  int8Embedding: 3e-2,
 } as const;
 
 /** Nearer than this, either of the best two may win. */
@@ -46,7 +50,7 @@ interface Expected {
 
 function boundFor(expected: Expected, model: LoadedModel, head: 'file' | 'int8'): number {
   const expectsInt8 = expected.activations !== 'float';
-  if (head === 'int8') return MAX_ERROR.quantized;
+  if (head === 'int8') return expectsInt8 ? MAX_ERROR.int8Embedding : MAX_ERROR.quantized;
   if (expectsInt8) return MAX_ERROR.int8;
   return model.activations === 'int8' ? MAX_ERROR.quantized : MAX_ERROR.float;
 }
@@ -87,7 +91,7 @@ async function checkRefusal(path: string, gpu: GpuContext): Promise<string> {
     const model = await loadModel(sourceOfFile(path), gpu);
     model.dispose();
   } catch (error) {
-    if (isEngineError(error) && error.code === 'unsupported-model') return error.message;
+    if (error instanceof EngineError && error.code === 'unsupported-model') return error.message;
     throw error;
   }
   throw new Error('the model was loaded; a refusal was expected');
@@ -104,10 +108,17 @@ async function record(name: string, run: () => Promise<string>): Promise<StatusR
   return outcome;
 }
 
+// The given reference of this model was computed before its embedding was rounded to F16: test/data/README.md.
+const OWN_REFERENCES: Readonly<Record<string, string>> = {
+  'tiny-bitnet-b1.58-i2s': `${ROOT}test/data/tiny-bitnet-b1.58-i2s.exact.json`,
+};
+
 /** Checks one model in both precisions of embedding and head, or that it is refused. */
 async function checkFixture(folder: string, name: string, gpu: GpuContext): Promise<StatusRecord[]> {
   const path = `${folder}${name}.gguf`;
-  const expected: Expected = JSON.parse(readFileSync(`${folder}${name}.expected.json`, 'utf8'));
+  const given: Expected = JSON.parse(readFileSync(`${folder}${name}.expected.json`, 'utf8'));
+  const own = OWN_REFERENCES[name];
+  const expected = own === undefined ? given : { ...given, ...JSON.parse(readFileSync(own, 'utf8')) };
   if (expected.architecture === UNSUPPORTED) {
     return [await record(`${name} is refused`, () => checkRefusal(path, gpu))];
   }
