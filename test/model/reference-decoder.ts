@@ -41,7 +41,9 @@ export async function readReference(
     const reader = tensors.open(name);
     const biasName = name.replace(/weight$/, 'bias');
     const bias = tensors.has(biasName) ? await tensors.open(biasName).readFloats(0, 1) : null;
-    const values = await reader.readFloats(0, reader.rows);
+    const scaleName = name.replace(/weight$/, 'scale');
+    const scale = tensors.has(scaleName) ? (await tensors.open(scaleName).readFloats(0, 1))[0] : 1;
+    const values = (await reader.readFloats(0, reader.rows)).map((value) => value * scale);
     weights.set(name, { rows: reader.rows, columns: reader.columns, values, bias });
   }
   const { fields } = file;

@@ -47,7 +47,10 @@ export interface SyntheticModel {
   readonly untied?: boolean;
   /** Dimension of a head. Default SIZES.headDim. */
   readonly headDim?: number;
+  /** Of every matrix. */
   readonly biases?: boolean;
+  /** A factor beside every matrix: blk.N.attn_q.scale [1]. */
+  readonly scales?: boolean;
   /** Further metadata, without the architecture's prefix. */
   readonly keys?: Readonly<Record<string, GgufValue>>;
   /** Divisors in rope_freqs.weight. */
@@ -158,7 +161,8 @@ function listParts(model: SyntheticModel, seed: number): Part[] {
   const gain = (name: string, size: number) => add(name, [size], 'f32', 1, 0.2);
   const matrix = (name: string, columns: number, rows: number) => {
     add(`${name}.weight`, [columns, rows], model.matrices(name), 0, Math.sqrt(3 / columns));
-    if (model.biases && /attn_[qkv]$/.test(name)) add(`${name}.bias`, [rows], 'f32', 0, 0.5);
+    if (model.biases) add(`${name}.bias`, [rows], 'f32', 0, 0.5);
+    if (model.scales) add(`${name}.scale`, [1], 'f32', 1, 0.5);
   };
   const hasGains = architecture !== 'olmo';
   const isBitnet = architecture.startsWith('bitnet');

@@ -118,6 +118,13 @@ const TESTS: readonly SyntheticTest[] = [
     activations: 'float',
   },
   { name: 'olmo BitLinear', architecture: 'olmo', matrices: all('ternary-i2_s'), activations: 'int8' },
+  {
+    name: 'bitnet BitLinear with scales apart',
+    architecture: 'bitnet',
+    matrices: all('ternary-tq2_0'),
+    scales: true,
+    activations: 'int8',
+  },
   { name: 'bitnet', architecture: 'bitnet', matrices: all('f16'), activations: 'float' },
   { name: 'bitnet BitLinear', architecture: 'bitnet', matrices: all('ternary-i2_s'), activations: 'int8' },
   {

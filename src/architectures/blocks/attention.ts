@@ -6,7 +6,7 @@ import { KEYS_PER_SPLIT } from '../../../shaders/common/attention-split.ts';
 import { headNorm } from '../../../shaders/head-norm/kernel.ts';
 import { ropeKvWrite } from '../../../shaders/rope-kv-write/kernel.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
-import type { DecoderParts } from './decoder-forward.ts';
+import type { DecoderParts } from './decoder-parts.ts';
 import type { PassMode } from './stacked-tensor.ts';
 
 /** Adds attention[T, H * Dh] of scratch.qkv, which layer `index` has filled. */

@@ -3,22 +3,11 @@
 // Sources of the structure: Hugging Face models/{bitnet,llama,qwen2,qwen3,olmo}/modeling_*.py.
 import { FFN_ACTIVATION, ffnGate } from '../../../shaders/ffn-gate/kernel.ts';
 import { GraphBuilder } from '../../gpu/graph.ts';
-import type { BuildContext, ModelGraphs, ModelPorts } from '../architecture.ts';
+import type { ModelGraphs } from '../architecture.ts';
 import { addAttention } from './attention.ts';
-import type { DecoderConfig } from './decoder-config.ts';
-import type { DecoderScratch } from './decoder-scratch.ts';
-import type { DecoderWeights } from './decoder-weights.ts';
+import type { DecoderParts } from './decoder-parts.ts';
 import { addLinearInput, addNorm, type Norm } from './linear-input.ts';
 import type { PassMode } from './stacked-tensor.ts';
-
-/** Everything that the graphs are made of. */
-export interface DecoderParts {
-  readonly config: DecoderConfig;
-  readonly weights: DecoderWeights;
-  readonly scratch: DecoderScratch;
-  readonly ports: ModelPorts;
-  readonly context: BuildContext;
-}
 
 /** Compiles decode, prefill and head. @throws EngineError 'gpu-error' */
 export async function buildDecoderGraphs(parts: DecoderParts): Promise<ModelGraphs> {

@@ -4,7 +4,7 @@ import { quantize } from '../../../shaders/quantize/kernel.ts';
 import { rmsNorm } from '../../../shaders/rms-norm/kernel.ts';
 import { rmsNormQuantize } from '../../../shaders/rms-norm-quantize/kernel.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
-import type { DecoderParts } from './decoder-forward.ts';
+import type { DecoderParts } from './decoder-parts.ts';
 import type { Activations } from './linear.ts';
 import { addBitPlanes, type QuantizedActivations } from './ternary-linear.ts';
 
