@@ -12,13 +12,15 @@ import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
 import { cases as headNorm } from './head-norm/cases.ts';
 import { cases as layerNorm } from './layer-norm/cases.ts';
-import { cases as markSeen } from './mark-seen/cases.ts';
 import { cases as matmulFloat } from './matmul-float/cases.ts';
+import { cases as matmulInt8 } from './matmul-int8/cases.ts';
 import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
+import { cases as matvecInt8 } from './matvec-int8/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
 import { cases as quantize } from './quantize/cases.ts';
+import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
@@ -43,7 +45,9 @@ export const CASES: readonly KernelCases[] = [
   ffnGate,
   matvecFloat,
   matmulFloat,
-  markSeen,
+  quantizeBlocks,
+  matvecInt8,
+  matmulInt8,
   penalize,
   argmax,
   sample,

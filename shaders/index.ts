@@ -12,13 +12,15 @@ import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { headNorm } from './head-norm/kernel.ts';
 import { layerNorm } from './layer-norm/kernel.ts';
-import { markSeen } from './mark-seen/kernel.ts';
 import { matmulFloat } from './matmul-float/kernel.ts';
+import { matmulInt8 } from './matmul-int8/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
+import { matvecInt8 } from './matvec-int8/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
 import { quantize } from './quantize/kernel.ts';
+import { quantizeBlocks } from './quantize-blocks/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
@@ -43,7 +45,9 @@ export const KERNELS: readonly Kernel[] = [
   ffnGate,
   matvecFloat,
   matmulFloat,
-  markSeen,
+  quantizeBlocks,
+  matvecInt8,
+  matmulInt8,
   penalize,
   argmax,
   sample,

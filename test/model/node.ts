@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { sterna, sternaLogits } from './command-line.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
+import { countSteadyStateCalls } from './steady-state.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TINY_MODEL = `${ROOT}test/data/tiny-bitnet-b1.58-i2s.gguf`;
@@ -201,11 +202,24 @@ async function testBadInput(records: StatusRecord[]): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** After the first tokens a generation makes no buffer, bind group or pipeline, and writes none. */
+async function testSteadyState(records: StatusRecord[]): Promise<void> {
+  const settings = { greedy: { temperature: 0 }, random: { temperature: 0.8, repetitionPenalty: 1.1 } };
+  for (const [name, sampling] of Object.entries(settings)) {
+    await test(records, `steady state, ${name}: nothing is created or written per token`, async () => {
+      const calls = await countSteadyStateCalls(DEFAULT_MODEL, sampling);
+      expectThat(calls.length === 0, `called: ${[...new Set(calls)].join(', ')}`);
+      return 'no call';
+    });
+  }
+}
+
 /** Runs all; the exit code is 0 when nothing failed. */
 export async function main([target = 'default']: string[]): Promise<number> {
   const records: StatusRecord[] = [];
   await testTinyModel(records);
   await testDefaultModel(records);
   await testBadInput(records);
+  await testSteadyState(records);
   return report([summarize('models', target, records)]);
 }
