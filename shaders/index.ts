@@ -5,10 +5,13 @@ import { argmax } from './argmax/kernel.ts';
 import { attentionDecode } from './attention-decode/kernel.ts';
 import { attentionMerge } from './attention-merge/kernel.ts';
 import { attentionPrefill } from './attention-prefill/kernel.ts';
+import { biasClamp } from './bias-clamp/kernel.ts';
 import { bitPlanes } from './bit-planes/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
+import { headNorm } from './head-norm/kernel.ts';
+import { layerNorm } from './layer-norm/kernel.ts';
 import { matmulFloat } from './matmul-float/kernel.ts';
 import { matmulInt8 } from './matmul-int8/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
@@ -16,6 +19,7 @@ import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecInt8 } from './matvec-int8/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
+import { quantize } from './quantize/kernel.ts';
 import { quantizeBlocks } from './quantize-blocks/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
@@ -26,10 +30,14 @@ import { sample } from './sample/kernel.ts';
 export const KERNELS: readonly Kernel[] = [
   embed,
   rmsNorm,
+  layerNorm,
   rmsNormQuantize,
+  quantize,
   bitPlanes,
   matvecTernary,
   matmulTernary,
+  biasClamp,
+  headNorm,
   ropeKvWrite,
   attentionDecode,
   attentionMerge,

@@ -1,5 +1,6 @@
 // embed/naive: gathers rows of the embedding table, for the ids that lie in this shard.
-// out[T, K] f32 = scale[id - first_row, k / group] * table[id - first_row, k] (+ minimum[id - first_row, k / group])
+// out[T, K] f32 = scale[id - first_row, k / group] * table[id - first_row, k] (+ minimum[id -
+//   first_row, k / group])
 // Layout: of the table by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: workgroup t copies token t; 64 invocations stride over the cells of its row.
 // Requires: nothing.
@@ -8,7 +9,8 @@ struct Params { k: u32, group: u32, first_row: u32, row_count: u32, minima: u32,
 @group(0) @binding(0) var<storage, read> ids: array<u32>;            // [T]
 @group(0) @binding(1) var<storage, read> w: array<vec4u>;            // [row_count, K / CELL_COLUMNS] cells
 @group(0) @binding(2) var<storage, read> row_scale: array<f32>;      // [row_count, K / group]
-@group(0) @binding(3) var<storage, read> row_min: array<f32>;        // [row_count, K / group] if params.minima
+// [row_count, K / group] if params.minima
+@group(0) @binding(3) var<storage, read> row_min: array<f32>;
 @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;    // [T, K/4]
 @group(0) @binding(5) var<uniform> params: Params;
 

@@ -1,5 +1,6 @@
 // matmul-float/direct: 4 rows by 4 tokens per invocation, from global memory, without barriers.
-// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group]) * x[T, K]
+// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] +
+//   minimum[M, K / group]) * x[T, K]
 // Layout: of W by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: 64 invocations = 16 by 4: a workgroup covers 64 rows and 16 tokens.
 // Requires: nothing.

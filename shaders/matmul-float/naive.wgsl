@@ -1,5 +1,6 @@
 // matmul-float/naive: one invocation per output.
-// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group]) * x[T, K]
+// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] +
+//   minimum[M, K / group]) * x[T, K]
 // Layout: of W by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: workgroups of 64 rows for one token; y = token.
 // Requires: nothing.

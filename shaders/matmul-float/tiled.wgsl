@@ -1,9 +1,12 @@
 // matmul-float/tiled: 64 rows by 64 tokens per workgroup, operands staged in workgroup memory.
-// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group]) * x[T, K]
+// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] +
+//   minimum[M, K / group]) * x[T, K]
 // Layout: of W by the part joined (cell_part).  K a multiple of a cell and of 16, group % 16 == 0.
-// Geometry: x = 64 rows, y = 64 tokens; 256 invocations, each 4 by 4; K in steps of 16 columns, which share a scale.
+// Geometry: x = 64 rows, y = 64 tokens; 256 invocations, each 4 by 4; K in steps of 16 columns,
+//   which share a scale.
 // Requires: nothing.
-// Cost: a weight is unpacked and scaled once per 64 tokens; 8 reads of workgroup memory feed 16 dot products of 4.
+// Cost: a weight is unpacked and scaled once per 64 tokens; 8 reads of workgroup memory feed 16
+//   dot products of 4.
 const TILE = 64u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]

@@ -1,5 +1,6 @@
 // matmul-int8/direct: 4 rows by 2 tokens per invocation, from global memory, without barriers.
-// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group])
+// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] +
+//   minimum[M, K / group])
 //   * q_scale[T, K / block] * q[T, K]
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, group and block % 16 == 0.
 // Geometry: 64 invocations = 16 by 4: a workgroup covers 64 rows and 8 tokens.
@@ -28,7 +29,8 @@ fn store(t: u32, row: u32, sum: vec4f) {
 // f32 of integer sums over columns of one group and one block that begin at `column`.
 fn scale_rows(sum: vec4i, x_sum: i32, rows: vec4u, token: u32, column: u32) -> vec4f {
   let at = rows * (params.k / params.group) + vec4u(column / params.group);
-  var y = vec4f(sum >> vec4u(SPAN_SHIFT)) * vec4f(row_scale[at.x], row_scale[at.y], row_scale[at.z], row_scale[at.w]);
+  let scales = vec4f(row_scale[at.x], row_scale[at.y], row_scale[at.z], row_scale[at.w]);
+  var y = vec4f(sum >> vec4u(SPAN_SHIFT)) * scales;
   if (params.minima != 0u) {
     y += f32(x_sum) * vec4f(row_min[at.x], row_min[at.y], row_min[at.z], row_min[at.w]);
   }

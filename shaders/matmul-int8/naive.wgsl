@@ -1,5 +1,6 @@
 // matmul-int8/naive: one invocation per output, sixteen columns at a time.
-// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group])
+// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] +
+//   minimum[M, K / group])
 //   * q_scale[T, K / block] * q[T, K]
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, group and block % 16 == 0.
 // Geometry: workgroups of 64 rows for one token; y = token.

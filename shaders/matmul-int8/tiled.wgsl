@@ -1,5 +1,6 @@
 // matmul-int8/tiled: 64 rows by 64 tokens per workgroup, operands and scales staged in workgroup memory.
-// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group])
+// out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] +
+//   minimum[M, K / group])
 //   * q_scale[T, K / block] * q[T, K]
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, group and block % 16 == 0.
 // Geometry: x = 64 rows, y = 64 tokens; 256 invocations, each 4 by 4; K in steps of 64 columns.
@@ -14,7 +15,8 @@ const TILE = 64u;
 @group(0) @binding(5) var<storage, read_write> out: array<f32>;      // [T, stride]
 @group(0) @binding(6) var<uniform> params: Params;
 
-// [quarter of the step][row or token]: 16 int8 each; their scale and minimum; activations: their scale and sum.
+// [quarter of the step][row or token]: 16 int8 each; their scale and minimum; activations: their
+//   scale and sum.
 var<workgroup> tile_w: array<vec4u, 256>;
 var<workgroup> tile_q: array<vec4u, 256>;
 var<workgroup> tile_w_scale: array<vec2f, 256>;
@@ -86,7 +88,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
         let s_3 = tile_w_scale[at_w + 48u];
         for (var i = 0u; i < 4u; i++) {
           let x = tile_q_scale[at_q + 16u * i];
-          y[i] += vec4f(sum[i]) * vec4f(s_0.x, s_1.x, s_2.x, s_3.x) * x.x + vec4f(s_0.y, s_1.y, s_2.y, s_3.y) * x.y;
+          y[i] += vec4f(sum[i]) * vec4f(s_0.x, s_1.x, s_2.x, s_3.x) * x.x
+            + vec4f(s_0.y, s_1.y, s_2.y, s_3.y) * x.y;
           sum[i] = vec4i(0);
         }
       }

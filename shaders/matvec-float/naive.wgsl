@@ -1,5 +1,6 @@
 // matvec-float/naive: one workgroup per row.
-// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group]) * x[K] f32, in f32
+// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K /
+//   group]) * x[K] f32, in f32
 // Layout: of W by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: 64 invocations stride over the cells of a row; the first adds their sums.
 // Requires: nothing.

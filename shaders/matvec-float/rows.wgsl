@@ -1,7 +1,8 @@
 // matvec-float/rows: products of the same cell of four rows with the activations.
 const CELL_SPANS = CELL_PARTS / SPAN_PARTS;
 
-// scale * sum + minimum * (sum of x), with the scales of the group that holds column 4 * first, over 4 * parts columns.
+// scale * sum + minimum * (sum of x), with the scales of the group that holds column 4 * first,
+//   over 4 * parts columns.
 fn scale_rows(sum: vec4f, rows: vec4u, first: u32, parts: u32) -> vec4f {
   let at = rows * (params.k / params.group) + vec4u(4u * first / params.group);
   var y = sum * vec4f(row_scale[at.x], row_scale[at.y], row_scale[at.z], row_scale[at.w]);

@@ -1,5 +1,6 @@
 // matvec-float/subgroup: four rows by a group of lanes, reduced by shuffles, without barriers.
-// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group]) * x[K] f32, in f32
+// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K /
+//   group]) * x[K] f32, in f32
 // Layout: of W by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: L = min(32, subgroup size, cells per row) lanes share 4 rows; each lane strides over cells by L.
 //   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.

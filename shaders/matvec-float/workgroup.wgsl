@@ -1,5 +1,6 @@
 // matvec-float/workgroup: four rows by a team of invocations, reduced through workgroup memory.
-// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group]) * x[K] f32, in f32
+// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K /
+//   group]) * x[K] f32, in f32
 // Layout: of W by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: 64 invocations; L = min(64, power of two that covers the cells of a row) of them share 4 rows.
 // Requires: nothing.

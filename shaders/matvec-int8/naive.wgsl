@@ -1,5 +1,6 @@
 // matvec-int8/naive: one invocation per row, sixteen columns at a time.
-// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group]) * q_scale[K / block] * q[K]
+// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K /
+//   group]) * q_scale[K / block] * q[K]
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, group and block % 16 == 0.
 // Geometry: workgroups of 64 rows.
 // Requires: nothing.

@@ -12,7 +12,8 @@ fn scale_rows(sum: vec4i, x_sum: i32, rows: vec4u, column: u32) -> vec4f {
   return y * q_scale[column / params.block];
 }
 
-// Cell c of four rows times the activations, scaled. Integer sums run over a cell, or 16 columns where scales need it.
+// Cell c of four rows times the activations, scaled. Integer sums run over a cell, or 16 columns
+//   where scales need it.
 fn dot_rows(rows: vec4u, c: u32) -> vec4f {
   let at = rows * (params.k / CELL_COLUMNS) + vec4u(c);
   let w_0 = w[at.x];

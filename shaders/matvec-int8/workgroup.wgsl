@@ -1,5 +1,6 @@
 // matvec-int8/workgroup: four rows by a team of invocations, reduced through workgroup memory.
-// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group]) * q_scale[K / block] * q[K]
+// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K /
+//   group]) * q_scale[K / block] * q[K]
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, group and block % 16 == 0.
 // Geometry: 64 invocations; L = min(64, power of two that covers the cells of a row) of them share 4 rows.
 // Requires: what the dot16 joined requires.

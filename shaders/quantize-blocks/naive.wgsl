@@ -1,5 +1,6 @@
 // quantize-blocks/naive: one invocation per block of columns.
-// q[T, K] i8 = rne(x * 127 / a), scale[T, K / block] = a / 127, a = max(|x|) of the block; a block of zeros gives zeros
+// q[T, K] i8 = rne(x * 127 / a), scale[T, K / block] = a / 127, a = max(|x|) of the block; a block
+//   of zeros gives zeros
 // Geometry: workgroups of 64 blocks, all tokens in one row of blocks.
 // Requires: nothing.  K % block == 0, block % 4 == 0.
 // Cost: reads x twice (the second time from cache), writes K bytes; bound by latency.
