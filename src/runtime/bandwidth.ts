@@ -18,9 +18,11 @@ export interface DeviceCeilings {
 /** GPUs idle at low clocks; this much work comes before anything is timed. */
 const WARM_UP_MS = 500;
 const REPEATS = 9;
-// The cost of a dispatch is the slope between two counts: what a submit and its wait cost drops out.
-const FEW_DISPATCHES = 200;
-const MANY_DISPATCHES = 1200;
+// The cost of a dispatch is the slope between two counts of submits, as long as a decode step each: what one wait costs
+// drops out, and encoding overlaps with execution as it does when tokens are in flight.
+const DISPATCHES_PER_SUBMIT = 100;
+const FEW_SUBMITS = 2;
+const MANY_SUBMITS = 12;
 
 /** Measures both. Allocates and frees its own buffers (up to 2 x 256 MiB on a GPU, 2 x 32 MiB on a CPU adapter). */
 export async function measureCeilings(gpu: GpuContext): Promise<DeviceCeilings> {
@@ -33,15 +35,17 @@ export async function measureCeilings(gpu: GpuContext): Promise<DeviceCeilings> 
     const source = pool.storage('copy source', bytes, 'scratch');
     const out = pool.storage('copy target', bytes, 'scratch');
     const copyGraph = await buildCopy(gpu, pool, { source, out, n: bytes / 16, count: 1 });
-    const few = await buildCopy(gpu, pool, { source, out, n: 16, count: FEW_DISPATCHES });
-    const many = await buildCopy(gpu, pool, { source, out, n: 16, count: MANY_DISPATCHES });
+    const tinyGraph = await buildCopy(gpu, pool, { source, out, n: 16, count: DISPATCHES_PER_SUBMIT });
     await warmUp(gpu, copyGraph);
-    const copySeconds = await timeGraph(gpu, copyGraph, gpu.adapter.isFallback ? 1 : 8);
-    await warmUp(gpu, many);
-    const extraSeconds = (await timeGraph(gpu, many, 1)) - (await timeGraph(gpu, few, 1));
+    const batch = gpu.adapter.isFallback ? 1 : 8;
+    const copySeconds = (await timeSubmits(gpu, copyGraph, batch)) / batch;
+    await warmUp(gpu, tinyGraph);
+    const fewSeconds = await timeSubmits(gpu, tinyGraph, FEW_SUBMITS);
+    const manySeconds = await timeSubmits(gpu, tinyGraph, MANY_SUBMITS);
+    const extraDispatches = (MANY_SUBMITS - FEW_SUBMITS) * DISPATCHES_PER_SUBMIT;
     return {
       copyBytesPerSecond: (2 * bytes) / copySeconds,
-      dispatchSeconds: Math.max(0, extraSeconds) / (MANY_DISPATCHES - FEW_DISPATCHES),
+      dispatchSeconds: Math.max(0, manySeconds - fewSeconds) / extraDispatches,
     };
   } finally {
     pool.dispose();
@@ -69,24 +73,26 @@ async function buildCopy(
 
 async function warmUp(gpu: GpuContext, graph: Graph): Promise<void> {
   const endMs = performance.now() + WARM_UP_MS;
-  while (performance.now() < endMs) await runGraph(gpu, graph, 1);
+  while (performance.now() < endMs) await runSubmits(gpu, graph, 1);
 }
 
-async function timeGraph(gpu: GpuContext, graph: Graph, batch: number): Promise<number> {
+async function timeSubmits(gpu: GpuContext, graph: Graph, submits: number): Promise<number> {
   const seconds: number[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     const startMs = performance.now();
-    await runGraph(gpu, graph, batch);
-    seconds.push((performance.now() - startMs) / 1000 / batch);
+    await runSubmits(gpu, graph, submits);
+    seconds.push((performance.now() - startMs) / 1000);
   }
   return median(seconds);
 }
 
-async function runGraph(gpu: GpuContext, graph: Graph, times: number): Promise<void> {
-  const encoder = gpu.device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  for (let index = 0; index < times; index++) graph.encode(pass, { tokens: 1, position: 0 });
-  pass.end();
-  gpu.device.queue.submit([encoder.finish()]);
+async function runSubmits(gpu: GpuContext, graph: Graph, submits: number): Promise<void> {
+  for (let index = 0; index < submits; index++) {
+    const encoder = gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    graph.encode(pass, { tokens: 1, position: 0 });
+    pass.end();
+    gpu.device.queue.submit([encoder.finish()]);
+  }
   await gpu.device.queue.onSubmittedWorkDone();
 }
