@@ -298,6 +298,8 @@ class App {
       text,
       onClose: () => undefined,
     });
+    // Notices stand above the chat, which may be scrolled down.
+    this.#scroller.scrollTo({ top: 0 });
   }
 
   #showStorageFull(): void {
