@@ -220,7 +220,8 @@ class App {
     const { choice } = this.#loader;
     this.#empty.setModel(choice.name, isDefaultChoice(choice, document.baseURI));
     this.#undoNotice?.remove();
-    this.#status.setModel('');
+    this.#fileNotice?.remove();
+    this.#status.clearModel();
     this.#showState();
   }
 

@@ -28,7 +28,7 @@ describe('readAddress', () => {
   it.each([
     ['  ', 'Enter the address'],
     ['tiny.gguf', '“tiny.gguf” is no address'],
-    ['http://a.test/tiny.gguf', 'begins with http://'],
+    ['http://a.test/tiny.gguf', 'begins with http: and only https://'],
     ['javascript:alert(1)//x.gguf', 'begins with javascript:'],
     ['https://a.test/page', 'neither in .gguf'],
     [`https://a.test/${'a'.repeat(3000)}.gguf`, 'too long'],

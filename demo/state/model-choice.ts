@@ -76,7 +76,7 @@ export function readAddress(text: string, baseUrl: string): AddressResult {
     return { problem: `“${shorten(trimmed)}” is no address. It begins with https://` };
   }
   if (url.protocol !== 'https:' && url.origin !== new URL(baseUrl).origin) {
-    return { problem: `The address begins with ${url.protocol}// Only https:// can be loaded.` };
+    return { problem: `The address begins with ${url.protocol} and only https:// can be loaded.` };
   }
   if (url.hostname === 'huggingface.co') url.pathname = url.pathname.replace('/blob/', '/resolve/');
   url.hash = '';

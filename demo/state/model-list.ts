@@ -36,8 +36,8 @@ export function listModels(
 function createEntryRow(entry: CatalogueEntry, kept: StoredModel | undefined, device: Device): ModelRow {
   const { name, manifest, sizeBytes, memoryBytes, license } = entry;
   const facts = [
-    sizeBytes === undefined ? 'size not known' : `${formatBytes(sizeBytes)} to download`,
-    memoryBytes === undefined ? '' : `${formatBytes(memoryBytes)} of memory`,
+    sizeBytes === undefined ? 'size not known' : `${formatBytes(sizeBytes)} download`,
+    memoryBytes === undefined ? '' : `${formatBytes(memoryBytes)} memory`,
     license,
   ];
   return {

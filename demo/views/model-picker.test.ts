@@ -67,7 +67,7 @@ describe('the model picker', () => {
   it('lists size, memory, licence and verdict, and marks the model in use', async () => {
     const { rows } = await openPicker();
     const [a, b] = rows().map((row) => row.textContent);
-    expect(a).toContain('7.0 MB to download · 27.0 MB of memory · MIT');
+    expect(a).toContain('7.0 MB download · 27.0 MB memory · MIT');
     expect(a).toContain('Fits this device.');
     expect(a).toContain('In use');
     expect(b).toContain('May be too large: it needs 9.0 GB');
@@ -129,7 +129,7 @@ describe('the model picker', () => {
       form.dispatchEvent(new Event('submit', { cancelable: true }));
     };
     submit('ftp://a.test/x.gguf');
-    expect(picker.element.querySelector('[role="alert"]')?.textContent).toContain('ftp://');
+    expect(picker.element.querySelector('[role="alert"]')?.textContent).toContain('begins with ftp:');
     expect(input.getAttribute('aria-invalid')).toBe('true');
     expect(callbacks.onChoose).not.toHaveBeenCalled();
     submit('https://a.test/x.gguf');

@@ -15,7 +15,7 @@ export function createModelRow(row: ModelRow, isCurrent: boolean, callbacks: Mod
   const words = h('div', { class: 'model-words' }, name, h('p', { class: 'model-facts' }, facts));
   if (fit) {
     const sign = fit.verdict === 'fits' ? 'check' : fit.verdict === 'too-large' ? 'warning' : 'info';
-    words.append(h('p', { class: `model-fit ${fit.verdict}` }, icon(sign), h('span', {}, fit.label)));
+    words.append(h('p', { class: `model-fit fit-${fit.verdict}` }, icon(sign), h('span', {}, fit.label)));
   }
   const actions = h('div', { class: 'model-actions' });
   if (isCurrent) actions.append(h('span', { class: 'model-current' }, 'In use'));
