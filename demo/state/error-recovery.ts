@@ -24,10 +24,12 @@ const FORGET_MODEL: Recovery = {
 };
 const OPEN_SETTINGS: Recovery = { action: 'open-settings', label: 'Open settings' };
 
+const CHOOSE_MODEL: Recovery = { action: 'choose-model', label: 'Choose another model' };
+
 /** Ways out of a failed load of a model that is not the one that the page comes with. */
 export const OTHER_MODELS: readonly Recovery[] = [
   { action: 'default-model', label: `Go back to ${DEFAULT_MODEL_NAME}` },
-  { action: 'choose-model', label: 'Choose another model' },
+  CHOOSE_MODEL,
 ];
 
 /**
@@ -48,6 +50,8 @@ export function recoveriesFor(error: unknown, during: 'load' | 'answer'): readon
       return [RELOAD_MODEL];
     case 'out-of-memory':
       return during === 'load' ? [RETRY] : [RELOAD_MODEL, NEW_CHAT];
+    case 'unsupported-model':
+      return during === 'load' ? [RETRY] : [CHOOSE_MODEL];
     case 'context-full':
       return [NEW_CHAT, OPEN_SETTINGS];
     case 'bad-argument':

@@ -34,7 +34,7 @@ describe('judgeFit', () => {
   it('names an architecture that is not supported, whatever its size', () => {
     expect(judgeFit(model(1, 'mamba'), { limits: LIMITS })).toEqual({
       verdict: 'unsupported',
-      label: 'Not supported yet: this version cannot run mamba models.',
+      label: 'This version cannot run mamba models.',
     });
   });
 });

@@ -35,7 +35,7 @@ export function judgeFit(
   if (!SUPPORTED_ARCHITECTURES.includes(architecture)) {
     return {
       verdict: 'unsupported',
-      label: `Not supported yet: this version cannot run ${architecture} models.`,
+      label: `This version cannot run ${architecture} models.`,
     };
   }
   if (memoryBytes === undefined || limits === undefined) {

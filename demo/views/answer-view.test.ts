@@ -20,6 +20,7 @@ describe('the thinking of an answer', () => {
     view.append('Yes');
     await nextFrame();
     expect(details.hidden).toBe(true);
+    expect(details.textContent).toBe('');
   });
 
   it('is folded, grows as text and says when it is over', async () => {

@@ -77,7 +77,7 @@ describe('the model picker', () => {
     const { picker, rows } = await openPicker();
     const last = rows().at(-1);
     expect(last?.closest('details')?.open).toBe(false);
-    expect(last?.textContent).toContain('Not supported yet: this version cannot run rwkv models.');
+    expect(last?.textContent).toContain('This version cannot run rwkv models.');
     expect(last?.querySelector('button')).toBeNull();
     expect(picker.element.querySelectorAll('.model')).toHaveLength(3);
   });

@@ -4,7 +4,7 @@ import { h } from '../dom.ts';
 /** The folded part of an answer. Takes no room until there is text. */
 export interface ThinkingView {
   readonly element: HTMLDetailsElement;
-  /** Shows the whole text so far. @param isOver whether the answer has begun or the turn has ended */
+  /** Shows the whole text so far; nothing happens while that is empty. @param isOver whether the answer has begun or the turn has ended */
   update(text: string, isOver: boolean): void;
 }
 
@@ -17,10 +17,11 @@ export function createThinkingView(): ThinkingView {
   return {
     element,
     update(text, isOver) {
+      if (text === '') return;
       // Appending keeps a selection in the text that is already there.
       if (text.startsWith(shown.data)) shown.appendData(text.slice(shown.data.length));
       else shown.data = text;
-      element.hidden = text === '';
+      element.hidden = false;
       element.classList.toggle('running', !isOver);
       summary.textContent = isOver ? 'What the model thought' : 'The model is thinking';
     },
