@@ -13,6 +13,7 @@ if (file === undefined) {
 }
 
 let exitCode = 1;
+const nodeEnv = process.env.NODE_ENV;
 try {
   // A server that listens nowhere: it stays open to the end, since programs also import on demand.
   const server = await createServer({
@@ -29,6 +30,9 @@ try {
       ],
     },
   });
+  // The server sets NODE_ENV to development; a build that the program starts must not inherit that.
+  if (nodeEnv === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = nodeEnv;
   const module = await server.environments.ssr.runner.import(path.resolve(file));
   if (typeof module.main !== 'function') throw new Error(`${file} exports no main(args) function.`);
   exitCode = (await module.main(args)) ?? 0;

@@ -4,16 +4,23 @@ import { cases as argmax } from './argmax/cases.ts';
 import { cases as attentionDecode } from './attention-decode/cases.ts';
 import { cases as attentionMerge } from './attention-merge/cases.ts';
 import { cases as attentionPrefill } from './attention-prefill/cases.ts';
+import { cases as biasClamp } from './bias-clamp/cases.ts';
 import { cases as bitPlanes } from './bit-planes/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
-import { cases as markSeen } from './mark-seen/cases.ts';
+import { cases as headNorm } from './head-norm/cases.ts';
+import { cases as layerNorm } from './layer-norm/cases.ts';
+import { cases as matmulFloat } from './matmul-float/cases.ts';
+import { cases as matmulInt8 } from './matmul-int8/cases.ts';
 import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
+import { cases as matvecInt8 } from './matvec-int8/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
+import { cases as quantize } from './quantize/cases.ts';
+import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
@@ -23,17 +30,24 @@ import { cases as sample } from './sample/cases.ts';
 export const CASES: readonly KernelCases[] = [
   embed,
   rmsNorm,
+  layerNorm,
   rmsNormQuantize,
+  quantize,
   bitPlanes,
   matvecTernary,
   matmulTernary,
+  biasClamp,
+  headNorm,
   ropeKvWrite,
   attentionDecode,
   attentionMerge,
   attentionPrefill,
   ffnGate,
   matvecFloat,
-  markSeen,
+  matmulFloat,
+  quantizeBlocks,
+  matvecInt8,
+  matmulInt8,
   penalize,
   argmax,
   sample,

@@ -1,14 +1,19 @@
-// Operands of the ops with float or int8 weights for tests, in every layout.
+// Operands of the ops with f32 activations for tests, in every layout.
 // Used by cases.ts files only; never bundled into the library.
 import { seededUniform } from './case.ts';
+import { packB1 } from './layouts/b1/layout.ts';
 import { packF16 } from './layouts/f16/layout.ts';
+import { packT2 } from './layouts/t2/layout.ts';
+import { packW4 } from './layouts/w4/layout.ts';
 
 /** A matrix as the kernels see it. */
 export interface FloatMatrix {
-  /** [rows, k]: int8 codes for W8, values exact in the layout for F16 and F32. */
+  /** [rows, k]: codes within the layout's range, or for F16 and F32 values exact in the layout. */
   readonly values: Int8Array | Float32Array;
   /** [rows, k / group]; ones for F16 and F32. */
   readonly rowScale: Float32Array;
+  /** [rows, k / group]; zeros unless asked for. */
+  readonly rowMin: Float32Array;
   /** The cells. */
   readonly w: Uint32Array;
 }
@@ -19,26 +24,72 @@ export interface FloatMatrixOptions {
   readonly k: number;
   /** Columns per scale. */
   readonly group: number;
-  /** Largest magnitude of a W8 scale or of a float. Default 1. */
+  /** Largest magnitude of a scale of codes, or of a float. Default 1. */
   readonly amplitude?: number;
-  /** Every W8 code is this. */
+  /** Every code is this, where the layout can hold it. */
   readonly code?: number;
+  /** Scales are powers of two and minima small multiples of the smallest, so that sums are exact. Default false. */
+  readonly exact?: boolean;
+  /** Minima other than 0. Default false. */
+  readonly minima?: boolean;
 }
+
+interface CodeLayout {
+  readonly least: number;
+  readonly most: number;
+  readonly pack: (codes: Int8Array) => Uint32Array;
+}
+
+const CODE_LAYOUTS: Readonly<Record<string, CodeLayout>> = {
+  W8: { least: -128, most: 127, pack: (codes) => new Uint32Array(codes.slice().buffer) },
+  W4: { least: -8, most: 7, pack: packW4 },
+  T2: { least: -1, most: 1, pack: packT2 },
+  B1: { least: -1, most: 1, pack: packB1 },
+};
 
 /** Makes the same matrix for the same options. */
 export function floatMatrix(layout: string | undefined, options: FloatMatrixOptions): FloatMatrix {
-  const { rows, k, group, amplitude = 1, code } = options;
+  const { rows, k, group, amplitude = 1, exact = false, minima = false } = options;
   const random = seededUniform(rows * 7919 + k);
   const count = rows * (k / group);
-  if (layout === 'W8') {
-    const values = Int8Array.from({ length: rows * k }, () => code ?? Math.round(127.5 * random()));
-    const rowScale = Float32Array.from({ length: count }, () => amplitude * (0.6 + 0.4 * random()));
-    return { values, rowScale, w: new Uint32Array(values.buffer) };
-  }
-  const rowScale = new Float32Array(count).fill(1);
-  // Multiples of 1/1024 below 2 times a power of two: exact in binary16.
-  const exact = () => (Math.round(1024 * random()) / 1024) * amplitude;
-  const values = Float32Array.from({ length: rows * k }, exact);
-  const w = layout === 'F16' ? packF16(values) : new Uint32Array(values.slice().buffer);
-  return { values, rowScale, w };
+  const codeLayout = CODE_LAYOUTS[layout ?? ''];
+  const values = codeLayout
+    ? makeCodes(layout === 'B1', codeLayout, options, random)
+    : // Multiples of 1/1024 below 2 times a power of two: exact in binary16.
+      Float32Array.from({ length: rows * k }, () => (Math.round(1024 * random()) / 1024) * amplitude);
+  const scale = (index: number) => {
+    if (!codeLayout) return 1;
+    return exact ? 2 ** ((index % 5) - 9) : amplitude * (0.6 + 0.4 * random());
+  };
+  const minimum = () => {
+    if (!minima) return 0;
+    return exact ? Math.round(8 * random()) / 512 : 3 * amplitude * random();
+  };
+  const rowScale = Float32Array.from({ length: count }, (_, index) => scale(index));
+  const rowMin = Float32Array.from({ length: count }, minimum);
+  return { values, rowScale, rowMin, w: packValues(layout, codeLayout, values) };
+}
+
+function makeCodes(
+  binary: boolean,
+  { least, most }: CodeLayout,
+  { rows, k, code }: FloatMatrixOptions,
+  random: () => number,
+): Int8Array {
+  const draw = () => {
+    if (binary) return random() < 0 ? -1 : 1;
+    return least + Math.floor(((random() + 1) / 2) * (most - least + 1));
+  };
+  return Int8Array.from({ length: rows * k }, () =>
+    code === undefined ? draw() : Math.max(least, Math.min(most, code)),
+  );
+}
+
+function packValues(
+  layout: string | undefined,
+  codeLayout: CodeLayout | undefined,
+  values: Int8Array | Float32Array,
+): Uint32Array {
+  if (values instanceof Int8Array) return codeLayout?.pack(values) ?? new Uint32Array();
+  return layout === 'F16' ? packF16(values) : new Uint32Array(values.slice().buffer);
 }

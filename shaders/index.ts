@@ -5,15 +5,22 @@ import { argmax } from './argmax/kernel.ts';
 import { attentionDecode } from './attention-decode/kernel.ts';
 import { attentionMerge } from './attention-merge/kernel.ts';
 import { attentionPrefill } from './attention-prefill/kernel.ts';
+import { biasClamp } from './bias-clamp/kernel.ts';
 import { bitPlanes } from './bit-planes/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
-import { markSeen } from './mark-seen/kernel.ts';
+import { headNorm } from './head-norm/kernel.ts';
+import { layerNorm } from './layer-norm/kernel.ts';
+import { matmulFloat } from './matmul-float/kernel.ts';
+import { matmulInt8 } from './matmul-int8/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
+import { matvecInt8 } from './matvec-int8/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
+import { quantize } from './quantize/kernel.ts';
+import { quantizeBlocks } from './quantize-blocks/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
@@ -23,17 +30,24 @@ import { sample } from './sample/kernel.ts';
 export const KERNELS: readonly Kernel[] = [
   embed,
   rmsNorm,
+  layerNorm,
   rmsNormQuantize,
+  quantize,
   bitPlanes,
   matvecTernary,
   matmulTernary,
+  biasClamp,
+  headNorm,
   ropeKvWrite,
   attentionDecode,
   attentionMerge,
   attentionPrefill,
   ffnGate,
   matvecFloat,
-  markSeen,
+  matmulFloat,
+  quantizeBlocks,
+  matvecInt8,
+  matmulInt8,
   penalize,
   argmax,
   sample,

@@ -55,7 +55,10 @@ export function listStages({ filter }: StageOptions): Stage[] {
     ...BROWSERS.map((browser) =>
       inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 8),
     ),
-    ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 6)),
+    ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 12)),
+    ...DRIVERS.map((driver) => onDawn(`fixtures:${driver}`, driver, ['test/model/fixtures.ts', driver], 8)),
+    // On one driver only: compiling every kernel of every architecture takes SwiftShader too long.
+    onDawn('synthetic:llvmpipe', 'llvmpipe', ['test/model/synthetic.ts', 'llvmpipe'], 8),
     tool('build', ['npm', 'run', '--silent', 'build'], 5),
     ...BROWSERS.map((browser) => inBrowser(`e2e:${browser}`, browser, ['test/e2e/run.ts', browser], 10)),
   ];

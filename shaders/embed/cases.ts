@@ -13,27 +13,35 @@ interface Options {
   /** Ids are drawn below this; default the end of the shard. */
   readonly vocabulary?: number;
   readonly layouts?: readonly string[];
+  readonly minima?: boolean;
 }
 
+const CODES = ['W8', 'W4', 'T2', 'B1'];
+const ALL = ['F32', 'F16', ...CODES];
+
 function makeCase(options: Options): KernelCase {
-  const { name, tokens, k, group = k, firstRow = 0, rowCount, layouts = ['W8', 'F16', 'F32'] } = options;
-  const { vocabulary = firstRow + rowCount } = options;
-  const matrix = (layout: string | undefined) => floatMatrix(layout, { rows: rowCount, k, group });
+  const { name, tokens, k, group = k, firstRow = 0, rowCount, layouts = ALL } = options;
+  const { vocabulary = firstRow + rowCount, minima = false } = options;
+  const matrix = (layout: string | undefined) => floatMatrix(layout, { rows: rowCount, k, group, minima });
   return {
     name,
-    shape: { k, group, first_row: firstRow, row_count: rowCount, tokens },
+    shape: { k, group, first_row: firstRow, row_count: rowCount, minima: minima ? 1 : 0, tokens },
     layouts,
     inputs(layout) {
-      const { w, rowScale } = matrix(layout);
+      const { w, rowScale, rowMin } = matrix(layout);
       const random = seededUniform(tokens + k);
       const ids = Uint32Array.from({ length: tokens }, () => Math.floor(((random() + 1) / 2) * vocabulary));
-      return { ids, w, row_scale: rowScale, out: new Float32Array((tokens + 1) * k).fill(-7) };
+      // Without minima the contents of row_min must not matter.
+      const row_min = minima ? rowMin : new Float32Array(4).fill(Number.NaN);
+      return { ids, w, row_scale: rowScale, row_min, out: new Float32Array((tokens + 1) * k).fill(-7) };
     },
     expected(inputs, layout) {
       const operands = { ...matrix(layout), ids: inputs.ids as Uint32Array, k, group, firstRow };
       const values = embedReference(operands, inputs.out as Float32Array);
-      const reason = 'one product, rounded to 2^-24';
-      return { out: { kind: 'close', values, absolute: 0, relative: 2 ** -23, reason } };
+      // With minima the product, below 129, may cancel.
+      const absolute = minima ? 129 * 2 ** -23 : 0;
+      const reason = 'one product and at most one sum, each rounded to 2^-24';
+      return { out: { kind: 'close', values, absolute, relative: 2 ** -23, reason } };
     },
   };
 }
@@ -42,17 +50,32 @@ function makeCase(options: Options): KernelCase {
 export const cases: KernelCases = {
   kernel: 'embed',
   cases: [
-    makeCase({ name: 'one token, K = 16, one row', tokens: 1, k: 16, rowCount: 1 }),
+    makeCase({
+      name: 'one token, K = 16, one row',
+      tokens: 1,
+      k: 16,
+      rowCount: 1,
+      layouts: ['F32', 'F16', 'W8'],
+    }),
     makeCase({ name: 'one token, K = 2560', tokens: 1, k: 2560, rowCount: 100 }),
-    makeCase({ name: '70 tokens, ragged K = 528', tokens: 70, k: 528, rowCount: 33 }),
+    makeCase({
+      name: '70 tokens, ragged K = 528',
+      tokens: 70,
+      k: 528,
+      rowCount: 33,
+      layouts: ['F32', 'F16', 'W8'],
+    }),
     makeCase({
       name: 'middle shard: others are left alone',
       tokens: 512,
-      k: 64,
+      k: 128,
       firstRow: 40,
       rowCount: 30,
       vocabulary: 100,
     }),
-    makeCase({ name: 'four scales per row', tokens: 9, k: 256, group: 64, rowCount: 17, layouts: ['W8'] }),
+    ...[16, 32, 64, 128].map((group) =>
+      makeCase({ name: `groups of ${group}`, tokens: 9, k: 384, group, rowCount: 17, layouts: CODES }),
+    ),
+    makeCase({ name: 'minima', tokens: 9, k: 384, group: 32, rowCount: 17, layouts: CODES, minima: true }),
   ],
 };

@@ -1,11 +1,9 @@
 // embed: rows of the embedding table by token id, from one shard of the table (one dispatch per shard).
 import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
-import f16 from '../layouts/f16/load.wgsl?raw';
-import f32 from '../layouts/f32/load.wgsl?raw';
-import w8 from '../layouts/w8/load.wgsl?raw';
+import { CELL_PARTS, type CellParts } from '../layouts/cell-parts.ts';
 import naive from './naive.wgsl?raw';
 
-function variant(layout: string, load: string): KernelVariant {
+function variant({ name: layout, load }: CellParts): KernelVariant {
   return {
     name: `naive-${layout.toLowerCase()}`,
     code: joinShader(naive, load),
@@ -17,14 +15,16 @@ function variant(layout: string, load: string): KernelVariant {
 
 /**
  * out[T, K] = table[id] for ids in [first_row, first_row + row_count); other tokens are left alone.
- * Shape: k (multiple of 16), group (columns per scale, multiple of 16, divides k), first_row, row_count, tokens (at most 65 535).
+ * Shape: k (a multiple of 16 and of a cell), group (columns per scale: a multiple of 16 that divides k), first_row,
+ * row_count, minima (1: row_min, added after the scale, is read; 0: row_min may be any buffer), tokens (at most 65 535).
  */
 export const embed = defineKernel({
   name: 'embed',
   bindings: [
     { name: 'ids', access: 'read', shape: '[T] u32' },
-    { name: 'w', access: 'read', shape: '[row_count, cells] vec4u, layout W8, F16 or F32' },
+    { name: 'w', access: 'read', shape: '[row_count, cells] vec4u, layout F32, F16, W8, W4, T2 or B1' },
     { name: 'row_scale', access: 'read', shape: '[row_count, K/group] f32; ones for F16 and F32' },
+    { name: 'row_min', access: 'read', shape: '[row_count, K/group] f32 if minima is 1, else anything' },
     { name: 'out', access: 'read-write', shape: '[T, K] f32' },
   ],
   params: [
@@ -32,7 +32,8 @@ export const embed = defineKernel({
     { name: 'group', type: 'u32' },
     { name: 'first_row', type: 'u32' },
     { name: 'row_count', type: 'u32' },
+    { name: 'minima', type: 'u32' },
     { name: 'tokens', type: 'u32' },
   ],
-  variants: [variant('W8', w8), variant('F16', f16), variant('F32', f32)],
+  variants: CELL_PARTS.map(variant),
 });

@@ -7,6 +7,8 @@ export interface EmbedOperands {
   readonly values: ArrayLike<number>;
   /** [row_count, K / group]. */
   readonly rowScale: Float32Array;
+  /** [row_count, K / group]. */
+  readonly rowMin: Float32Array;
   readonly k: number;
   readonly group: number;
   readonly firstRow: number;
@@ -14,14 +16,15 @@ export interface EmbedOperands {
 
 /** out[T, K]; tokens outside the shard keep what `old` holds. */
 export function embedReference(operands: EmbedOperands, old: Float32Array): Float64Array {
-  const { ids, values, rowScale, k: K, group, firstRow } = operands;
+  const { ids, values, rowScale, rowMin, k: K, group, firstRow } = operands;
   const rowCount = values.length / K;
   const out = Float64Array.from(old.subarray(0, ids.length * K));
   ids.forEach((id, t) => {
     const row = id - firstRow;
     if (row < 0 || row >= rowCount) return;
     for (let k = 0; k < K; k++) {
-      out[t * K + k] = values[row * K + k] * rowScale[row * (K / group) + Math.floor(k / group)];
+      const at = row * (K / group) + Math.floor(k / group);
+      out[t * K + k] = values[row * K + k] * rowScale[at] + rowMin[at];
     }
   });
   return out;

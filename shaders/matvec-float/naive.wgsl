@@ -1,14 +1,16 @@
 // matvec-float/naive: one workgroup per row.
-// out[first_row + M] f32 = sum over K of scale[M, K / group] * W[M, K] * x[K] f32, in f32
-// Layout: W is W8, F16 or F32 by the part joined (cell_part).  K % 16 == 0, group % 16 == 0.
+// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K /
+//   group]) * x[K] f32, in f32
+// Layout: of W by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: 64 invocations stride over the cells of a row; the first adds their sums.
 // Requires: nothing.
 // Cost: reads W once; bound by latency for short rows.
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]
-@group(0) @binding(2) var<storage, read> x: array<vec4f>;            // [K/4]
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;      // [first_row + M] and more
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> row_min: array<f32>;        // [M, K / group] if params.minima
+@group(0) @binding(3) var<storage, read> x: array<vec4f>;            // [K/4]
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [first_row + M] and more
+@group(0) @binding(5) var<uniform> params: Params;
 
 var<workgroup> partial: array<f32, 64>;
 
@@ -24,9 +26,17 @@ fn main(
   var sum = 0.0;
   for (var c = index; c < cells && m < params.m; c += 64u) {
     let cell = w[m * cells + c];
-    let scale = row_scale[m * groups + c * CELL_COLUMNS / params.group];
     for (var i = 0u; i < CELL_PARTS; i++) {
-      sum += dot(cell_part(cell, i), x[c * CELL_PARTS + i]) * scale;
+      let group_at = m * groups + (c * CELL_COLUMNS + 4u * i) / params.group;
+      let v = x[c * CELL_PARTS + i];
+      var part = dot(cell_part(cell, i), v);
+      if (scales_within()) {
+        part *= row_scale[group_at];
+      }
+      if (params.minima != 0u) {
+        part += row_min[group_at] * dot(v, vec4f(1.0));
+      }
+      sum += part;
     }
   }
   partial[index] = sum;
@@ -36,6 +46,7 @@ fn main(
     for (var i = 0u; i < 64u; i++) {
       total += partial[i];
     }
-    out[params.first_row + m] = total;
+    let at = params.first_row + m;
+    out[at] = finish_float(out[at], total, m);
   }
 }

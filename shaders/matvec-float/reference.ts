@@ -6,6 +6,8 @@ export interface MatvecFloatOperands {
   readonly values: ArrayLike<number>;
   /** [M, K / group]. */
   readonly rowScale: Float32Array;
+  /** [M, K / group]. */
+  readonly rowMin: Float32Array;
   /** [K]. */
   readonly x: Float32Array;
   readonly group: number;
@@ -15,13 +17,13 @@ export interface MatvecFloatOperands {
 export interface MatvecFloatResult {
   /** [M]. */
   readonly y: Float64Array;
-  /** Largest over rows of the sum of |W x|. */
+  /** Largest over rows of the sum of |scale W x| + |minimum x|. */
   readonly magnitude: number;
 }
 
-/** y[M] = sum over K of rowScale * values * x. */
+/** y[M] = sum over K of (rowScale * values + rowMin) * x. */
 export function matvecFloatReference(operands: MatvecFloatOperands): MatvecFloatResult {
-  const { values, rowScale, x, group } = operands;
+  const { values, rowScale, rowMin, x, group } = operands;
   const K = x.length;
   const M = values.length / K;
   const y = new Float64Array(M);
@@ -29,9 +31,11 @@ export function matvecFloatReference(operands: MatvecFloatOperands): MatvecFloat
   for (let m = 0; m < M; m++) {
     let size = 0;
     for (let k = 0; k < K; k++) {
-      const term = rowScale[m * (K / group) + Math.floor(k / group)] * values[m * K + k] * x[k];
-      y[m] += term;
-      size += Math.abs(term);
+      const at = m * (K / group) + Math.floor(k / group);
+      const product = rowScale[at] * values[m * K + k] * x[k];
+      const offset = rowMin[at] * x[k];
+      y[m] += product + offset;
+      size += Math.abs(product) + Math.abs(offset);
     }
     magnitude = Math.max(magnitude, size);
   }

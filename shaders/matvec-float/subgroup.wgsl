@@ -1,6 +1,7 @@
 // matvec-float/subgroup: four rows by a group of lanes, reduced by shuffles, without barriers.
-// out[first_row + M] f32 = sum over K of scale[M, K / group] * W[M, K] * x[K] f32, in f32
-// Layout: W is W8, F16 or F32 by the part joined (cell_part).  K % 16 == 0, group % 16 == 0.
+// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K /
+//   group]) * x[K] f32, in f32
+// Layout: of W by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: L = min(32, subgroup size, cells per row) lanes share 4 rows; each lane strides over cells by L.
 //   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
 // Requires: subgroups (any size).  Overrides: WG_SIZE (32..256, power of two).
@@ -10,9 +11,10 @@ override WG_SIZE: u32 = 64u;
 const MAX_LANES = 32u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]
-@group(0) @binding(2) var<storage, read> x: array<vec4f>;            // [K/4]
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;      // [first_row + M] and more
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> row_min: array<f32>;        // [M, K / group] if params.minima
+@group(0) @binding(3) var<storage, read> x: array<vec4f>;            // [K/4]
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [first_row + M] and more
+@group(0) @binding(5) var<uniform> params: Params;
 
 @compute @workgroup_size(WG_SIZE)
 fn main(
@@ -23,7 +25,6 @@ fn main(
   @builtin(subgroup_size) subgroup_size: u32,
 ) {
   let cells = params.k / CELL_COLUMNS;
-  let groups = params.k / params.group;
   let size = min(subgroup_size, WG_SIZE);
   let lanes = lanes_for(cells, min(size, MAX_LANES));
   let first_row = (group.x + group.y * grid.x) * (WG_SIZE / lanes) * 4u;
@@ -41,25 +42,7 @@ fn main(
   let rows = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(params.m - 1u));
   var sum = vec4f(0.0);
   for (var c = first; c < last; c += step) {
-    let w_0 = w[rows.x * cells + c];
-    let w_1 = w[rows.y * cells + c];
-    let w_2 = w[rows.z * cells + c];
-    let w_3 = w[rows.w * cells + c];
-    var part = vec4f(0.0);
-    for (var i = 0u; i < CELL_PARTS; i++) {
-      let v = x[c * CELL_PARTS + i];
-      part += vec4f(
-        dot(cell_part(w_0, i), v),
-        dot(cell_part(w_1, i), v),
-        dot(cell_part(w_2, i), v),
-        dot(cell_part(w_3, i), v),
-      );
-    }
-    if (groups > 1u) {
-      let at = rows * groups + vec4u(c * CELL_COLUMNS / params.group);
-      part *= vec4f(row_scale[at.x], row_scale[at.y], row_scale[at.z], row_scale[at.w]);
-    }
-    sum += part;
+    sum += dot_rows(rows, c);
   }
   let alone = sum;
   for (var d = lanes / 2u; d > 0u; d /= 2u) {
@@ -70,7 +53,8 @@ fn main(
     for (var i = 0u; i < 4u; i++) {
       let m = row + i;
       if (m < params.m) {
-        out[params.first_row + m] = finish_float(sum[i], row_scale[m * groups], groups);
+        let at = params.first_row + m;
+        out[at] = finish_float(out[at], sum[i], m);
       }
     }
   }

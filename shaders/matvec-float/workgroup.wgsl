@@ -1,15 +1,17 @@
 // matvec-float/workgroup: four rows by a team of invocations, reduced through workgroup memory.
-// out[first_row + M] f32 = sum over K of scale[M, K / group] * W[M, K] * x[K] f32, in f32
-// Layout: W is W8, F16 or F32 by the part joined (cell_part).  K % 16 == 0, group % 16 == 0.
+// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K /
+//   group]) * x[K] f32, in f32
+// Layout: of W by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: 64 invocations; L = min(64, power of two that covers the cells of a row) of them share 4 rows.
 // Requires: nothing.
 // Cost: reads W once, four 16-byte loads in flight per invocation; bound by memory.
 const WG_SIZE = 64u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]
-@group(0) @binding(2) var<storage, read> x: array<vec4f>;            // [K/4]
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;      // [first_row + M] and more
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> row_min: array<f32>;        // [M, K / group] if params.minima
+@group(0) @binding(3) var<storage, read> x: array<vec4f>;            // [K/4]
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [first_row + M] and more
+@group(0) @binding(5) var<uniform> params: Params;
 
 var<workgroup> partial: array<vec4f, 64>;
 
@@ -20,7 +22,6 @@ fn main(
   @builtin(local_invocation_index) index: u32,
 ) {
   let cells = params.k / CELL_COLUMNS;
-  let groups = params.k / params.group;
   var lanes = 1u;
   while (lanes < cells && lanes < WG_SIZE) {
     lanes *= 2u;
@@ -34,25 +35,7 @@ fn main(
   let rows = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(params.m - 1u));
   var sum = vec4f(0.0);
   for (var c = member; c < last; c += lanes) {
-    let w_0 = w[rows.x * cells + c];
-    let w_1 = w[rows.y * cells + c];
-    let w_2 = w[rows.z * cells + c];
-    let w_3 = w[rows.w * cells + c];
-    var part = vec4f(0.0);
-    for (var i = 0u; i < CELL_PARTS; i++) {
-      let v = x[c * CELL_PARTS + i];
-      part += vec4f(
-        dot(cell_part(w_0, i), v),
-        dot(cell_part(w_1, i), v),
-        dot(cell_part(w_2, i), v),
-        dot(cell_part(w_3, i), v),
-      );
-    }
-    if (groups > 1u) {
-      let at = rows * groups + vec4u(c * CELL_COLUMNS / params.group);
-      part *= vec4f(row_scale[at.x], row_scale[at.y], row_scale[at.z], row_scale[at.w]);
-    }
-    sum += part;
+    sum += dot_rows(rows, c);
   }
   partial[index] = sum;
   workgroupBarrier(); // publishes the sums of all members
@@ -67,7 +50,8 @@ fn main(
     let m = first_row + i;
     if (m < params.m) {
       let total = partial[(i / 4u) * lanes][i % 4u];
-      out[params.first_row + m] = finish_float(total, row_scale[m * groups], groups);
+      let at = params.first_row + m;
+      out[at] = finish_float(out[at], total, m);
     }
   }
 }

@@ -4,4 +4,12 @@
  * Values of `general.architecture` that this build runs, for telling before a download whether a model of a catalogue
  * can be loaded.
  */
-export const SUPPORTED_ARCHITECTURES: readonly string[] = ['bitnet-b1.58', 'bitnet-25'];
+export const SUPPORTED_ARCHITECTURES: readonly string[] = [
+  'bitnet-b1.58',
+  'bitnet-25',
+  'bitnet',
+  'llama',
+  'qwen2',
+  'qwen3',
+  'olmo',
+];

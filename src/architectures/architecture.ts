@@ -25,8 +25,27 @@ export interface TensorSink {
   consume(reader: TensorReader, signal?: AbortSignal): Promise<void>;
 }
 
+/** The tensors of a file, without reading them. */
+export interface TensorSet {
+  has(name: string): boolean;
+  /**
+   * A reader of one tensor; reads nothing yet.
+   * @throws EngineError 'bad-file' when the file has none of that name or its size is wrong, 'unsupported-model' for a
+   *   type that cannot be read
+   */
+  open(name: string): TensorReader;
+}
+
+/**
+ * Arithmetic of the linear layers. `int8`: BitLinear, W1.58A8: exact integer products of ternary codes with activations
+ * quantised per token. `float`: f32 activations, for models whose weights alone are quantised.
+ */
+export type ActivationArithmetic = 'int8' | 'float';
+
 /** What an architecture gets to build a model. */
 export interface BuildContext {
+  readonly tensors: TensorSet;
+  readonly activations: ActivationArithmetic;
   readonly gpu: GpuContext;
   readonly pipelines: PipelineCache;
   readonly pool: BufferPool;

@@ -1,9 +1,14 @@
 // Registry of architectures: one line each, by general.architecture.
 import { EngineError } from '../errors.ts';
 import type { Architecture } from './architecture.ts';
+import { bitnet } from './bitnet/index.ts';
 import { bitnetB158 } from './bitnet-b1.58/index.ts';
+import { llama } from './llama/index.ts';
+import { olmo } from './olmo/index.ts';
+import { qwen2 } from './qwen2/index.ts';
+import { qwen3 } from './qwen3/index.ts';
 
-const ARCHITECTURES: readonly Architecture[] = [bitnetB158];
+const ARCHITECTURES: readonly Architecture[] = [bitnetB158, bitnet, llama, qwen2, qwen3, olmo];
 
 /** Names of all supported architectures. */
 export const ARCHITECTURE_NAMES: readonly string[] = ARCHITECTURES.flatMap((entry) => entry.names);

@@ -1,6 +1,12 @@
 // Loads a GGUF into GPU buffers: header, buffers, tensors in file order, kernels compiled meanwhile.
 // Knows nothing of where the bytes come from (ByteSource) nor of how tokens are generated.
-import type { HeadPrecision, Model, ModelGraphs, ModelShape } from '../architectures/architecture.ts';
+import type {
+  ActivationArithmetic,
+  HeadPrecision,
+  Model,
+  ModelGraphs,
+  ModelShape,
+} from '../architectures/architecture.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { EngineError } from '../errors.ts';
 import type { GgufFile } from '../gguf/reader.ts';
@@ -9,9 +15,10 @@ import { countElements } from '../gguf/values.ts';
 import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
-import { openTensor } from '../quant/index.ts';
 import type { ByteSource } from '../util/byte-source.ts';
+import { chooseActivations } from './activations.ts';
 import { refuseRotation } from './rotation.ts';
+import { GgufTensorSet } from './tensor-set.ts';
 
 /** Options of loadModel. */
 export interface LoadModelOptions {
@@ -33,6 +40,7 @@ export interface LoadedModel {
   readonly file: GgufFile;
   readonly shape: ModelShape;
   readonly architecture: string;
+  readonly activations: ActivationArithmetic;
   readonly model: Model;
   readonly graphs: ModelGraphs;
   readonly pool: BufferPool;
@@ -68,11 +76,15 @@ export async function loadModel(
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
+  const tensors = new GgufTensorSet(file, source);
+  const activations = await chooseActivations(file, tensors, options.signal);
   const pool = new BufferPool(gpu.device);
   const pipelines = new PipelineCache(gpu.device);
   try {
     const model = await guardMemory(gpu, () =>
       architecture.createModel(file, {
+        tensors,
+        activations,
         gpu,
         pipelines,
         pool,
@@ -84,7 +96,7 @@ export async function loadModel(
     options.onPhase?.('weights');
     const compiling = model.compile();
     compiling.catch(() => {}); // reported below, after the tensors; must not count as unhandled meanwhile
-    await loadTensors(file, source, model, options.signal);
+    await loadTensors(file, tensors, model, options.signal);
     options.onPhase?.('compile');
     const graphs = await compiling;
     const parameters = file.tensors.reduce((sum, tensor) => sum + countElements(tensor.dims), 0);
@@ -92,6 +104,7 @@ export async function loadModel(
       file,
       shape: model.shape,
       architecture: name,
+      activations,
       model,
       graphs,
       pool,
@@ -141,20 +154,12 @@ async function guardMemory<T>(gpu: GpuContext, allocate: () => T): Promise<T> {
 
 async function loadTensors(
   file: GgufFile,
-  source: ByteSource,
+  tensors: GgufTensorSet,
   model: Model,
   signal?: AbortSignal,
 ): Promise<void> {
-  const missing = [...model.sinks.keys()].find(
-    (name) => !file.tensors.some((tensor) => tensor.name === name),
-  );
-  if (missing) {
-    throw new EngineError(
-      'bad-file',
-      `${file.name} has no tensor ${missing}, which its architecture needs. Use a complete conversion of the model.`,
-      { details: { file: file.name, tensor: missing } },
-    );
-  }
+  const missing = [...model.sinks.keys()].find((name) => !tensors.has(name));
+  if (missing) tensors.open(missing); // throws the error that names it
   // The list is in file order: the source then streams from front to back.
   for (const tensor of file.tensors) {
     signal?.throwIfAborted();
@@ -169,9 +174,6 @@ async function loadTensors(
         { details: { file: file.name, tensor: tensor.name } },
       );
     }
-    const { name, offsetBytes, sizeBytes } = tensor;
-    const from = tensor.source ?? source;
-    const reader = openTensor(tensor.type, { name, source: from, offsetBytes, sizeBytes, rows, columns });
-    await sink.consume(reader, signal);
+    await sink.consume(tensors.open(tensor.name), signal);
   }
 }

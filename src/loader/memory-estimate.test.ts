@@ -9,6 +9,7 @@ import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext, KernelFeature } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
 import { estimateMemory, totalMemory } from './memory-estimate.ts';
+import { GgufTensorSet } from './tensor-set.ts';
 
 const FOLDER = new URL('../../models/sterna-chat/', import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL('manifest.json', FOLDER), 'utf8')) as {
@@ -37,10 +38,13 @@ describe('estimateMemory', () => {
     ['with bit planes', [] as const, 1024],
     ['with a short context', ['packed-dot'] as const, 100],
   ])('agrees with what the architecture allocates, %s', async (_, features, contextLength) => {
-    const file = await readGguf(sourceOfFile(fileURLToPath(new URL(manifest.url, FOLDER))));
+    const source = sourceOfFile(fileURLToPath(new URL(manifest.url, FOLDER)));
+    const file = await readGguf(source);
     const gpu = countingGpu(features);
     const pool = new BufferPool(gpu.device);
     bitnetB158.createModel(file, {
+      tensors: new GgufTensorSet(file, source),
+      activations: 'int8',
       gpu,
       pool,
       pipelines: new PipelineCache(gpu.device),

@@ -51,6 +51,7 @@ function openBlocks(spec: BlockFormatSpec, location: TensorLocation): CodedReade
     rows,
     columns,
     groupSize,
+    hasMinima: decodeFloats !== undefined,
     async readCodes(firstRow, rowCount, signal) {
       return decode(await readRowBytes(location, rowBytes, firstRow, rowCount, signal));
     },

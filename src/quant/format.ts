@@ -35,6 +35,8 @@ export interface CodedReader {
   readonly columns: number;
   /** Columns that share one scale; equal to `columns` when a row (or the tensor) has a single scale. */
   readonly groupSize: number;
+  /** True when readCodes gives minima. Absent: it does not. */
+  readonly hasMinima?: boolean;
   /** Reads rows [firstRow, firstRow + rowCount). Each call reads only what it needs from the source. */
   readCodes(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<CodedRows>;
   /** [rowCount, K] f32, row-major, bit for bit as the format defines its values. */
@@ -46,6 +48,8 @@ export interface FloatReader {
   readonly kind: 'float';
   readonly rows: number;
   readonly columns: number;
+  /** True when binary16 holds every value exactly. Absent: it may not. */
+  readonly isBinary16?: boolean;
   /** [rowCount, K] f32, row-major, exact for F32, F16 and BF16. */
   readFloats(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<Float32Array>;
 }

@@ -1,7 +1,7 @@
 // Reads chosen ids a few tokens behind: one small staging buffer per token in flight.
+import { RING_SIZE } from '../../shaders/advance/kernel.ts';
 import type { BufferPool } from '../gpu/buffers.ts';
 import { mapForRead } from '../gpu/readback.ts';
-import { RING_SLOTS } from './sampler.ts';
 
 /** Staging buffers for ids in flight. They belong to the pool. */
 export class IdReader {
@@ -20,7 +20,7 @@ export class IdReader {
    */
   encode(encoder: GPUCommandEncoder, step: number): { receive(): Promise<number> } {
     const staging = this.#free.pop() ?? this.#pool.staging('chosen id', 4);
-    encoder.copyBufferToBuffer(this.#ring, (step % RING_SLOTS) * 4, staging, 0, 4);
+    encoder.copyBufferToBuffer(this.#ring, (step % RING_SIZE) * 4, staging, 0, 4);
     return {
       receive: async () => {
         const bytes = await mapForRead(this.#pool.device, staging);

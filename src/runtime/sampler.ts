@@ -1,18 +1,16 @@
 // The tail of a decode step: penalties, choice of the token, and advancing the state, all on the GPU.
-import { advance } from '../../shaders/advance/kernel.ts';
+import { advance, RING_SIZE } from '../../shaders/advance/kernel.ts';
 import { argmax } from '../../shaders/argmax/kernel.ts';
+import { packSettings } from '../../shaders/common/settings.ts';
 import { penalize } from '../../shaders/penalize/kernel.ts';
 import { sample } from '../../shaders/sample/kernel.ts';
 import { type Graph, GraphBuilder } from '../gpu/graph.ts';
 import type { LoadedModel } from '../loader/load-model.ts';
-import { encodeSettings, type SamplingSettings } from './sampling.ts';
-
-/** Slots of the ring of chosen ids; step s is at slot s % RING_SLOTS. */
-export const RING_SLOTS = 64;
+import type { SamplingSettings } from './sampling.ts';
 
 /** The sampling tails of one model. Its buffers belong to the model's pool. */
 export class Sampler {
-  /** [RING_SLOTS] u32 */
+  /** [RING_SIZE] u32 */
   readonly ring: GPUBuffer;
   readonly #device: GPUDevice;
   readonly #vocabulary: number;
@@ -33,7 +31,7 @@ export class Sampler {
   static async create(model: LoadedModel): Promise<Sampler> {
     const { pool, shape } = model;
     const buffers: TailBuffers = {
-      ring: pool.storage('ring of ids', RING_SLOTS * 4, 'scratch'),
+      ring: pool.storage('ring of ids', RING_SIZE * 4, 'scratch'),
       seen: pool.storage('seen', shape.vocabularySize * 4, 'scratch'),
       settings: pool.storage('sampling settings', 64, 'scratch'),
       chosen: pool.storage('chosen', 16, 'scratch'),
@@ -53,7 +51,7 @@ export class Sampler {
    * @returns the dispatches to append to every step of this generation
    */
   begin(settings: SamplingSettings, promptIds: readonly number[]): Graph {
-    this.#device.queue.writeBuffer(this.#settings, 0, encodeSettings(settings));
+    this.#device.queue.writeBuffer(this.#settings, 0, packSettings(settings));
     const penalized = settings.repetitionPenalty !== 1;
     if (penalized) {
       const seen = new Uint32Array(this.#vocabulary);

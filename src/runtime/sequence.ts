@@ -1,5 +1,6 @@
 // One sequence: its KV cache, prefill of a prompt, and the decode loop with tokens in flight.
 // Knows ids only; text, chat and queueing are elsewhere.
+import { packState } from '../../shaders/common/state.ts';
 import { EngineError } from '../errors.ts';
 import type { Graph, PassShape } from '../gpu/graph.ts';
 import { readBuffer } from '../gpu/readback.ts';
@@ -189,7 +190,7 @@ export class Sequence {
     const { queue } = this.#model.gpu.device;
     const { ports } = this.#model.model;
     queue.writeBuffer(ports.ids, 0, Uint32Array.from(ids));
-    queue.writeBuffer(ports.state, 0, Uint32Array.of(position, ids.length, 0, 0));
+    queue.writeBuffer(ports.state, 0, packState({ position, tokens: ids.length }));
   }
 
   #submit(graphs: readonly Graph[], shape: PassShape): void {

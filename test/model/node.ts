@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { sterna, sternaLogits } from './command-line.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
+import { closeModels, modelLogits } from './open-models.ts';
+import { countSteadyStateCalls } from './steady-state.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TINY_MODEL = `${ROOT}test/data/tiny-bitnet-b1.58-i2s.gguf`;
@@ -56,7 +58,7 @@ function expectThat(condition: boolean, message: string): void {
 /** Logits at every position: the last row by its error, all rows by their arg-max. */
 async function checkLogits(model: string, expected: LogitsCase, maxRelativeL2: number): Promise<string> {
   const { ids, last_logits: lastLogits, argmax_all: argmaxAll } = expected;
-  const rows = await sternaLogits(model, ids, { all: true });
+  const rows = await modelLogits(model, ids, { all: true });
   const vocabulary = lastLogits.length;
   expectThat(
     rows.length === ids.length * vocabulary,
@@ -74,7 +76,7 @@ async function checkLogits(model: string, expected: LogitsCase, maxRelativeL2: n
   return `relative L2 ${error.toExponential(1)}`;
 }
 
-/** Without --all there is one row, and it is the last of all rows. */
+/** Without --all the command writes one row, and it is the last of all rows. */
 async function checkLastRow(model: string, { ids, last_logits: lastLogits }: LogitsCase): Promise<string> {
   const row = await sternaLogits(model, ids, { all: false });
   const error = relativeL2(row, lastLogits);
@@ -84,7 +86,7 @@ async function checkLastRow(model: string, { ids, last_logits: lastLogits }: Log
 
 /** The model, shown its own greedy text, would write every token of it again. */
 async function checkGreedyIds(model: string, { ids, greedy_ids: greedyIds }: ChatCase): Promise<string> {
-  const rows = await sternaLogits(model, [...ids, ...greedyIds.slice(0, -1)], { all: true });
+  const rows = await modelLogits(model, [...ids, ...greedyIds.slice(0, -1)], { all: true });
   const vocabulary = rows.length / (ids.length + greedyIds.length - 1);
   const wrong = argmaxError(rows.subarray((ids.length - 1) * vocabulary), greedyIds, MIN_ARGMAX_GAP);
   expectThat(wrong === null, wrong ?? '');
@@ -134,7 +136,7 @@ async function testPublishedReference(
 ): Promise<void> {
   const name = `tiny bitnet-b1.58, ${published.ids.length} tokens`;
   await test(records, `${name}: arg-max, published reference`, async () => {
-    const rows = await sternaLogits(TINY_MODEL, published.ids, { all: true });
+    const rows = await modelLogits(TINY_MODEL, published.ids, { all: true });
     const wrong = argmaxError(rows, published.argmax_all, MIN_ARGMAX_GAP);
     expectThat(wrong === null, wrong ?? '');
     return `${published.argmax_all.length} positions`;
@@ -201,11 +203,25 @@ async function testBadInput(records: StatusRecord[]): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** After the first tokens a generation makes no buffer, bind group or pipeline, and writes none. */
+async function testSteadyState(records: StatusRecord[]): Promise<void> {
+  const settings = { greedy: { temperature: 0 }, random: { temperature: 0.8, repetitionPenalty: 1.1 } };
+  for (const [name, sampling] of Object.entries(settings)) {
+    await test(records, `steady state, ${name}: nothing is created or written per token`, async () => {
+      const calls = await countSteadyStateCalls(DEFAULT_MODEL, sampling);
+      expectThat(calls.length === 0, `called: ${[...new Set(calls)].join(', ')}`);
+      return 'no call';
+    });
+  }
+}
+
 /** Runs all; the exit code is 0 when nothing failed. */
 export async function main([target = 'default']: string[]): Promise<number> {
   const records: StatusRecord[] = [];
   await testTinyModel(records);
   await testDefaultModel(records);
+  await closeModels();
   await testBadInput(records);
+  await testSteadyState(records);
   return report([summarize('models', target, records)]);
 }

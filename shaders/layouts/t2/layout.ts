@@ -1,7 +1,8 @@
 // Layout T2: ternary codes as 2-bit two's complement, ordered for dot4I8Packed.
 // A cell is a vec4<u32> of 64 consecutive columns: word w holds columns 16w..16w+15; code j (0..15) of a word sits at
 // bit 8 * (j & 3) + 2 * (j >> 2). So `(word << (6 - 2f)) & 0xC0C0C0C0` holds 64 * code for columns 4f..4f+3, one per
-// byte, and meets one packed activation word. Rows are contiguous; scales are separate, one f32 per row.
+// byte, and meets one packed activation word. Rows are contiguous; scales are separate, one f32 per row or per group of
+// columns.
 
 /** Columns of one cell (16 bytes). Columns of a T2 matrix must be a multiple. */
 export const T2_CELL_COLUMNS = 64;

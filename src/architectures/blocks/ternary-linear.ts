@@ -11,6 +11,7 @@ import type { GpuContext } from '../../gpu/device.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { CodedRows, TensorReader } from '../../quant/format.ts';
 import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { PassMode, StackedTensor } from './stacked-tensor.ts';
 
 /**
  * Layout for ternary weights: T2 where packed dot products exist, else bit planes. SwiftShader emulates the packed dot
@@ -19,12 +20,6 @@ import type { BuildContext, TensorSink } from '../architecture.ts';
 export function ternaryLayout(gpu: GpuContext): 'T2' | 'P' {
   const emulated = gpu.adapter.architecture === 'swiftshader';
   return gpu.features.has('packed-dot') && !emulated ? 'T2' : 'P';
-}
-
-/** One tensor of a stacked matrix. */
-export interface StackedTensor {
-  readonly tensor: string;
-  readonly rows: number;
 }
 
 /** Activations of a pass as int8: codes, one scale per token, and the bit planes that layout P reads. */
@@ -44,15 +39,24 @@ const WINDOW_WEIGHTS = 2 ** 21;
 export class TernaryLinear {
   readonly rows: number;
   readonly columns: number;
+  readonly input = 'int8';
   readonly layout: LayoutName;
   readonly #label: string;
   readonly #weights: GPUBuffer;
   readonly #rowScale: GPUBuffer;
   readonly #device: GPUDevice;
-  readonly #parts: readonly StackedTensor[];
 
-  /** @throws EngineError 'unsupported-model' when columns is not a multiple of a cell, 'out-of-memory' */
-  constructor(label: string, parts: readonly StackedTensor[], columns: number, context: BuildContext) {
+  /**
+   * Allocates the buffers and adds the sinks of the tensors.
+   * @throws EngineError 'unsupported-model' when columns is not a multiple of a cell, 'out-of-memory'
+   */
+  constructor(
+    label: string,
+    parts: readonly StackedTensor[],
+    columns: number,
+    context: BuildContext,
+    sinks: Map<string, TensorSink>,
+  ) {
     if (columns % T2_CELL_COLUMNS !== 0 || columns % P_CELL_COLUMNS !== 0) {
       throw new EngineError(
         'unsupported-model',
@@ -61,13 +65,13 @@ export class TernaryLinear {
       );
     }
     this.#label = label;
-    this.#parts = parts;
     this.#device = context.gpu.device;
     this.columns = columns;
     this.rows = parts.reduce((sum, part) => sum + part.rows, 0);
     this.layout = ternaryLayout(context.gpu);
     this.#weights = context.pool.storage(`${label} ${this.layout}`, (this.rows * columns) / 4, 'weights');
     this.#rowScale = context.pool.storage(`${label} row scales`, this.rows * 4, 'weights');
+    this.#addSinks(parts, sinks);
   }
 
   /** Bytes that one product reads. */
@@ -75,10 +79,9 @@ export class TernaryLinear {
     return (this.rows * this.columns) / 4 + this.rows * 4;
   }
 
-  /** Adds the sinks of this matrix's tensors. */
-  addSinks(sinks: Map<string, TensorSink>): void {
+  #addSinks(parts: readonly StackedTensor[], sinks: Map<string, TensorSink>): void {
     let firstRow = 0;
-    for (const { tensor, rows } of this.#parts) {
+    for (const { tensor, rows } of parts) {
       const offset = firstRow;
       sinks.set(tensor, {
         rows,
@@ -117,7 +120,7 @@ export class TernaryLinear {
   /** Adds y[T, rows] = W x (or y += W x) to a graph; `mode` decode is the one-token kernel. */
   addTo(
     builder: GraphBuilder,
-    mode: 'decode' | 'prefill',
+    mode: PassMode,
     input: QuantizedActivations,
     out: GPUBuffer,
     options: { readonly accumulate: boolean },

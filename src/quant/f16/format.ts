@@ -15,6 +15,7 @@ export const f16Format: QuantFormat = {
     const { rows, columns } = location;
     return {
       kind: 'float',
+      isBinary16: true,
       rows,
       columns,
       async readFloats(firstRow, rowCount, signal) {

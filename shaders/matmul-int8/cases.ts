@@ -1,0 +1,144 @@
+// Cases of matmul-int8: ragged rows and tokens, shards, groups and blocks, minima, the residual, extremes.
+import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
+import { type FloatMatrixOptions, floatMatrix } from '../float-case.ts';
+import { matmulInt8Reference } from './reference.ts';
+
+interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
+  readonly name: string;
+  readonly m: number;
+  readonly tokens: number;
+  readonly group?: number;
+  readonly block?: number;
+  readonly firstRow?: number;
+  /** Default firstRow + m. */
+  readonly stride?: number;
+  readonly layouts?: readonly string[];
+  readonly accumulate?: boolean;
+  /** Every activation is this. Default random. */
+  readonly activation?: number;
+}
+
+const ALL = ['W8', 'W4', 'T2', 'B1'];
+
+/** What `out` holds before: exact to add to. */
+const OLD = -7;
+
+function activations(options: Options) {
+  const { k, block = k, activation, exact = false, tokens } = options;
+  // `exact`: small enough for sums below 2^24.
+  const most = exact ? 7 : 127;
+  const random = seededUniform(k + block + tokens);
+  const q = Int8Array.from({ length: tokens * k }, () => activation ?? Math.round(most * random()));
+  const qScale = Float32Array.from({ length: tokens * (k / block) }, (_, index) =>
+    exact ? 2 ** ((index % 3) - 2) : 0.02 * (1.5 + random()),
+  );
+  return { q, qScale };
+}
+
+function makeCase(options: Options): KernelCase {
+  const { name, m, k, group = k, block = k, firstRow = 0, layouts = ALL, exact = false } = options;
+  const { accumulate = false, minima = false, tokens, stride = firstRow + m } = options;
+  const matrix = (layout: string | undefined) => floatMatrix(layout, { ...options, rows: m, group });
+  const shape = { m, k, group, block, first_row: firstRow, stride, tokens };
+  return {
+    name,
+    shape: { ...shape, accumulate: accumulate ? 1 : 0, minima: minima ? 1 : 0 },
+    layouts,
+    inputs(layout) {
+      const { w, rowScale, rowMin } = matrix(layout);
+      const { q, qScale } = activations(options);
+      return {
+        w,
+        row_scale: rowScale,
+        // Without minima the contents of row_min must not matter.
+        row_min: minima ? rowMin : new Float32Array(4).fill(Number.NaN),
+        q: new Uint32Array(q.buffer),
+        q_scale: qScale,
+        out: new Float32Array(tokens * stride + 3).fill(OLD),
+      };
+    },
+    expected(_, layout) {
+      const operands = { ...matrix(layout), ...activations(options), k, group, block };
+      const { y, magnitude } = matmulInt8Reference(operands);
+      const values = new Float64Array(tokens * stride).fill(OLD); // rows of other shards are left alone
+      y.forEach((value, index) => {
+        const at = Math.floor(index / m) * stride + firstRow + (index % m);
+        values[at] = accumulate ? value + OLD : value;
+      });
+      // A chain of at most K / 16 sums of f32, each of three roundings of at most `magnitude` to 2^-24.
+      const absolute = exact ? 0 : (k / 16 + 16) * 2 ** -24 * (magnitude + (accumulate ? -OLD : 0));
+      const reason = exact
+        ? 'sums of integers below 2^24, exact in any order'
+        : 'exact integers, f32 sums of groups';
+      return { out: { kind: 'close', values, absolute, relative: 0, reason } };
+    },
+  };
+}
+
+/** Group and block: each larger than, equal to and smaller than a cell, and neither a multiple of the other. */
+const GROUPS = [
+  [16, 128],
+  [32, 32],
+  [64, 768],
+  [128, 64],
+  [128, 128],
+  [256, 32],
+  [768, 384],
+  [48, 768],
+] as const;
+
+/** All cases. */
+export const cases: KernelCases = {
+  kernel: 'matmul-int8',
+  cases: [
+    makeCase({ name: 'one row, K = 128', m: 1, k: 128, tokens: 1, exact: true }),
+    makeCase({ name: 'one row, K = 64', m: 1, k: 64, tokens: 1, layouts: ['W8', 'W4', 'T2'], exact: true }),
+    ...[2, 3, 7, 8, 9, 63, 64, 65].map((tokens) =>
+      makeCase({ name: `${tokens} tokens, M = 67, K = 128`, m: 67, k: 128, tokens, exact: true }),
+    ),
+    makeCase({
+      name: 'ragged rows and tokens, residual',
+      m: 131,
+      k: 384,
+      group: 128,
+      tokens: 67,
+      accumulate: true,
+    }),
+    makeCase({ name: 'middle shard', m: 33, k: 256, group: 128, tokens: 18, firstRow: 21, stride: 90 }),
+    ...GROUPS.map(([group, block]) =>
+      makeCase({
+        name: `groups of ${group}, blocks of ${block}`,
+        m: 23,
+        k: 768,
+        group,
+        block,
+        tokens: 5,
+        exact: true,
+      }),
+    ),
+    makeCase({
+      name: 'minima, groups of 32, exact residual',
+      m: 23,
+      k: 768,
+      group: 32,
+      block: 64,
+      tokens: 9,
+      minima: true,
+      exact: true,
+      accumulate: true,
+    }),
+    makeCase({ name: 'minima, groups of 256', m: 9, k: 2560, group: 256, tokens: 5, minima: true }),
+    makeCase({ name: 'minima, one group', m: 9, k: 256, tokens: 5, minima: true, exact: true }),
+    makeCase({
+      name: 'smallest codes and activations',
+      m: 6,
+      k: 12288,
+      tokens: 5,
+      code: -128,
+      activation: -128,
+    }),
+    makeCase({ name: 'largest codes, huge scale', m: 6, k: 512, tokens: 5, code: 127, amplitude: 1e30 }),
+    makeCase({ name: 'zero scales', m: 6, k: 512, group: 64, tokens: 5, amplitude: 0 }),
+    makeCase({ name: 'zero activations', m: 6, k: 512, group: 64, tokens: 5, activation: 0, minima: true }),
+  ],
+};

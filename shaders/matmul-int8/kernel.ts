@@ -1,0 +1,75 @@
+// matmul-int8: matvec-int8 for a chunk of tokens (prefill).
+// Bindings and params are those of matvec-int8, so that both share bind groups; `tokens` is written per chunk size.
+import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
+import dotCore from '../common/dot-core.wgsl?raw';
+import dotPacked from '../common/dot-packed.wgsl?raw';
+import int8 from '../common/int8.wgsl?raw';
+import int8Params from '../common/int8-params.wgsl?raw';
+import { CELL_BYTES, type CellBytes } from '../layouts/cell-bytes.ts';
+import direct from './direct.wgsl?raw';
+import naive from './naive.wgsl?raw';
+import tiled from './tiled.wgsl?raw';
+
+interface Technique {
+  readonly name: string;
+  readonly parts: readonly string[];
+  readonly packedDot: boolean;
+  readonly barrierHeavy: boolean;
+  /** Rows and tokens of a workgroup. */
+  readonly rows: number;
+  readonly tokens: number;
+}
+
+const TECHNIQUES: readonly Technique[] = [
+  { name: 'tiled', parts: [tiled, dotPacked], packedDot: true, barrierHeavy: true, rows: 64, tokens: 64 },
+  { name: 'direct', parts: [direct, dotPacked], packedDot: true, barrierHeavy: false, rows: 64, tokens: 8 },
+  {
+    name: 'naive',
+    parts: [naive, int8, dotCore],
+    packedDot: false,
+    barrierHeavy: false,
+    rows: 64,
+    tokens: 1,
+  },
+];
+
+function variant(technique: Technique, layout: CellBytes): KernelVariant {
+  const { name, parts, packedDot, barrierHeavy, rows, tokens } = technique;
+  return {
+    name: `${name}-${layout.name.toLowerCase()}`,
+    code: joinShader(...parts, int8Params, layout.load),
+    requires: packedDot ? ['packed-dot'] : [],
+    layout: layout.name,
+    barrierHeavy,
+    workgroups: (shape) => [Math.ceil(shape.m / rows), Math.ceil(shape.tokens / tokens), 1],
+  };
+}
+
+/**
+ * out[t * stride + first_row + m] (+)= sum over k of (scale * W[m, k] + minimum) * q_scale * q[t, k], as matvec-int8 says.
+ * Shape: m, k, group, block, first_row, stride (rows of all shards: the length of a row of out), accumulate, minima,
+ * tokens (at most 65 535).
+ */
+export const matmulInt8 = defineKernel({
+  name: 'matmul-int8',
+  bindings: [
+    { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout W8, W4, T2 or B1' },
+    { name: 'row_scale', access: 'read', shape: '[M, K/group] f32' },
+    { name: 'row_min', access: 'read', shape: '[M, K/group] f32 if minima is 1, else anything' },
+    { name: 'q', access: 'read', shape: '[T, K/4] u32: four int8 each' },
+    { name: 'q_scale', access: 'read', shape: '[T, K/block] f32' },
+    { name: 'out', access: 'read-write', shape: '[T, stride] f32' },
+  ],
+  params: [
+    { name: 'm', type: 'u32' },
+    { name: 'k', type: 'u32' },
+    { name: 'group', type: 'u32' },
+    { name: 'block', type: 'u32' },
+    { name: 'first_row', type: 'u32' },
+    { name: 'stride', type: 'u32' },
+    { name: 'accumulate', type: 'u32' },
+    { name: 'minima', type: 'u32' },
+    { name: 'tokens', type: 'u32' },
+  ],
+  variants: TECHNIQUES.flatMap((technique) => CELL_BYTES.map((layout) => variant(technique, layout))),
+});

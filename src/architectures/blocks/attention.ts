@@ -1,0 +1,114 @@
+// Attention over the KV cache: rotation and cache write, then scores, softmax and values, for one token or a chunk.
+import { attentionDecode } from '../../../shaders/attention-decode/kernel.ts';
+import { attentionMerge } from '../../../shaders/attention-merge/kernel.ts';
+import { attentionPrefill } from '../../../shaders/attention-prefill/kernel.ts';
+import { KEYS_PER_SPLIT } from '../../../shaders/common/attention-split.ts';
+import { headNorm } from '../../../shaders/head-norm/kernel.ts';
+import { ropeKvWrite } from '../../../shaders/rope-kv-write/kernel.ts';
+import type { GraphBuilder } from '../../gpu/graph.ts';
+import type { DecoderParts } from './decoder-parts.ts';
+import type { PassMode } from './stacked-tensor.ts';
+
+/** Adds attention[T, H * Dh] of scratch.qkv, which layer `index` has filled. */
+export function addAttention(
+  builder: GraphBuilder,
+  mode: PassMode,
+  parts: DecoderParts,
+  index: number,
+): void {
+  addHeadNorm(builder, parts, index);
+  addRope(builder, parts, index);
+  if (mode === 'decode') addDecodeAttention(builder, parts, index);
+  else addPrefillAttention(builder, parts, index);
+}
+
+function addHeadNorm(builder: GraphBuilder, parts: DecoderParts, index: number): void {
+  const { config, scratch, weights } = parts;
+  const { queryNorm, keyNorm } = weights.layers[index];
+  if (queryNorm === null || keyNorm === null) return;
+  builder.add({
+    label: `blk.${index} head norm`,
+    kernel: headNorm,
+    buffers: { q_gain: queryNorm, k_gain: keyNorm, qkv: scratch.qkv },
+    params: {
+      heads: config.heads,
+      kv_heads: config.kvHeads,
+      head_dim: config.headDim,
+      epsilon: config.epsilon,
+    },
+  });
+}
+
+function attentionParams({ config, context }: DecoderParts) {
+  return {
+    heads: config.heads,
+    kv_heads: config.kvHeads,
+    head_dim: config.headDim,
+    capacity: context.contextLength,
+  };
+}
+
+function addRope(builder: GraphBuilder, parts: DecoderParts, index: number): void {
+  const { scratch, ports, config } = parts;
+  builder.add({
+    label: `blk.${index} rope`,
+    kernel: ropeKvWrite,
+    buffers: {
+      qkv: scratch.qkv,
+      rope: scratch.rope,
+      state: ports.state,
+      q_out: scratch.query,
+      k_cache: scratch.keys[index],
+      v_cache: scratch.values[index],
+    },
+    params: {
+      ...attentionParams(parts),
+      interleaved: config.traits.ropePairs === 'interleaved' ? 1 : 0,
+    },
+  });
+}
+
+function addDecodeAttention(builder: GraphBuilder, parts: DecoderParts, index: number): void {
+  const { scratch, ports, config, context } = parts;
+  const splits_max = Math.ceil(context.contextLength / KEYS_PER_SPLIT);
+  builder.add({
+    label: `blk.${index} attention`,
+    kernel: attentionDecode,
+    buffers: {
+      q: scratch.query,
+      k_cache: scratch.keys[index],
+      v_cache: scratch.values[index],
+      state: ports.state,
+      partial: scratch.partial,
+      partial_ml: scratch.partialMl,
+    },
+    params: { ...attentionParams(parts), splits_max },
+  });
+  builder.add({
+    label: `blk.${index} attention merge`,
+    kernel: attentionMerge,
+    buffers: {
+      partial: scratch.partial,
+      partial_ml: scratch.partialMl,
+      state: ports.state,
+      out: scratch.attention,
+    },
+    params: { heads: config.heads, head_dim: config.headDim, splits_max },
+  });
+}
+
+function addPrefillAttention(builder: GraphBuilder, parts: DecoderParts, index: number): void {
+  const { scratch, ports } = parts;
+  builder.add({
+    label: `blk.${index} attention`,
+    kernel: attentionPrefill,
+    buffers: {
+      q: scratch.query,
+      k_cache: scratch.keys[index],
+      v_cache: scratch.values[index],
+      state: ports.state,
+      out: scratch.attention,
+    },
+    params: attentionParams(parts),
+  });
+}

@@ -1,0 +1,76 @@
+// Activation buffers and KV cache of a decoder.
+import { KEYS_PER_SPLIT } from '../../../shaders/common/attention-split.ts';
+import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { DecoderConfig } from './decoder-config.ts';
+import { createRopeBuffer } from './rope-buffer.ts';
+import { type QuantizedActivations, ternaryLayout } from './ternary-linear.ts';
+
+/** Buffers of a pass of up to T tokens; all belong to the pool. */
+export interface DecoderScratch {
+  readonly x: GPUBuffer; // [T, D] f32, the residual stream
+  readonly normed: GPUBuffer; // [T, max(D, H * Dh, F)] f32, the input of layers with f32 activations and of the head
+  readonly quantized: QuantizedActivations | null; // of max(D, H * Dh, F) columns; null with f32 activations
+  readonly unitGain: GPUBuffer | null; // ones, for norms without gain before int8 activations
+  readonly qkv: GPUBuffer; // [T, (H + 2G) * Dh] f32
+  readonly query: GPUBuffer; // [T, H * Dh] f32
+  readonly partial: GPUBuffer; // [H, splits, Dh] f32
+  readonly partialMl: GPUBuffer; // [H, splits, 2] f32
+  readonly attention: GPUBuffer; // [T, H * Dh] f32
+  readonly gateUp: GPUBuffer; // [T, 2F] f32
+  readonly hidden: GPUBuffer; // [T, F] f32
+  readonly rope: GPUBuffer; // [S, Dh / 2, 2] f32
+  readonly keys: readonly GPUBuffer[]; // per layer [G, S, Dh] f32
+  readonly values: readonly GPUBuffer[]; // per layer [G, S, Dh] f32
+}
+
+/** Allocates scratch and KV cache. @throws EngineError 'out-of-memory' */
+export function createDecoderScratch(
+  config: DecoderConfig,
+  context: BuildContext,
+  sinks: Map<string, TensorSink>,
+): DecoderScratch {
+  const { traits, hiddenSize: D, ffnSize: F, heads: H, kvHeads: G, headDim: Dh } = config;
+  const { pool, contextLength: S, maxChunkTokens: T } = context;
+  const scratch = (label: string, floats: number) => pool.storage(label, floats * 4, 'scratch');
+  const widest = Math.max(D, H * Dh, F);
+  const splits = Math.ceil(S / KEYS_PER_SPLIT);
+  const isInt8 = context.activations === 'int8';
+  const normsInFloats = !isInt8 || traits.norm === 'layer';
+  const cache = (kind: string) =>
+    Array.from({ length: config.layers }, (_, layer) =>
+      pool.storage(`blk.${layer} ${kind}`, G * S * Dh * 4, 'kv-cache'),
+    );
+  return {
+    x: scratch('x', T * D),
+    normed: scratch('normed', normsInFloats ? T * widest : D),
+    quantized: isInt8 ? createQuantized(widest, context) : null,
+    unitGain:
+      isInt8 && traits.linearNorm
+        ? pool.upload('unit gain', new Float32Array(widest).fill(1), 'scratch')
+        : null,
+    qkv: scratch('qkv', T * (H + 2 * G) * Dh),
+    query: scratch('query', T * H * Dh),
+    partial: scratch('attention partial', H * splits * Dh),
+    partialMl: scratch('attention partial max and sum', H * splits * 2),
+    attention: scratch('attention', T * H * Dh),
+    gateUp: scratch('gate and up', T * 2 * F),
+    hidden: scratch('ffn hidden', T * F),
+    rope: createRopeBuffer(config, context, sinks),
+    keys: cache('keys'),
+    values: cache('values'),
+  };
+}
+
+function createQuantized(columns: number, context: BuildContext): QuantizedActivations {
+  const { pool, maxChunkTokens: T, gpu } = context;
+  return {
+    q: pool.storage('q', T * columns, 'scratch'),
+    scale: pool.storage('q scale', T * 4, 'scratch'),
+    planes: ternaryLayout(gpu) === 'P' ? pool.storage('q planes', T * columns, 'scratch') : null,
+  };
+}
+
+/** Bytes of keys and values that one decode step reads with `position` tokens in the cache. */
+export function cacheBytesPerToken(config: DecoderConfig, position: number): number {
+  return config.layers * 2 * config.kvHeads * config.headDim * 4 * (position + 1);
+}

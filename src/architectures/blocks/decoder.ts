@@ -1,0 +1,55 @@
+// Makes an architecture of its traits: a pre-norm decoder with gated feed-forward layers, as all of them here are.
+import { EngineError } from '../../errors.ts';
+import type { GgufFile } from '../../gguf/reader.ts';
+import type { Architecture, TensorSink } from '../architecture.ts';
+import { type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
+import { buildDecoderGraphs } from './decoder-forward.ts';
+import { cacheBytesPerToken, createDecoderScratch } from './decoder-scratch.ts';
+import { createDecoderWeights, weightBytesPerToken } from './decoder-weights.ts';
+
+/** The architecture record of a decoder with these traits. */
+export function defineDecoder(traits: DecoderTraits): Architecture {
+  return {
+    names: traits.names,
+    readShape: (file) => readDecoderConfig(file, traits),
+    createModel(file, context) {
+      const config = readDecoderConfig(file, traits);
+      const sinks = new Map<string, TensorSink>();
+      // Scratch and cache first: when memory is short, that shows before gigabytes of weights are uploaded.
+      const scratch = createDecoderScratch(config, context, sinks);
+      const ports = {
+        ids: context.pool.storage('ids', context.maxChunkTokens * 4, 'scratch'),
+        state: context.pool.storage('state', 64, 'scratch'),
+        logits: context.pool.storage('logits', config.vocabularySize * 4, 'scratch'),
+      };
+      const weights = createDecoderWeights(config, context, sinks);
+      refuseStrangers(file, sinks);
+      return {
+        shape: config,
+        ports,
+        sinks,
+        bytesPerToken: (position) => weightBytesPerToken(weights) + cacheBytesPerToken(config, position),
+        compile: () => buildDecoderGraphs({ config, weights, scratch, ports, context }),
+      };
+    },
+  };
+}
+
+// Read together with the matrix beside them, or derived from the metadata and stored by old converters only.
+const KNOWN_EXTRAS = /\.scale$|\.attn_rot_embd$|\.rope_freqs\.weight$/;
+
+/** A layer with tensors that the forward pass does not use is another model: its answers would be wrong. */
+function refuseStrangers(
+  file: Pick<GgufFile, 'name' | 'tensors' | 'fields'>,
+  sinks: Map<string, TensorSink>,
+) {
+  const stranger = file.tensors.find(
+    ({ name }) => name.startsWith('blk.') && !sinks.has(name) && !KNOWN_EXTRAS.test(name),
+  );
+  if (stranger === undefined) return;
+  throw new EngineError(
+    'unsupported-model',
+    `${file.name} has the tensor ${stranger.name}, which architecture ${file.fields.string('general.architecture')} has no place for. Choose another model, or another conversion of this one.`,
+    { details: { file: file.name, tensor: stranger.name } },
+  );
+}

@@ -1,0 +1,195 @@
+// Rows of a matrix on the device in one layout, sharded over buffers so that each fits one binding.
+// Reads tensors of any storage format; what reads the rows again is a linear layer or a table of tokens.
+import { B1_CELL_COLUMNS, b1RowBytes, packB1 } from '../../../shaders/layouts/b1/layout.ts';
+import { f16RowBytes, packF16 } from '../../../shaders/layouts/f16/layout.ts';
+import { f32RowBytes } from '../../../shaders/layouts/f32/layout.ts';
+import { type LayoutName, type RowShard, shardRows } from '../../../shaders/layouts/layout.ts';
+import { packT2, T2_CELL_COLUMNS } from '../../../shaders/layouts/t2/layout.ts';
+import { packW4, W4_CELL_COLUMNS, w4RowBytes } from '../../../shaders/layouts/w4/layout.ts';
+import { quantizeRowsToInt8, W8_CELL_COLUMNS, w8RowBytes } from '../../../shaders/layouts/w8/layout.ts';
+import { EngineError } from '../../errors.ts';
+import type { CodeKind, TensorReader } from '../../quant/format.ts';
+import type { BuildContext } from '../architecture.ts';
+
+/** Layouts that the ops with f32 activations read. */
+export type FloatLayout = Exclude<LayoutName, 'P'>;
+
+/** How rows are kept on the device. */
+export interface RowStorage {
+  readonly layout: FloatLayout;
+  /** Columns that share one scale; all of them for F16 and F32. */
+  readonly groupSize: number;
+  /** True when each group has a minimum besides its scale. */
+  readonly minima: boolean;
+}
+
+/** A run of rows in buffers of its own. */
+export interface Shard extends RowShard {
+  readonly weights: GPUBuffer;
+  /** [rowCount, K / groupSize] f32. */
+  readonly rowScale: GPUBuffer;
+  /** [rowCount, K / groupSize] f32 with minima, else the same buffer as rowScale. */
+  readonly rowMin: GPUBuffer;
+}
+
+/** Weights that are in JavaScript memory at once during a load, at most. */
+const WINDOW_WEIGHTS = 2 ** 20;
+
+const ROW_BYTES: Readonly<Record<FloatLayout, (columns: number) => number>> = {
+  F32: f32RowBytes,
+  F16: f16RowBytes,
+  W8: w8RowBytes,
+  W4: w4RowBytes,
+  T2: (columns) => columns / 4,
+  B1: b1RowBytes,
+};
+
+const CODE_LAYOUTS: Readonly<
+  Record<CodeKind, { readonly layout: FloatLayout; readonly cellColumns: number }>
+> = {
+  int8: { layout: 'W8', cellColumns: W8_CELL_COLUMNS },
+  int4: { layout: 'W4', cellColumns: W4_CELL_COLUMNS },
+  ternary: { layout: 'T2', cellColumns: T2_CELL_COLUMNS },
+  binary: { layout: 'B1', cellColumns: B1_CELL_COLUMNS },
+};
+
+/** The smallest storage that keeps every value of a tensor: codes as codes, BF16 as F32. */
+export function exactStorage(reader: TensorReader): RowStorage {
+  const { columns } = reader;
+  if (reader.kind === 'float') {
+    return { layout: reader.isBinary16 ? 'F16' : 'F32', groupSize: columns, minima: false };
+  }
+  const { layout, cellColumns } = CODE_LAYOUTS[reader.kind];
+  return {
+    layout: columns % cellColumns === 0 ? layout : 'W8',
+    groupSize: reader.groupSize,
+    minima: reader.hasMinima ?? false,
+  };
+}
+
+/** Int8 with one scale per row: any tensor fits, most lose a little. */
+export function int8Storage(columns: number): RowStorage {
+  return { layout: 'W8', groupSize: columns, minima: false };
+}
+
+/** True when two matrices can lie in the same buffers. */
+export function sameStorage(a: RowStorage, b: RowStorage): boolean {
+  return a.layout === b.layout && a.groupSize === b.groupSize && a.minima === b.minima;
+}
+
+/** A matrix [rows, columns] in shards. Its buffers belong to the pool. */
+export class RowShards {
+  readonly rows: number;
+  readonly columns: number;
+  readonly storage: RowStorage;
+  readonly shards: readonly Shard[];
+  readonly #device: GPUDevice;
+
+  /** @throws EngineError 'unsupported-model' for unsupported widths, 'out-of-memory' */
+  constructor(
+    label: string,
+    size: { readonly rows: number; readonly columns: number },
+    storage: RowStorage,
+    context: BuildContext,
+  ) {
+    const { rows, columns } = size;
+    if (columns % W8_CELL_COLUMNS !== 0 || storage.groupSize % W8_CELL_COLUMNS !== 0) {
+      throw new EngineError(
+        'unsupported-model',
+        `Tensor ${label} has ${columns} columns in groups of ${storage.groupSize}; multiples of ${W8_CELL_COLUMNS} are needed. This model's sizes are not supported.`,
+        { details: { tensor: label, columns } },
+      );
+    }
+    this.rows = rows;
+    this.columns = columns;
+    this.storage = storage;
+    this.#device = context.gpu.device;
+    const limit = this.#device.limits.maxStorageBufferBindingSize;
+    const allocate = (what: string, bytes: number) =>
+      context.pool.storage(`${label} ${what}`, bytes, 'weights');
+    this.shards = shardRows(rows, this.#rowBytes, limit).map((shard, index) => {
+      const weights = allocate(`${storage.layout} ${index}`, shard.rowCount * this.#rowBytes);
+      const rowScale = allocate(`scales ${index}`, shard.rowCount * this.#scaleBytes);
+      const rowMin = storage.minima
+        ? allocate(`minima ${index}`, shard.rowCount * this.#scaleBytes)
+        : rowScale;
+      return { ...shard, weights, rowScale, rowMin };
+    });
+  }
+
+  get #rowBytes(): number {
+    return ROW_BYTES[this.storage.layout](this.columns);
+  }
+
+  get #scaleBytes(): number {
+    return (this.columns / this.storage.groupSize) * 4;
+  }
+
+  /** Bytes that one product with the whole matrix reads. */
+  get bytes(): number {
+    return this.rows * (this.#rowBytes + this.#scaleBytes * (this.storage.minima ? 2 : 1));
+  }
+
+  /** Reads a tensor in windows and uploads it as rows [firstRow, firstRow + reader.rows). */
+  async consume(reader: TensorReader, firstRow: number, signal?: AbortSignal): Promise<void> {
+    const windowRows = Math.max(1, Math.floor(WINDOW_WEIGHTS / this.columns));
+    for (const shard of this.shards) {
+      const first = Math.max(shard.firstRow, firstRow);
+      const end = Math.min(shard.firstRow + shard.rowCount, firstRow + reader.rows);
+      for (let row = first; row < end; row += windowRows) {
+        const count = Math.min(windowRows, end - row);
+        const encoded = await encodeRows(reader, this.storage, { first: row - firstRow, count, signal });
+        this.#write(shard, row - shard.firstRow, encoded);
+      }
+    }
+  }
+
+  #write(shard: Shard, row: number, { cells, scales, minima }: EncodedRows): void {
+    const { queue } = this.#device;
+    queue.writeBuffer(shard.weights, row * this.#rowBytes, cells as GPUAllowSharedBufferSource);
+    const at = row * this.#scaleBytes;
+    queue.writeBuffer(shard.rowScale, at, scales as GPUAllowSharedBufferSource);
+    if (minima) queue.writeBuffer(shard.rowMin, at, minima as GPUAllowSharedBufferSource);
+  }
+}
+
+interface EncodedRows {
+  readonly cells: ArrayBufferView;
+  readonly scales: Float32Array;
+  readonly minima?: Float32Array;
+}
+
+interface RowWindow {
+  readonly first: number;
+  readonly count: number;
+  readonly signal?: AbortSignal;
+}
+
+async function encodeRows(
+  reader: TensorReader,
+  storage: RowStorage,
+  { first, count, signal }: RowWindow,
+): Promise<EncodedRows> {
+  const { layout, groupSize, minima } = storage;
+  if (layout === 'F16' || layout === 'F32') {
+    const floats = await reader.readFloats(first, count, signal);
+    return { cells: layout === 'F16' ? packF16(floats) : floats, scales: new Float32Array(count).fill(1) };
+  }
+  const keepsCodes =
+    reader.kind !== 'float' && reader.groupSize === groupSize && (reader.hasMinima ?? false) === minima;
+  if (!keepsCodes) {
+    const { codes, scales } = quantizeRowsToInt8(
+      await reader.readFloats(first, count, signal),
+      reader.columns,
+    );
+    return { cells: codes, scales };
+  }
+  const coded = await reader.readCodes(first, count, signal);
+  return { cells: packCodes(coded.codes, layout), scales: coded.scales, minima: coded.minima };
+}
+
+function packCodes(codes: Int8Array, layout: Exclude<FloatLayout, 'F16' | 'F32'>): ArrayBufferView {
+  if (layout === 'T2') return packT2(codes);
+  if (layout === 'W4') return packW4(codes);
+  return layout === 'B1' ? packB1(codes) : codes;
+}

@@ -1,0 +1,207 @@
+// Tiny random models of every architecture, arithmetic and storage type against a forward pass in f64:
+// node scripts/run-ts.mjs test/model/synthetic.ts TARGET [FILTER]   (VK_ICD_FILENAMES chooses the driver)
+import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
+import { loadModel } from '../../src/loader/load-model.ts';
+import { GgufTensorSet } from '../../src/loader/tensor-set.ts';
+import { Sequence } from '../../src/runtime/sequence.ts';
+import { MemorySource } from '../../src/util/byte-source.ts';
+import { dawnGpu, EXPECTED_ADAPTER } from '../gpu/dawn.ts';
+import { report, type StatusRecord, summarize } from '../report.ts';
+import { relativeL2 } from './judge.ts';
+import { readReference, referenceLogits } from './reference-decoder.ts';
+import { makeSynthetic, SIZES, type Storage, type SyntheticModel } from './synthetic-models.ts';
+
+/** Tokens of the prompt: more than one chunk. */
+const IDS = Array.from({ length: 21 }, (_, i) => (i * 97 + 13) % SIZES.vocabulary);
+const CHUNK_TOKENS = 16;
+const CONTEXT_LENGTH = 64;
+
+/** Largest relative L2 error at any position: f32 against f64, as long as no int8 code differs. */
+const MAX_ERROR = 1e-5;
+
+/**
+ * A difference of 1e-7 upstream may flip an int8 code at a tie, which moves all logits after it by up to 3e-2 (see
+ * test/data/README.md). A wrong formula is wrong for every seed, a flip is not: so one of these must be within
+ * MAX_ERROR, and all within the larger bound.
+ */
+const INT8_SEEDS = [1, 2, 3];
+const MAX_ERROR_AFTER_FLIP = 5e-2;
+
+interface SyntheticTest extends SyntheticModel {
+  /** Arithmetic that the engine must choose. */
+  readonly activations: 'float' | 'int8';
+  /** [Dh / 2] expected radians per position. Default: base 10 000, unscaled. */
+  readonly frequencies?: readonly number[];
+}
+
+const all = (storage: Storage) => () => storage;
+const f32 = (value: number) => ({ type: 'f32', value }) as const;
+const text = (value: string) => ({ type: 'string', value }) as const;
+
+function plainFrequencies(headDim: number): number[] {
+  return Array.from({ length: headDim / 2 }, (_, i) => 10000 ** ((-2 * i) / headDim));
+}
+
+const factors = Float32Array.from({ length: SIZES.headDim / 2 }, (_, i) => (i < 8 ? 1 : 1 + (i - 7) * 0.25));
+
+const STORAGES: readonly Storage[] = [
+  'f32',
+  'f16',
+  'bf16',
+  'q8_0',
+  'q4_0',
+  'q4_k',
+  'q6_k',
+  'q1_0',
+  'q2_0',
+  'tq2_0',
+];
+
+const TESTS: readonly SyntheticTest[] = [
+  ...STORAGES.map(
+    (storage): SyntheticTest => ({
+      name: `llama ${storage}, tables alike`,
+      architecture: 'llama',
+      matrices: all(storage),
+      tables: storage,
+      untied: true,
+      activations: 'float',
+    }),
+  ),
+  {
+    name: 'llama q4_k with q6_k for some, as Q4_K_M files',
+    architecture: 'llama',
+    matrices: (tensor) => (/attn_v|ffn_down/.test(tensor) ? 'q6_k' : 'q4_k'),
+    tables: 'q6_k',
+    activations: 'float',
+  },
+  {
+    name: 'llama with frequency factors and biases',
+    architecture: 'llama',
+    matrices: all('f16'),
+    ropeFactors: factors,
+    frequencies: plainFrequencies(64).map((frequency, i) => frequency / factors[i]),
+    biases: true,
+    activations: 'float',
+  },
+  {
+    name: 'llama with linear scaling',
+    architecture: 'llama',
+    matrices: all('f16'),
+    keys: { 'rope.scaling.type': text('linear'), 'rope.scaling.factor': f32(4) },
+    frequencies: plainFrequencies(64).map((frequency) => frequency / 4),
+    activations: 'float',
+  },
+  ...(['ternary-i2_s', 'ternary-tq1_0', 'ternary-tq2_0'] as const).map(
+    (storage): SyntheticTest => ({
+      name: `llama BitLinear, ${storage}`,
+      architecture: 'llama',
+      matrices: all(storage),
+      untied: true,
+      activations: 'int8',
+    }),
+  ),
+  { name: 'qwen2', architecture: 'qwen2', matrices: all('f16'), biases: true, activations: 'float' },
+  {
+    name: 'qwen3 with wide heads',
+    architecture: 'qwen3',
+    matrices: all('q1_0'),
+    headDim: 128,
+    activations: 'float',
+  },
+  { name: 'olmo', architecture: 'olmo', matrices: all('f16'), activations: 'float' },
+  {
+    name: 'olmo with a clip',
+    architecture: 'olmo',
+    matrices: all('f16'),
+    keys: { 'attention.clamp_kqv': f32(0.7) },
+    activations: 'float',
+  },
+  { name: 'olmo BitLinear', architecture: 'olmo', matrices: all('ternary-i2_s'), activations: 'int8' },
+  {
+    name: 'bitnet BitLinear with scales apart',
+    architecture: 'bitnet',
+    matrices: all('ternary-tq2_0'),
+    scales: true,
+    activations: 'int8',
+  },
+  { name: 'bitnet', architecture: 'bitnet', matrices: all('f16'), activations: 'float' },
+  { name: 'bitnet BitLinear', architecture: 'bitnet', matrices: all('ternary-i2_s'), activations: 'int8' },
+  {
+    name: 'bitnet-b1.58 BitLinear',
+    architecture: 'bitnet-b1.58',
+    matrices: all('ternary-tq2_0'),
+    activations: 'int8',
+  },
+];
+
+async function check(test: SyntheticTest, gpu: GpuContext): Promise<string> {
+  const isInt8 = test.activations === 'int8';
+  const errors: number[] = [];
+  for (const seed of isInt8 ? INT8_SEEDS : [1]) errors.push(await largestError(test, seed, gpu));
+  const detail = `relative L2 errors ${errors.map((error) => error.toExponential(1)).join(', ')}`;
+  const worst = Math.max(...errors); // NaN when any is
+  const fits = worst <= (isInt8 ? MAX_ERROR_AFTER_FLIP : MAX_ERROR) && Math.min(...errors) <= MAX_ERROR;
+  if (!fits) throw new Error(`${detail}; allowed is ${MAX_ERROR}, ${MAX_ERROR_AFTER_FLIP} after a flip`);
+  return `${test.activations} activations, ${detail}`;
+}
+
+/** Of prefill at the last position and of decode at every position. */
+async function largestError(test: SyntheticTest, seed: number, gpu: GpuContext): Promise<number> {
+  const source = new MemorySource(`${test.name}.gguf`, await makeSynthetic(test, seed));
+  const model = await loadModel(source, gpu, {
+    contextLength: CONTEXT_LENGTH,
+    maxChunkTokens: CHUNK_TOKENS,
+    headPrecision: 'file',
+  });
+  try {
+    if (model.activations !== test.activations) {
+      throw new Error(`the activations are ${model.activations}; expected ${test.activations}`);
+    }
+    const reference = await readReference(model.file, new GgufTensorSet(model.file, source), {
+      frequencies: test.frequencies ?? plainFrequencies(test.headDim ?? SIZES.headDim),
+      int8: test.activations === 'int8',
+    });
+    const expected = referenceLogits(reference, IDS);
+    const sequence = await Sequence.create(model);
+    const prefilled = await sequence.logits(IDS);
+    const decoded = await sequence.logits(IDS, { all: true });
+    const errors = expected.map((row, position) =>
+      relativeL2(decoded.subarray(position * row.length, (position + 1) * row.length), row),
+    );
+    errors.push(relativeL2(prefilled, expected[IDS.length - 1]));
+    return Math.max(...errors);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Runs the suite; the exit code is 0 when nothing failed. */
+export async function main([target = 'default', filter = '']: string[]): Promise<number> {
+  const gpu = await acquireDevice(dawnGpu(), {});
+  const { adapter } = gpu;
+  const description = `${adapter.vendor} ${adapter.architecture} ${adapter.device} ${adapter.description}`;
+  const wanted = EXPECTED_ADAPTER[target];
+  if (wanted && !wanted.test(description)) {
+    throw new Error(`The adapter is "${description}"; expected ${target}. Run npm run setup.`);
+  }
+  const records: StatusRecord[] = [];
+  for (const test of TESTS.filter(({ name }) => name.includes(filter))) {
+    const { name } = test;
+    try {
+      records.push({ name, status: 'passed', detail: await check(test, gpu) });
+    } catch (error) {
+      records.push({
+        name,
+        status: 'failed',
+        detail: error instanceof Error ? error.message : String(error),
+      });
+    }
+    const { status, detail } = records[records.length - 1];
+    console.log(`  ${status.padEnd(7)} ${name}: ${detail}`);
+  }
+  const facts = { adapter: adapter.description || adapter.device };
+  const code = await report([summarize('synthetic models', target, records, facts)]);
+  gpu.dispose();
+  return code;
+}
