@@ -3,11 +3,13 @@ import { detectSupport, type Engine, listStoredModels, removeStoredModel } from 
 import { ChatController } from './chat-controller.ts';
 import { button, h, requireElement, setButtonIcon, setIconButtonLabel } from './dom.ts';
 import { installShortcuts } from './keyboard.ts';
+import { createModelChooser, type ModelChooser } from './model-chooser.ts';
 import { createModelLoader, hasStoredModel, type ModelLoader } from './model-loader.ts';
 import { enableOffline } from './offline.ts';
 import { readStored, removeStored, writeStored } from './state/browser-storage.ts';
 import { EMPTY_CONVERSATION } from './state/conversation.ts';
 import type { Recovery } from './state/error-recovery.ts';
+import { isDefaultChoice, parseChoice } from './state/model-choice.ts';
 import { parseSettings, type Settings, serialiseSettings } from './state/settings.ts';
 import { chooseTheme, onThemeChange, shownTheme } from './theme.ts';
 import { announce } from './views/announcer.ts';
@@ -42,15 +44,27 @@ class App {
   readonly #status = createStatusBar();
   readonly #help = createHelpDialog();
   readonly #loadView = createLoadView();
-  readonly #empty = createEmptyView((text) => this.#send(text));
+  readonly #empty = createEmptyView({
+    onSuggestion: (text) => this.#send(text),
+    onChooseModel: () => this.#chooser.openPicker(),
+    onDefaultModel: () => void this.#chooser.chooseDefault(),
+  });
   readonly #composer = createComposer({
     onSend: (text) => this.#send(text),
     onStop: () => this.#chat.stop(),
   });
-  readonly #loader: ModelLoader = createModelLoader(this.#loadView, {
-    onStart: () => this.#showState(),
+  readonly #loader: ModelLoader = createModelLoader(this.#loadView, readChoice(), {
+    onStart: () => this.#onLoadStart(),
     onReady: (engine) => this.#onEngineReady(engine),
     onFail: () => this.#showState(),
+    onRecovery: (recovery) => this.#recover(recovery),
+  });
+  readonly #chooser: ModelChooser = createModelChooser({
+    loader: () => this.#loader,
+    hasChat: () => !this.#chat.isEmpty,
+    deleteChat: () => this.#chat.replace(EMPTY_CONVERSATION),
+    onStoreChange: () => void this.#showOffline(),
+    onProblem: (text) => this.#showFileProblem(text),
   });
   readonly #chatView = createChatView({
     onRegenerate: () => this.#regenerate(),
@@ -82,6 +96,7 @@ class App {
   #isShellStored = false;
   #undoNotice: Notice | null = null;
   #storageNotice: Notice | null = null;
+  #fileNotice: Notice | null = null;
 
   /** Builds the page and starts loading the model. */
   async start(): Promise<void> {
@@ -89,7 +104,7 @@ class App {
     this.#buildHeader();
     this.#dock.replaceChildren(this.#newest, this.#dockLoadSlot, this.#composer.element);
     requireElement('#status', HTMLElement).replaceChildren(this.#status.element);
-    document.body.append(this.#panel.element, this.#help);
+    document.body.append(this.#panel.element, this.#chooser.element, this.#help);
     void enableOffline({
       onShellReady: () => {
         this.#isShellStored = true;
@@ -107,8 +122,10 @@ class App {
     if (support.status === 'fallback' && readStored('dismissed') !== 'cpu') {
       showCpuNotice(this.#notices, () => writeStored('dismissed', 'cpu'));
     }
+    this.#chooser.setLimits(support.limits);
     this.#chat.restore();
     this.#showState();
+    this.#chooser.acceptDrops();
     this.#installKeyboard();
     // The answer so far is kept when the page goes away in the middle of it.
     addEventListener('pagehide', () => this.#chat.save());
@@ -142,13 +159,19 @@ class App {
       iconOnly: true,
       onClick: () => this.#panel.open(this.#settings),
     });
+    const models = button({
+      label: 'Models (Alt+M)',
+      icon: 'model',
+      iconOnly: true,
+      onClick: () => this.#chooser.openPicker(),
+    });
     const newChat = button({
       label: 'New chat (Alt+N)',
       icon: 'plus',
       iconOnly: true,
       onClick: () => this.#newChat(),
     });
-    actions.replaceChildren(help, theme, settings, newChat);
+    actions.replaceChildren(help, theme, settings, models, newChat);
   }
 
   #installKeyboard(): void {
@@ -157,6 +180,7 @@ class App {
       focusMessage: () => this.#composer.focus(),
       newChat: () => this.#newChat(),
       regenerate: () => this.#regenerate(),
+      openModels: () => this.#chooser.openPicker(),
       openSettings: () => this.#panel.open(this.#settings),
       openHelp: () => this.#help.showModal(),
     });
@@ -192,11 +216,21 @@ class App {
     }
   }
 
+  #onLoadStart(): void {
+    const { choice } = this.#loader;
+    this.#empty.setModel(choice.name, isDefaultChoice(choice, document.baseURI));
+    this.#undoNotice?.remove();
+    this.#fileNotice?.remove();
+    this.#status.clearModel();
+    this.#showState();
+  }
+
   #onEngineReady(engine: Engine): void {
+    this.#chooser.remember();
     this.#status.setModel(engine.info.name);
     this.#status.setDevice(engine.info.adapter);
     this.#status.setMemory(engine.info.memory);
-    this.#panel.setModelDefaults(engine.info.recommendedSampling);
+    this.#panel.setModel(engine.info);
     this.#showState();
     announce('The model is ready.');
     void this.#showOffline();
@@ -236,6 +270,8 @@ class App {
     else if (recovery.action === 'forget-model') void this.#loader.forgetAndLoad();
     else if (recovery.action === 'new-chat') this.#newChat();
     else if (recovery.action === 'open-settings') this.#panel.open(this.#settings);
+    else if (recovery.action === 'default-model') void this.#chooser.chooseDefault();
+    else if (recovery.action === 'choose-model') this.#chooser.openPicker();
   }
 
   #changeSettings(settings: Settings): void {
@@ -255,6 +291,18 @@ class App {
     });
   }
 
+  #showFileProblem(text: string): void {
+    this.#fileNotice?.remove();
+    this.#fileNotice = showNotice(this.#notices, {
+      kind: 'error',
+      title: 'This file was not loaded',
+      text,
+      onClose: () => undefined,
+    });
+    // Notices stand above the chat, which may be scrolled down.
+    this.#scroller.scrollTo({ top: 0 });
+  }
+
   #showStorageFull(): void {
     this.#storageNotice ??= showNotice(this.#notices, {
       kind: 'warning',
@@ -272,6 +320,11 @@ class App {
   async #showOffline(): Promise<void> {
     this.#status.setOffline(this.#isShellStored && (await hasStoredModel()));
   }
+}
+
+/** The model of the last visit, else the one that the page comes with. */
+function readChoice(): ReturnType<typeof parseChoice> {
+  return parseChoice(readStored('model'), document.baseURI);
 }
 
 /** Builds the page. Call it once, when the document is parsed. */

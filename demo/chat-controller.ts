@@ -13,7 +13,7 @@ import {
   withoutLastAnswer,
 } from './state/conversation.ts';
 import { describeError, type Recovery, recoveriesFor } from './state/error-recovery.ts';
-import { type Settings, toGenerateOptions } from './state/settings.ts';
+import { effectiveSystemPrompt, type Settings, toGenerateOptions } from './state/settings.ts';
 import { announce } from './views/announcer.ts';
 import type { AnswerView } from './views/answer-view.ts';
 import type { ChatView } from './views/chat-view.ts';
@@ -39,6 +39,7 @@ export interface ChatEnvironment {
 interface Running {
   readonly stream: ReturnType<Engine['chat']>;
   text: string;
+  thinking: string;
   stopped: boolean;
 }
 
@@ -114,10 +115,8 @@ export class ChatController {
       removeStored('conversation');
       return;
     }
-    const partial = this.#running?.text.trim();
-    const conversation = partial
-      ? appendTurn(this.#conversation, { role: 'assistant', content: partial, end: 'aborted' })
-      : this.#conversation;
+    const partial = this.#running && partialTurn(this.#running);
+    const conversation = partial?.content ? appendTurn(this.#conversation, partial) : this.#conversation;
     if (!writeStored('conversation', serialiseConversation(conversation))) this.#environment.onStorageFull();
   }
 
@@ -125,13 +124,20 @@ export class ChatController {
     const engine = this.#environment.engine();
     if (engine === null) return;
     const settings = this.#environment.settings();
-    const { messages, turnIndexes } = toMessages(this.#conversation, settings.systemPrompt);
+    const systemPrompt = effectiveSystemPrompt(settings, engine.info.systemPrompt);
+    const { messages, turnIndexes } = toMessages(this.#conversation, systemPrompt);
     const view = this.#environment.view.beginAnswer();
     let running: Running | null = null;
     try {
-      const onEvent = this.#watchProgress(turnIndexes);
+      const watch = this.#watchProgress(turnIndexes);
+      const onEvent = (event: GenerationEvent): void => {
+        watch(event);
+        if (running === null || !event.thinking) return;
+        running.thinking += event.thinking;
+        view.appendThinking(event.thinking);
+      };
       const stream = engine.chat(messages, { ...toGenerateOptions(settings), onEvent });
-      running = { stream, text: '', stopped: false };
+      running = { stream, text: '', thinking: '', stopped: false };
       this.#running = running;
       this.#environment.onChange();
       const result = await this.#stream(running, view);
@@ -139,8 +145,7 @@ export class ChatController {
     } catch (error) {
       if (running !== null && this.#running !== running) return;
       this.#running = null;
-      if (running?.stopped)
-        this.#keep(view, { role: 'assistant', content: running.text.trim(), end: 'aborted' });
+      if (running?.stopped) this.#keep(view, partialTurn(running));
       else this.#keepAndFail(view, running?.text.trim() ?? '', error);
     }
     this.#environment.onChange();
@@ -183,6 +188,7 @@ export class ChatController {
     const turn: AnswerTurn = {
       role: 'assistant',
       content,
+      ...(result.thinking && { thinking: result.thinking }),
       end: result.finishReason,
       metrics: result.metrics,
     };
@@ -220,4 +226,9 @@ export class ChatController {
     this.#running = null;
     running?.stream.abort();
   }
+}
+
+/** What is there of an answer that is being written, as an answer that was stopped. */
+function partialTurn({ text, thinking }: Running): AnswerTurn {
+  return { role: 'assistant', content: text.trim(), ...(thinking && { thinking }), end: 'aborted' };
 }

@@ -50,6 +50,7 @@ export type IconName =
   | 'trash'
   | 'offline'
   | 'lock'
+  | 'model'
   | 'tern';
 
 /**

@@ -7,6 +7,7 @@ export interface ShortcutActions {
   readonly newChat: () => void;
   readonly regenerate: () => void;
   readonly openSettings: () => void;
+  readonly openModels: () => void;
   readonly openHelp: () => void;
 }
 
@@ -27,6 +28,7 @@ function findAction(event: KeyboardEvent, actions: ShortcutActions): (() => void
   if (event.altKey) {
     // By position on the keyboard: with Alt, some systems type another character.
     const byCode: Record<string, () => void> = {
+      KeyM: actions.openModels,
       KeyN: actions.newChat,
       KeyR: actions.regenerate,
       KeyS: actions.openSettings,

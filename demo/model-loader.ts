@@ -1,37 +1,50 @@
-// Owns the engine: loads the model, shows how far it is, offers ways out when it fails, loads again on request.
+// Owns the engine: loads a model, shows how far it is, offers ways out when it fails, loads again on request.
 import { createEngine, type Engine, listStoredModels, removeStoredModel } from 'sterna';
-import { describeError, type Recovery, recoveriesFor } from './state/error-recovery.ts';
+import { describeError, OTHER_MODELS, type Recovery, recoveriesFor } from './state/error-recovery.ts';
+import { isDefaultChoice, type ModelChoice } from './state/model-choice.ts';
 import type { LoadView } from './views/load-view.ts';
-
-/** The model that the page comes with, relative to the page. */
-export const MODEL_URL = './models/sterna-chat/manifest.json';
 
 /** The engine of the page, and how it is (re)loaded. */
 export interface ModelLoader {
   /** The loaded engine; null before, between and after failed loads. */
   readonly engine: Engine | null;
-  /** Loads the model, disposing the engine before. Failures are shown, not thrown. */
-  load(): Promise<void>;
-  /** Deletes the stored model, then loads it afresh. */
+  /** The model that is loaded, being loaded, or failed to load. */
+  readonly choice: ModelChoice;
+  /** Loads a model, by default the same one again, disposing the engine before. Failures are shown, not thrown. */
+  load(choice?: ModelChoice): Promise<void>;
+  /** Deletes what is stored of the model, then loads it afresh. */
   forgetAndLoad(): Promise<void>;
+}
+
+/** What the loader reports. */
+export interface ModelLoaderCallbacks {
+  /** A load begins: there is no engine now. */
+  readonly onStart: () => void;
+  /** The engine can be used. */
+  readonly onReady: (engine: Engine) => void;
+  readonly onFail: (message: string) => void;
+  /** The person wants another model than the one that failed. */
+  readonly onRecovery: (recovery: Recovery) => void;
 }
 
 /**
  * @param view shows progress and failures
- * @param callbacks.onStart a load begins: there is no engine now
- * @param callbacks.onReady the engine can be used
+ * @param first what `load` loads when it is not told
  */
 export function createModelLoader(
   view: LoadView,
-  callbacks: { onStart: () => void; onReady: (engine: Engine) => void; onFail: (message: string) => void },
+  first: ModelChoice,
+  callbacks: ModelLoaderCallbacks,
 ): ModelLoader {
   let engine: Engine | null = null;
+  let choice = first;
   let current: AbortController | null = null;
 
-  const load = async (): Promise<void> => {
+  const load = async (next: ModelChoice = choice): Promise<void> => {
     current?.abort();
     const own = new AbortController();
     current = own;
+    choice = next;
     const before = engine;
     engine = null;
     view.reset();
@@ -40,7 +53,7 @@ export function createModelLoader(
       // A lost device may make this fail; there is nothing left to free then.
       await Promise.resolve(before?.dispose()).catch(() => undefined);
       const loaded = await createEngine({
-        model: MODEL_URL,
+        model: next.kind === 'file' ? next.file : next.url,
         onProgress: (progress) => {
           if (current === own) view.show(progress);
         },
@@ -57,26 +70,45 @@ export function createModelLoader(
   };
   const forgetAndLoad = async (): Promise<void> => {
     try {
-      for (const model of await listStoredModels()) await removeStoredModel(model.key);
+      if (choice.kind === 'url') await forgetModel(choice.url);
     } catch (error) {
       view.fail(describeError(error), runnable([{ action: 'retry', label: 'Try again' }]));
       return;
     }
     await load();
   };
-  const runnable = (recoveries: readonly Recovery[]): (Recovery & { run: () => void })[] =>
-    recoveries.map((recovery) => ({
+  const recover = (recovery: Recovery): void => {
+    if (recovery.action === 'forget-model') void forgetAndLoad();
+    else if (OTHER_MODELS.includes(recovery)) callbacks.onRecovery(recovery);
+    else void load();
+  };
+  const runnable = (recoveries: readonly Recovery[]): (Recovery & { run: () => void })[] => {
+    const isDefault = isDefaultChoice(choice, document.baseURI);
+    // Nothing of a file is stored.
+    const own = recoveries.filter(({ action }) => choice.kind === 'url' || action !== 'forget-model');
+    return [...own, ...(isDefault ? [] : OTHER_MODELS)].map((recovery) => ({
       ...recovery,
-      run: () => void (recovery.action === 'forget-model' ? forgetAndLoad() : load()),
+      run: () => recover(recovery),
     }));
+  };
 
   return {
     get engine() {
       return engine;
     },
+    get choice() {
+      return choice;
+    },
     load,
     forgetAndLoad,
   };
+}
+
+/** Deletes what is stored under the address of a manifest or of weights. */
+async function forgetModel(url: string): Promise<void> {
+  for (const model of await listStoredModels()) {
+    if (model.url === url || model.manifestUrl === url) await removeStoredModel(model.key);
+  }
 }
 
 /** Whether a whole model is on the device, so that the page works without a network. */

@@ -1,5 +1,6 @@
 // Entry '.': the public API. Small: everything heavy lives in the worker.
 
+export { type CatalogueOptions, loadCatalogue } from './api/catalogue.ts';
 export type { ChatStream, GenerationEvent } from './api/chat-stream.ts';
 export {
   createEngine,
@@ -10,10 +11,13 @@ export {
 } from './api/engine.ts';
 export { listStoredModels, removeStoredModel } from './api/stored-models.ts';
 export { detectSupport } from './api/support.ts';
+export { SUPPORTED_ARCHITECTURES } from './api/supported-architectures.ts';
 export type {
   AdapterSummary,
+  CatalogueEntry,
   ChatMessage,
   ChatRole,
+  DeviceLimits,
   FinishReason,
   GenerateOptions,
   GenerationMetrics,
@@ -21,6 +25,7 @@ export type {
   LoadPhase,
   LoadProgress,
   MemoryUse,
+  ModelDimensions,
   ModelInfo,
   ModelManifest,
   ModelSource,

@@ -3,7 +3,7 @@
 const PREFIX = 'sterna.';
 
 /** What the page keeps on the device, apart from the model. `theme` is read by public/theme.js too. */
-export type StorageKey = 'conversation' | 'settings' | 'theme' | 'dismissed';
+export type StorageKey = 'conversation' | 'settings' | 'theme' | 'dismissed' | 'model';
 
 /** Reads a value; null when there is none or storage is not available. */
 export function readStored(key: StorageKey): string | null {

@@ -146,6 +146,15 @@ describe('parseConversation', () => {
     ]);
   });
 
+  it('keeps what the model thought, unless that is damaged, and does not send it back to the model', () => {
+    const thoughtful = { ...ANSWER, thinking: 'a bark' };
+    const kept = parseConversation(JSON.stringify({ ...good, turns: [thoughtful] }));
+    expect(kept?.turns[0]).toHaveProperty('thinking', 'a bark');
+    if (kept) expect(toMessages(kept, '').messages).toEqual([{ role: 'assistant', content: 'Woof.' }]);
+    const damaged = parseConversation(JSON.stringify({ ...good, turns: [{ ...ANSWER, thinking: 7 }] }));
+    expect(damaged?.turns[0]).not.toHaveProperty('thinking');
+  });
+
   it.each([-1, 1.5, '2', null])('takes droppedTurns %j for 0', (droppedTurns) => {
     expect(parseConversation(JSON.stringify({ ...good, droppedTurns }))?.droppedTurns).toBe(0);
   });

@@ -14,6 +14,8 @@ export interface UserTurn {
 export interface AnswerTurn {
   readonly role: 'assistant';
   readonly content: string;
+  /** What the model thought before; shown, and not sent back to it. */
+  readonly thinking?: string;
   readonly end: AnswerEnd;
   readonly metrics?: GenerationMetrics;
 }
@@ -146,7 +148,17 @@ function parseTurn(entry: unknown): Turn | null {
   if (role === 'user') return { role, content };
   if (role !== 'assistant' || !isAnswerEnd(end)) return null;
   const metrics = parseMetrics(entry.metrics);
-  return metrics === null ? { role, content, end } : { role, content, end, metrics };
+  return {
+    role,
+    content,
+    ...(isThinking(entry.thinking) && { thinking: entry.thinking }),
+    end,
+    ...(metrics && { metrics }),
+  };
+}
+
+function isThinking(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_TURN_CHARACTERS;
 }
 
 function isAnswerEnd(value: unknown): value is AnswerEnd {

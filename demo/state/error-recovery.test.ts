@@ -27,6 +27,10 @@ describe('recoveriesFor', () => {
     }
   });
 
+  it('offers another model when this one cannot chat', () => {
+    expect(actionsFor('unsupported-model', 'answer')).toEqual(['choose-model']);
+  });
+
   it('offers to try again for anything unknown', () => {
     expect(recoveriesFor('thrown text', 'answer').map(({ action }) => action)).toEqual(['retry']);
   });

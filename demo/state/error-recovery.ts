@@ -1,9 +1,17 @@
 // What a person can do about an error of the engine. The engine's message says what failed; this says what helps.
 import { EngineError } from 'sterna';
+import { DEFAULT_MODEL_NAME } from './model-choice.ts';
 
 /** A way out, offered as a button. */
 export interface Recovery {
-  readonly action: 'retry' | 'reload-model' | 'new-chat' | 'forget-model' | 'open-settings';
+  readonly action:
+    | 'retry'
+    | 'reload-model'
+    | 'new-chat'
+    | 'forget-model'
+    | 'open-settings'
+    | 'default-model'
+    | 'choose-model';
   readonly label: string;
 }
 
@@ -15,6 +23,14 @@ const FORGET_MODEL: Recovery = {
   label: 'Delete the stored model and load it afresh',
 };
 const OPEN_SETTINGS: Recovery = { action: 'open-settings', label: 'Open settings' };
+
+const CHOOSE_MODEL: Recovery = { action: 'choose-model', label: 'Choose another model' };
+
+/** Ways out of a failed load of a model that is not the one that the page comes with. */
+export const OTHER_MODELS: readonly Recovery[] = [
+  { action: 'default-model', label: `Go back to ${DEFAULT_MODEL_NAME}` },
+  CHOOSE_MODEL,
+];
 
 /**
  * The ways out of an error, best first.
@@ -34,6 +50,8 @@ export function recoveriesFor(error: unknown, during: 'load' | 'answer'): readon
       return [RELOAD_MODEL];
     case 'out-of-memory':
       return during === 'load' ? [RETRY] : [RELOAD_MODEL, NEW_CHAT];
+    case 'unsupported-model':
+      return during === 'load' ? [RETRY] : [CHOOSE_MODEL];
     case 'context-full':
       return [NEW_CHAT, OPEN_SETTINGS];
     case 'bad-argument':

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_SETTINGS,
   effectiveNumber,
+  effectiveSystemPrompt,
   isCustomised,
   NUMBER_SETTINGS,
   type NumberSetting,
@@ -110,6 +111,22 @@ describe('what applies', () => {
     expect(effectiveNumber(temperature, DEFAULT_SETTINGS, { temperature: 0.4 })).toBe(0.4);
     expect(effectiveNumber(temperature, DEFAULT_SETTINGS, {})).toBe(0);
     expect(effectiveNumber(setting('seed'), DEFAULT_SETTINGS, {})).toBeNull();
+  });
+
+  it('asks for thinking only when the person chose it', () => {
+    expect(toGenerateOptions({ ...DEFAULT_SETTINGS, enableThinking: true })).toEqual({
+      enableThinking: true,
+    });
+    expect(parseSettings('{"enableThinking":true}').enableThinking).toBe(true);
+    expect(parseSettings('{"enableThinking":"yes"}').enableThinking).toBe(false);
+  });
+
+  it('sends the system prompt of the model unless the person wrote one', () => {
+    expect(effectiveSystemPrompt(DEFAULT_SETTINGS, undefined)).toBe('');
+    expect(effectiveSystemPrompt(DEFAULT_SETTINGS, 'Be kind.')).toBe('Be kind.');
+    expect(effectiveSystemPrompt({ ...DEFAULT_SETTINGS, systemPrompt: ' Be brief. ' }, 'Be kind.')).toBe(
+      'Be brief.',
+    );
   });
 
   it('knows whether anything differs from the recommendation', () => {

@@ -7,10 +7,12 @@ export type NumberSettingName = keyof SamplingOptions | 'maxTokens';
 
 /** Everything that a person can set about answers. */
 export interface Settings {
-  /** Sent before the first message; an empty string: none. */
+  /** Sent before the first message; an empty string: the one that the model recommends, if any. */
   readonly systemPrompt: string;
   /** null for a number: the model's recommendation, else the engine's default. */
   readonly numbers: Readonly<Record<NumberSettingName, number | null>>;
+  /** Let a model that can think do so before it answers. */
+  readonly enableThinking: boolean;
   /** Keep the conversation in this browser when the page is closed. */
   readonly keepConversation: boolean;
 }
@@ -44,7 +46,7 @@ export const NUMBER_SETTINGS: readonly NumberSetting[] = [
     name: 'temperature',
     label: 'Temperature',
     explanation:
-      'How adventurous the choice of words is. 0 always takes the likeliest word; this small model derails above about 0.5.',
+      'How adventurous the choice of words is. 0 always takes the likeliest word; small models derail above about 0.5.',
     min: 0,
     max: 2,
     step: 0.05,
@@ -137,6 +139,7 @@ export const DEFAULT_SETTINGS: Settings = {
     maxTokens: null,
     seed: null,
   },
+  enableThinking: false,
   keepConversation: true,
 };
 
@@ -173,10 +176,13 @@ export function parseSettings(text: string | null): Settings {
     return DEFAULT_SETTINGS;
   }
   if (typeof stored !== 'object' || stored === null) return DEFAULT_SETTINGS;
-  const { systemPrompt, numbers, keepConversation } = stored as Partial<Record<keyof Settings, unknown>>;
+  const { systemPrompt, numbers, enableThinking, keepConversation } = stored as Partial<
+    Record<keyof Settings, unknown>
+  >;
   return {
     systemPrompt: isSystemPrompt(systemPrompt) ? systemPrompt : '',
     numbers: parseNumbers(numbers),
+    enableThinking: enableThinking === true,
     keepConversation: typeof keepConversation === 'boolean' ? keepConversation : true,
   };
 }
@@ -188,13 +194,23 @@ export function serialiseSettings(settings: Settings): string {
 
 /** Whether answers are set otherwise than the model recommends. */
 export function isCustomised(settings: Settings): boolean {
-  return settings.systemPrompt !== '' || Object.values(settings.numbers).some((value) => value !== null);
+  return (
+    settings.systemPrompt !== '' ||
+    settings.enableThinking ||
+    Object.values(settings.numbers).some((value) => value !== null)
+  );
 }
 
 /** The options for the engine: only what the person set; the engine fills in the model's recommendation. */
 export function toGenerateOptions(settings: Settings): GenerateOptions {
   const chosen = Object.entries(settings.numbers).filter(([, value]) => value !== null);
-  return Object.fromEntries(chosen) as GenerateOptions;
+  const options: GenerateOptions = Object.fromEntries(chosen);
+  return settings.enableThinking ? { ...options, enableThinking: true } : options;
+}
+
+/** The system prompt to send: the person's, else the model's, else an empty string. */
+export function effectiveSystemPrompt(settings: Settings, recommended: string | undefined): string {
+  return settings.systemPrompt.trim() || (recommended ?? '');
 }
 
 /** The number that applies now, for showing it: chosen, else recommended, else the fallback. */

@@ -5,6 +5,7 @@ import type { Recovery } from '../state/error-recovery.ts';
 import { formatDuration, formatTokenRate } from '../state/format-units.ts';
 import { copyText } from './copy-text.ts';
 import { createProse } from './prose.ts';
+import { createThinkingView } from './thinking-view.ts';
 
 /** What an answer needs from the chat. */
 export interface AnswerCallbacks {
@@ -18,6 +19,8 @@ export interface AnswerView {
   readonly element: HTMLElement;
   /** Adds text; shown with the next frame. */
   append(delta: string): void;
+  /** Adds text to what the model thinks before it answers; shown, folded, with the next frame. */
+  appendThinking(delta: string): void;
   /** Shows the finished turn. */
   finish(turn: AnswerTurn): void;
   /** Shows why the answer failed, with one button per way out. */
@@ -35,21 +38,27 @@ const END_NOTES: Readonly<Record<AnswerEnd, string>> = {
 /** Creates an answer that waits for its first text. */
 export function createAnswerView(callbacks: AnswerCallbacks): AnswerView {
   const prose = createProse();
+  const thinking = createThinkingView();
   const waiting = h('div', { class: 'waiting' }, h('span'), h('span'), h('span'));
   const note = h('p', { class: 'answer-note', hidden: true });
   const foot = h('div', { class: 'answer-foot' });
-  const body = h('div', { class: 'answer-body' }, waiting, prose.element, note, foot);
+  const body = h('div', { class: 'answer-body' }, thinking.element, waiting, prose.element, note, foot);
   const mark = h('div', { class: 'answer-mark' }, icon('tern'));
   const element = h('article', { class: 'message answer streaming', 'aria-label': 'Sterna' }, mark, body);
 
   let text = '';
+  let thoughts = '';
   let frame = 0;
   const show = (): void => {
     frame = 0;
     const shown = text.trimStart();
     if (shown !== '') waiting.remove();
+    thinking.update(thoughts, shown !== '');
     prose.update(shown);
     callbacks.onGrow();
+  };
+  const showSoon = (): void => {
+    if (frame === 0) frame = requestAnimationFrame(show);
   };
   const stopStreaming = (): void => {
     cancelAnimationFrame(frame);
@@ -61,10 +70,15 @@ export function createAnswerView(callbacks: AnswerCallbacks): AnswerView {
     element,
     append(delta) {
       text += delta;
-      if (frame === 0) frame = requestAnimationFrame(show);
+      showSoon();
+    },
+    appendThinking(delta) {
+      thoughts += delta;
+      showSoon();
     },
     finish(turn) {
       stopStreaming();
+      thinking.update(turn.thinking ?? '', true);
       prose.finish(turn.content);
       note.textContent =
         turn.content === '' && turn.end === 'stop' ? 'The model gave no answer.' : END_NOTES[turn.end];
@@ -74,6 +88,7 @@ export function createAnswerView(callbacks: AnswerCallbacks): AnswerView {
     },
     fail(message, recoveries) {
       stopStreaming();
+      thinking.update(thoughts, true);
       foot.remove();
       const actions = recoveries.map((recovery) => button({ label: recovery.label, onClick: recovery.run }));
       const words = h('p', {}, message);

@@ -1,5 +1,6 @@
 // What stands in place of a conversation: who this is, and things to try.
-import { h, icon } from '../dom.ts';
+import { button, h, icon } from '../dom.ts';
+import { DEFAULT_MODEL_NAME } from '../state/model-choice.ts';
 
 /** Things that a model of this size does well: see its model card. */
 const SUGGESTIONS: readonly string[] = [
@@ -18,13 +19,28 @@ export interface EmptyView {
   readonly slot: HTMLElement;
   /** Whether the suggestions can be used. */
   setReady(isReady: boolean): void;
+  /** Says which model answers. @param isDefault whether it is the one that the page comes with */
+  setModel(name: string, isDefault: boolean): void;
 }
 
-/** Creates the greeting. `onSuggestion` gets the text of the one that was chosen. */
-export function createEmptyView(onSuggestion: (text: string) => void): EmptyView {
+/** What the greeting reports. */
+export interface EmptyViewCallbacks {
+  /** Gets the text of the suggestion that was chosen. */
+  readonly onSuggestion: (text: string) => void;
+  readonly onChooseModel: () => void;
+  readonly onDefaultModel: () => void;
+}
+
+const DEFAULT_TITLE = 'A small model, all yours';
+const DEFAULT_LEAD =
+  'Sterna Chat makes small talk, does sums, explains words and tells short stories. It is tiny, and can be wrong.';
+const OTHER_LEAD = 'This is not the model that the page comes with. It can be wrong.';
+
+/** Creates the greeting of the model that the page comes with. */
+export function createEmptyView(callbacks: EmptyViewCallbacks): EmptyView {
   const buttons = SUGGESTIONS.map((text) => {
     const element = h('button', { type: 'button', class: 'suggestion' }, text);
-    element.addEventListener('click', () => onSuggestion(text));
+    element.addEventListener('click', () => callbacks.onSuggestion(text));
     return element;
   });
   const slot = h('div', { class: 'load-slot' });
@@ -35,23 +51,43 @@ export function createEmptyView(onSuggestion: (text: string) => void): EmptyView
     { class: 'suggestions', role: 'group', 'aria-label': 'Things to try' },
     ...buttons,
   );
+  const title = h('h2', {}, DEFAULT_TITLE);
+  const lead = h('p', { class: 'lead' }, DEFAULT_LEAD);
+  const goBack = button({
+    label: `Back to ${DEFAULT_MODEL_NAME}`,
+    className: 'quiet',
+    onClick: callbacks.onDefaultModel,
+  });
+  goBack.hidden = true;
+  const choose = button({
+    label: 'Choose another model',
+    icon: 'model',
+    className: 'quiet',
+    onClick: callbacks.onChooseModel,
+  });
   const element = h(
     'section',
     { class: 'empty', 'aria-label': 'Welcome' },
     h('div', { class: 'empty-mark' }, icon('tern')),
-    h('h2', {}, 'A small model, all yours'),
-    h(
-      'p',
-      { class: 'lead' },
-      'Sterna Chat makes small talk, does sums, explains words and tells short stories. It is tiny, and can be wrong.',
-    ),
+    title,
+    lead,
     privacy,
     slot,
     suggestions,
+    h('div', { class: 'model-choice' }, goBack, choose),
   );
   const setReady = (isReady: boolean): void => {
     suggestions.hidden = !isReady;
   };
   setReady(false);
-  return { element, slot, setReady };
+  return {
+    element,
+    slot,
+    setReady,
+    setModel(name, isDefault) {
+      title.textContent = isDefault ? DEFAULT_TITLE : name;
+      lead.textContent = isDefault ? DEFAULT_LEAD : OTHER_LEAD;
+      goBack.hidden = isDefault;
+    },
+  };
 }

@@ -8,6 +8,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [['/'], 'Go to the message field'],
   [['Alt', 'N'], 'New chat'],
   [['Alt', 'R'], 'Answer again'],
+  [['Alt', 'M'], 'Models'],
   [['Alt', 'S'], 'Settings'],
   [['?'], 'This list'],
 ];

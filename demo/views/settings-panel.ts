@@ -1,5 +1,5 @@
 // The settings: instructions, how answers are chosen, appearance, and what is kept on the device.
-import type { SamplingOptions, StoredModel } from 'sterna';
+import type { ModelInfo, SamplingOptions, StoredModel } from 'sterna';
 import { button, h } from '../dom.ts';
 import { formatBytes } from '../state/format-units.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { chooseTheme, chosenTheme, onThemeChange, type Theme } from '../theme.ts';
 import { announce } from './announcer.ts';
 import { createNumberField } from './number-field.ts';
+import { createGroup, createPanel } from './panel.ts';
 
 /** What the panel reports; every change is reported at once, there is no save button. */
 export interface SettingsCallbacks {
@@ -25,8 +26,8 @@ export interface SettingsCallbacks {
 export interface SettingsPanel {
   readonly element: HTMLDialogElement;
   open(settings: Settings): void;
-  /** What the loaded model recommends; shown as the standard of each setting. */
-  setModelDefaults(recommended: SamplingOptions): void;
+  /** The loaded model: what it recommends is shown as the standard of each setting, what it cannot do is hidden. */
+  setModel(model: Pick<ModelInfo, 'recommendedSampling' | 'canThink' | 'systemPrompt'>): void;
 }
 
 /** Creates the dialog, closed. */
@@ -41,12 +42,20 @@ export function createSettingsPanel(callbacks: SettingsCallbacks): SettingsPanel
       change({ numbers: { ...settings.numbers, [setting.name]: value } }),
     ),
   );
+  const thinking = h('input', { id: 'setting-thinking', type: 'checkbox' });
+  const thinkingChoice = h(
+    'label',
+    { class: 'check', for: 'setting-thinking', hidden: true },
+    thinking,
+    'Let the model think before it answers: slower, often better',
+  );
   const keep = h('input', { id: 'setting-keep', type: 'checkbox' });
   const models = h('div', { class: 'stored-models' });
   const reset = button({
     label: 'Reset to the model’s recommendation',
     onClick: () => {
-      change({ systemPrompt: '', numbers: DEFAULT_SETTINGS.numbers });
+      const { systemPrompt, numbers, enableThinking } = DEFAULT_SETTINGS;
+      change({ systemPrompt, numbers, enableThinking });
       prompt.value = '';
       announce('Settings are as the model recommends.');
     },
@@ -54,6 +63,7 @@ export function createSettingsPanel(callbacks: SettingsCallbacks): SettingsPanel
 
   const show = (): void => {
     for (const field of fields) field.show(settings, recommended);
+    thinking.checked = settings.enableThinking;
     keep.checked = settings.keepConversation;
     reset.setAttribute('aria-disabled', String(!isCustomised(settings)));
   };
@@ -65,6 +75,7 @@ export function createSettingsPanel(callbacks: SettingsCallbacks): SettingsPanel
   prompt.addEventListener('input', () => {
     change({ systemPrompt: prompt.value });
   });
+  thinking.addEventListener('change', () => change({ enableThinking: thinking.checked }));
   keep.addEventListener('change', () => change({ keepConversation: keep.checked }));
 
   const deleteConversation = button({
@@ -76,17 +87,17 @@ export function createSettingsPanel(callbacks: SettingsCallbacks): SettingsPanel
       announce('The conversation was deleted.');
     },
   });
-  const element = createDialog([
+  const element = createPanel('Settings', [
     createGroup('Instructions', [
       h('label', { for: 'setting-prompt' }, 'What the model should know before you begin'),
       prompt,
       h(
         'p',
         { id: 'setting-prompt-help', class: 'setting-help' },
-        'Sent before the first message of every chat. This small model follows instructions only loosely.',
+        'Sent before the first message of every chat. Small models follow instructions only loosely.',
       ),
     ]),
-    createGroup('Answers', [...fields.map((field) => field.element), reset]),
+    createGroup('Answers', [thinkingChoice, ...fields.map((field) => field.element), reset]),
     createGroup('Appearance', [createThemeChoice()]),
     createGroup('On this device', [
       h(
@@ -114,37 +125,13 @@ export function createSettingsPanel(callbacks: SettingsCallbacks): SettingsPanel
       element.showModal();
       void showModels(models, callbacks);
     },
-    setModelDefaults(sampling) {
-      recommended = sampling;
+    setModel(model) {
+      recommended = model.recommendedSampling;
+      thinkingChoice.hidden = !model.canThink;
+      prompt.placeholder = model.systemPrompt ?? '';
       show();
     },
   };
-}
-
-function createDialog(groups: readonly HTMLElement[]): HTMLDialogElement {
-  const close = button({
-    label: 'Close',
-    icon: 'close',
-    iconOnly: true,
-    className: 'quiet',
-    onClick: () => dialog.close(),
-  });
-  const head = h('div', { class: 'panel-head' }, h('h2', {}, 'Settings'), close);
-  const dialog = h(
-    'dialog',
-    { class: 'panel', 'aria-label': 'Settings' },
-    head,
-    h('div', { class: 'panel-body' }, ...groups),
-  );
-  // A click beside the panel lands on the dialog itself.
-  dialog.addEventListener('click', (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  return dialog;
-}
-
-function createGroup(title: string, content: readonly HTMLElement[]): HTMLElement {
-  return h('section', { class: 'panel-group' }, h('h3', {}, title), ...content);
 }
 
 function createThemeChoice(): HTMLElement {

@@ -7,6 +7,8 @@ import { formatBytes, formatTokenRate } from '../state/format-units.ts';
 export interface StatusBar {
   readonly element: HTMLElement;
   setModel(name: string): void;
+  /** Hides what was said of a model that is not loaded any more. */
+  clearModel(): void;
   setDevice(adapter: AdapterSummary): void;
   setMemory(memory: MemoryUse): void;
   /** Decode speed of the last answer in tokens per second; 0 hides it. */
@@ -27,6 +29,9 @@ export function createStatusBar(): StatusBar {
   return {
     element,
     setModel: (name) => model.set(name),
+    clearModel() {
+      for (const item of [model, memory, speed]) item.set('');
+    },
     setDevice(adapter) {
       device.set(describeAdapter(adapter));
       device.element.title = Object.values(adapter)

@@ -28,6 +28,7 @@ export function serviceWorker(): Plugin {
         globPatterns: [
           '*.{html,js,svg,png,webmanifest}',
           'assets/**/*.{js,css,svg,wasm}',
+          'models/index.json',
           'models/*/manifest.json',
         ],
         globIgnores: ['sw.js'],

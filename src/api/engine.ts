@@ -3,6 +3,7 @@
 import { EngineError } from '../errors.ts';
 import { connectEngineHost, type HostConnection, type WorkerLike } from '../protocol/connection.ts';
 import type { GenerateRequest, GenerationEvent } from '../protocol/host.ts';
+import { defaultBaseUrl } from './base-url.ts';
 import { callBack } from './callback.ts';
 import { type ChatStream, createChatStream } from './chat-stream.ts';
 import { createDefaultWorker } from './default-worker.ts';
@@ -47,7 +48,10 @@ export interface EngineOptions extends LoadOptions {
 export interface StreamOptions extends GenerateOptions {
   /** Stops the answer: the loop throws the signal's reason, `result` resolves with finishReason `aborted`. */
   readonly signal?: AbortSignal;
-  /** Called for each piece of the answer, with the number of tokens so far and the messages that were left out. */
+  /**
+   * Called for each piece of the answer, and of what the model thinks before it, with the number of tokens so far and
+   * the messages that were left out.
+   */
   readonly onEvent?: (event: GenerationEvent) => void;
 }
 
@@ -200,10 +204,4 @@ class WorkerEngine implements Engine {
       onEvent: options.onEvent,
     });
   }
-}
-
-function defaultBaseUrl(): string {
-  if (typeof document === 'object') return document.baseURI;
-  // Without location (Node), only absolute URLs resolve.
-  return globalThis.location?.href ?? 'about:blank';
 }

@@ -3,6 +3,8 @@ import { detectSupport } from './support.ts';
 
 const NVIDIA = { vendor: 'nvidia', architecture: 'hopper', device: '', description: '' };
 
+const LIMITS = { maxBufferSize: 4e9, maxStorageBufferBindingSize: 2e9 };
+
 afterEach(() => {
   vi.unstubAllGlobals();
 });
@@ -11,7 +13,7 @@ function browser(answers: (object | null | Error)[], globals: Record<string, unk
   const requestAdapter = vi.fn(async (_options?: GPURequestAdapterOptions) => {
     const answer = answers.shift() ?? null;
     if (answer instanceof Error) throw answer;
-    return answer;
+    return answer && { limits: LIMITS, ...answer };
   });
   vi.stubGlobal('isSecureContext', true);
   vi.stubGlobal('Worker', class {});
@@ -23,7 +25,11 @@ function browser(answers: (object | null | Error)[], globals: Record<string, unk
 describe('detectSupport', () => {
   it('answers ok with the adapter for a GPU', async () => {
     browser([{ info: NVIDIA }]);
-    expect(await detectSupport()).toEqual({ status: 'ok', adapter: { ...NVIDIA, isFallback: false } });
+    expect(await detectSupport()).toEqual({
+      status: 'ok',
+      adapter: { ...NVIDIA, isFallback: false },
+      limits: { maxBufferBytes: 4e9, maxBindingBytes: 2e9 },
+    });
   });
 
   it.each([
@@ -71,6 +77,6 @@ describe('detectSupport', () => {
   it('fills in names that the browser hides', async () => {
     browser([{}]);
     const names = { vendor: '', architecture: '', device: '', description: '' };
-    expect(await detectSupport()).toEqual({ status: 'ok', adapter: { ...names, isFallback: false } });
+    expect(await detectSupport()).toMatchObject({ status: 'ok', adapter: { ...names, isFallback: false } });
   });
 });

@@ -1,7 +1,7 @@
 // Can this browser run the engine, and on what? Unsupported hardware is a result here, never an exception.
 
 import { describeAdapter } from '../util/adapter-summary.ts';
-import type { Support } from './types.ts';
+import type { DeviceLimits, Support } from './types.ts';
 
 /**
  * Finds out what this browser can do, without creating a device.
@@ -14,10 +14,14 @@ export async function detectSupport(): Promise<Support> {
   if (!gpu) return { status: 'unsupported', reason: 'no-webgpu' };
   const adapter = await findAdapter(gpu);
   if (!adapter) return { status: 'unsupported', reason: 'no-adapter' };
-  const summary = describeAdapter(adapter);
-  return summary.isFallback
-    ? { status: 'fallback', reason: 'cpu-adapter', adapter: summary }
-    : { status: 'ok', adapter: summary };
+  const found = { adapter: describeAdapter(adapter), limits: readLimits(adapter) };
+  return found.adapter.isFallback
+    ? { status: 'fallback', reason: 'cpu-adapter', ...found }
+    : { status: 'ok', ...found };
+}
+
+function readLimits({ limits }: GPUAdapter): DeviceLimits {
+  return { maxBufferBytes: limits.maxBufferSize, maxBindingBytes: limits.maxStorageBufferBindingSize };
 }
 
 /** Some drivers answer null to the first request while the GPU wakes up, so null is asked again, for the fast GPU. */

@@ -125,6 +125,11 @@ export interface GenerateOptions extends SamplingOptions {
   readonly maxTokens?: number;
   /** Stop strings: generation ends before the first of them; it is not part of the text. */
   readonly stop?: readonly string[];
+  /**
+   * Let the model think before it answers. Only for models whose `canThink` is true, and only in chats; ignored
+   * elsewhere. Default false.
+   */
+  readonly enableThinking?: boolean;
 }
 
 /** Why a generation ended. `stop`: end-of-turn token or stop string; `length`: maxTokens; `context`: context full. */
@@ -148,7 +153,10 @@ export interface GenerationMetrics {
 
 /** The end of one generation. */
 export interface GenerationResult {
+  /** The answer, without what the model thought before it. */
   readonly text: string;
+  /** What the model thought before the answer of a chat; absent when it did not think. */
+  readonly thinking?: string;
   readonly finishReason: FinishReason;
   /** Oldest messages left out so that the chat fits the context (system prompt is kept). 0 for `generate`. */
   readonly droppedMessages: number;
@@ -189,6 +197,10 @@ export interface ModelInfo {
   readonly contextLength: number;
   /** Whether the file has a chat template (else `chat` refuses). */
   readonly hasChatTemplate: boolean;
+  /** Whether its chat template lets the caller choose that it thinks first: `enableThinking`. */
+  readonly canThink: boolean;
+  /** System prompt that the manifest recommends; `chat` does not add it by itself. */
+  readonly systemPrompt?: string;
   readonly recommendedSampling: SamplingOptions;
   readonly memory: MemoryUse;
   readonly adapter: AdapterSummary;
@@ -203,6 +215,16 @@ export interface Support {
   /** Why not `ok`. */
   readonly reason?: 'insecure-context' | 'no-webgpu' | 'no-adapter' | 'cpu-adapter' | 'no-worker';
   readonly adapter?: AdapterSummary;
+  /** What the adapter allows; absent without adapter. */
+  readonly limits?: DeviceLimits;
+}
+
+/** Limits of a GPU that decide whether a model fits it. WebGPU does not tell how much memory there is. */
+export interface DeviceLimits {
+  /** Largest GPU buffer in bytes. */
+  readonly maxBufferBytes: number;
+  /** Largest part of a buffer that one kernel can read, in bytes. */
+  readonly maxBindingBytes: number;
 }
 
 /** A model in the browser's store. */
@@ -210,6 +232,8 @@ export interface StoredModel {
   /** Key for `removeStoredModel`. */
   readonly key: string;
   readonly url: string;
+  /** URL of the manifest that it was loaded by; null when it was loaded by the URL of its weights. */
+  readonly manifestUrl: string | null;
   readonly sizeBytes: number;
   /** Bytes present; equal to sizeBytes when complete. */
   readonly storedBytes: number;

@@ -25,7 +25,15 @@ export function validateGenerateOptions(options: GenerateOptions): GenerateOptio
     checked[name] = given[name];
   }
   if (options.stop !== undefined) checked.stop = checkStop(options.stop);
+  if (options.enableThinking !== undefined) {
+    checked.enableThinking = checkBoolean('enableThinking', options.enableThinking);
+  }
   return checked;
+}
+
+function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw badArgument(name, value, 'true or false');
+  return value;
 }
 
 function checkStop(stop: unknown): string[] {
@@ -72,7 +80,7 @@ export function checkLoad({ model, contextLength, store, powerPreference }: Chec
   if (contextLength !== undefined && !isInRange(contextLength, COUNT)) {
     throw badArgument('contextLength', contextLength, describeRange(COUNT));
   }
-  if (store !== undefined && typeof store !== 'boolean') throw badArgument('store', store, 'true or false');
+  if (store !== undefined) checkBoolean('store', store);
   const preferences: readonly unknown[] = [undefined, 'low-power', 'high-performance'];
   if (!preferences.includes(powerPreference)) {
     throw badArgument('powerPreference', powerPreference, "'low-power' or 'high-performance'");

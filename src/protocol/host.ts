@@ -33,6 +33,8 @@ export interface GenerateRequest {
 export interface GenerationEvent {
   /** Text to append; may be empty. */
   readonly delta: string;
+  /** Text to append to what the model thinks before it answers; absent when there is none. */
+  readonly thinking?: string;
   /** Tokens generated so far. */
   readonly generatedTokens: number;
   /** Messages dropped to fit the context (known before the first delta). */

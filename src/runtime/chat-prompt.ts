@@ -8,18 +8,26 @@ export interface ChatPrompt {
   readonly droppedMessages: number;
 }
 
+/** What the caller chooses about the rendering of a chat. */
+export interface ChatRendering {
+  /** Let the model think before it answers, where its template offers the choice. */
+  readonly enableThinking: boolean;
+}
+
+/** Renders messages with the generation prompt into ids. */
+export type ChatEncoder = (messages: readonly ChatMessage[], rendering: ChatRendering) => readonly number[];
+
 /** When turns must go, so many go that the prompt fills at most this share: later turns then reuse the cache. */
 const REFILL_SHARE = 0.6;
 
 /** Remembers how much was dropped, so that the kept part begins at the same turn again while it fits. */
 export class ChatPromptFitter {
-  readonly #encode: (messages: readonly ChatMessage[]) => readonly number[];
+  readonly #encode: ChatEncoder;
   readonly #contextLength: number;
   #droppedBefore = 0;
   #messagesBefore = 0;
 
-  /** @param encode renders messages with the generation prompt into ids */
-  constructor(encode: (messages: readonly ChatMessage[]) => readonly number[], contextLength: number) {
+  constructor(encode: ChatEncoder, contextLength: number) {
     this.#encode = encode;
     this.#contextLength = contextLength;
   }
@@ -28,7 +36,11 @@ export class ChatPromptFitter {
    * @param reserveTokens room to leave for the answer
    * @throws EngineError 'bad-argument' for no messages, 'context-full' when the last message alone is too long
    */
-  fit(messages: readonly ChatMessage[], reserveTokens: number): ChatPrompt {
+  fit(
+    messages: readonly ChatMessage[],
+    reserveTokens: number,
+    rendering: ChatRendering = { enableThinking: false },
+  ): ChatPrompt {
     if (messages.length === 0) {
       throw new EngineError(
         'bad-argument',
@@ -43,11 +55,11 @@ export class ChatPromptFitter {
       messages.length > this.#messagesBefore ? Math.min(this.#droppedBefore, turns.length - 1) : 0;
     let limit = room;
     let dropped = Math.max(0, start);
-    let ids = this.#encode([...system, ...turns.slice(dropped)]);
+    let ids = this.#encode([...system, ...turns.slice(dropped)], rendering);
     while (ids.length > limit && dropped < turns.length - 1) {
       limit = Math.floor(room * REFILL_SHARE);
       dropped = nextUserTurn(turns, dropped + 1);
-      ids = this.#encode([...system, ...turns.slice(dropped)]);
+      ids = this.#encode([...system, ...turns.slice(dropped)], rendering);
     }
     if (ids.length > room) {
       throw new EngineError(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { ChatRendering } from './chat-prompt.ts';
 import { Scheduler, type SchedulerRequest, type TokenSource } from './scheduler.ts';
 
 const END = 0;
@@ -50,22 +51,30 @@ class Parrot implements TokenSource {
 
 function setUp(answer: string) {
   const source = new Parrot(answer);
+  const renderings: ChatRendering[] = [];
   const scheduler = new Scheduler({
     source,
     tokenizer,
-    encodeChat: (messages) => tokenizer.encode(messages.map((message) => message.content).join('')),
+    encodeChat: (messages, rendering) => {
+      renderings.push(rendering);
+      return tokenizer.encode(messages.map((message) => message.content).join(''));
+    },
     contextLength: 200,
     recommendedSampling: { temperature: 0.4 },
   });
   const deltas: string[] = [];
+  const thoughts: string[] = [];
   const request = (extra: Partial<SchedulerRequest> = {}): SchedulerRequest => ({
     messages: [{ role: 'user', content: 'Hello' }],
     options: {},
     signal: new AbortController().signal,
-    onDelta: (delta) => deltas.push(delta),
+    onDelta: (delta, { thinking }) => {
+      deltas.push(delta);
+      if (thinking) thoughts.push(thinking);
+    },
     ...extra,
   });
-  return { source, scheduler, deltas, request };
+  return { source, scheduler, deltas, thoughts, renderings, request };
 }
 
 describe('Scheduler', () => {
@@ -132,6 +141,41 @@ describe('Scheduler', () => {
     await first;
     expect(await second).toMatchObject({ text: '', finishReason: 'aborted' });
     expect(source.finished).toBe(1);
+  });
+
+  it('tells thinking from answer, and looks for stop strings in the answer only', async () => {
+    const { scheduler, deltas, thoughts, request } = setUp('<think>\nso END it\n</think>\n\nYes END no');
+    const result = await scheduler.generate(request({ options: { stop: ['END'] } }));
+    expect(result).toMatchObject({ text: 'Yes ', thinking: 'so END it', finishReason: 'stop' });
+    expect(deltas.join('')).toBe('Yes ');
+    expect(thoughts.join('')).toBe('so END it');
+  });
+
+  it('knows that a prompt which ends in the opening tag begins inside the thinking', async () => {
+    const { scheduler, request } = setUp('hm</think>Yes');
+    const messages = [{ role: 'user', content: 'Well?<think>\n' }] as const;
+    expect(await scheduler.generate(request({ messages }))).toMatchObject({ text: 'Yes', thinking: 'hm' });
+  });
+
+  it('reports the thinking of an answer that was cut in the middle of it, and none where there is none', async () => {
+    const cut = setUp('<think>so it is</think>Yes');
+    const result = await cut.scheduler.generate(cut.request({ options: { maxTokens: 9 } }));
+    expect(result).toMatchObject({ text: '', thinking: 'so', finishReason: 'length' });
+    const plain = setUp('Yes');
+    expect(await plain.scheduler.generate(plain.request())).not.toHaveProperty('thinking');
+  });
+
+  it('leaves the tags in a plain completion', async () => {
+    const { scheduler, request } = setUp('<think>a</think>b');
+    const result = await scheduler.generate(request({ messages: undefined, prompt: 'Once' }));
+    expect(result.text).toBe('<think>a</think>b');
+  });
+
+  it('passes on whether the model may think; by default it may not', async () => {
+    const { scheduler, renderings, request } = setUp('a');
+    await scheduler.generate(request());
+    await scheduler.generate(request({ options: { enableThinking: true } }));
+    expect(renderings).toEqual([{ enableThinking: false }, { enableThinking: true }]);
   });
 
   it('uses the given seed and reports it', async () => {

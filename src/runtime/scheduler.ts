@@ -7,15 +7,23 @@ import type {
   SamplingOptions,
 } from '../api/types.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { ChatPromptFitter } from './chat-prompt.ts';
+import { type ChatEncoder, ChatPromptFitter } from './chat-prompt.ts';
 import { GenerationClock } from './metrics.ts';
+import { Reply } from './reply.ts';
 import { resolveSampling } from './sampling.ts';
 import type { RunOptions } from './sequence.ts';
-import { StopStrings } from './stop-strings.ts';
 
 /** What the scheduler needs of a sequence (Sequence implements it). */
 export interface TokenSource {
   run(promptIds: readonly number[], options: RunOptions): AsyncGenerator<number, void>;
+}
+
+/** What comes with a piece of an answer. */
+export interface ReplyProgress {
+  /** Absent when nothing was added to it. */
+  readonly thinking?: string;
+  readonly generatedTokens: number;
+  readonly droppedMessages: number;
 }
 
 /** A generation to queue: exactly one of `messages` and `prompt`. */
@@ -24,8 +32,8 @@ export interface SchedulerRequest {
   readonly prompt?: string;
   readonly options: GenerateOptions;
   readonly signal: AbortSignal;
-  /** Text to append, with what is known so far. */
-  readonly onDelta: (delta: string, progress: { generatedTokens: number; droppedMessages: number }) => void;
+  /** Text to append to the answer, with what is known so far, and text to append to the thinking. */
+  readonly onDelta: (delta: string, progress: ReplyProgress) => void;
 }
 
 /** What the scheduler needs of a loaded model. */
@@ -33,7 +41,7 @@ export interface SchedulerModel {
   readonly source: TokenSource;
   readonly tokenizer: Tokenizer;
   /** Renders a chat with the generation prompt into ids. */
-  readonly encodeChat: (messages: readonly ChatMessage[]) => readonly number[];
+  readonly encodeChat: ChatEncoder;
   readonly contextLength: number;
   readonly recommendedSampling: SamplingOptions;
 }
@@ -41,6 +49,9 @@ export interface SchedulerModel {
 /** Room for the answer when maxTokens is not given: a share of the context, but not more than this many tokens. */
 const RESERVE_SHARE = 0.25;
 const RESERVE_TOKENS = 512;
+
+/** `<think>` and white space, even where the tag is spelled letter by letter. */
+const PROMPT_END_TOKENS = 10;
 
 /** First in, first out; one generation at a time. */
 export class Scheduler {
@@ -71,11 +82,17 @@ export class Scheduler {
     const settings = resolveSampling(request.options, this.#model.recommendedSampling);
     const { ids, droppedMessages } = this.#promptIds(request);
     clock.promptTokens = ids.length;
-    const decoder = this.#model.tokenizer.createStreamDecoder({ continues: true });
-    const stops = new StopStrings(request.options.stop ?? []);
-    const answer = new Answer(request.messages !== undefined, (delta) =>
-      request.onDelta(delta, { generatedTokens: clock.generatedTokens, droppedMessages }),
-    );
+    const reply = new Reply({
+      decoder: this.#model.tokenizer.createStreamDecoder({ continues: true }),
+      stop: request.options.stop ?? [],
+      chat: request.messages ? { startsThinking: this.#endsInThinking(ids) } : null,
+      emit: ({ answer, thinking }) =>
+        request.onDelta(answer, {
+          ...(thinking && { thinking }),
+          generatedTokens: clock.generatedTokens,
+          droppedMessages,
+        }),
+    });
     const maxTokens = request.options.maxTokens ?? Number.POSITIVE_INFINITY;
     let finishReason: FinishReason | undefined = request.signal.aborted ? 'aborted' : undefined;
     if (finishReason === undefined) {
@@ -93,27 +110,21 @@ export class Scheduler {
           finishReason = 'stop';
           break;
         }
-        const { text, stopped } = stops.push(decoder.push(id));
-        answer.append(text);
-        if (stopped) {
+        if (reply.push(id)) {
           finishReason = 'stop';
-          answer.close();
           break;
         }
       }
     }
-    if (!answer.closed) {
-      const rest = stops.push(decoder.flush());
-      answer.append(rest.text);
-      if (!rest.stopped) answer.append(stops.flush());
-    }
+    reply.finish();
     finishReason ??= request.signal.aborted
       ? 'aborted'
       : clock.generatedTokens >= maxTokens
         ? 'length'
         : 'context';
     return {
-      text: answer.text,
+      text: reply.answer,
+      ...(reply.thinking && { thinking: reply.thinking }),
       finishReason,
       droppedMessages,
       metrics: clock.metrics(),
@@ -121,37 +132,22 @@ export class Scheduler {
     };
   }
 
+  /** Some templates open the thinking themselves, so that the reply begins inside it. */
+  #endsInThinking(ids: readonly number[]): boolean {
+    const end = this.#model.tokenizer.decode(ids.slice(-PROMPT_END_TOKENS), { special: true });
+    return end.trimEnd().endsWith('<think>');
+  }
+
   #promptIds(request: SchedulerRequest): { ids: readonly number[]; droppedMessages: number } {
     const { tokenizer, contextLength } = this.#model;
     if (request.messages) {
       const share = Math.min(RESERVE_TOKENS, Math.floor(contextLength * RESERVE_SHARE));
-      return this.#fitter.fit(request.messages, Math.min(request.options.maxTokens ?? share, share));
+      const reserve = Math.min(request.options.maxTokens ?? share, share);
+      return this.#fitter.fit(request.messages, reserve, {
+        enableThinking: request.options.enableThinking ?? false,
+      });
     }
     const ids = tokenizer.encode(request.prompt ?? '', { addBos: tokenizer.addBosByDefault });
     return { ids, droppedMessages: 0 };
-  }
-}
-
-// The text so far. A chat answer begins without the space that tokenizers put before the first word.
-class Answer {
-  text = '';
-  closed = false;
-  readonly #trimStart: boolean;
-  readonly #emit: (delta: string) => void;
-
-  constructor(trimStart: boolean, emit: (delta: string) => void) {
-    this.#trimStart = trimStart;
-    this.#emit = emit;
-  }
-
-  append(text: string): void {
-    const delta = this.#trimStart && this.text === '' ? text.trimStart() : text;
-    if (delta === '') return;
-    this.text += delta;
-    this.#emit(delta);
-  }
-
-  close(): void {
-    this.closed = true;
   }
 }

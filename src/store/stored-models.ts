@@ -10,10 +10,10 @@ import { type ChunkStore, chunkLength } from './chunk-store.ts';
 export async function listModelsOf(store: ChunkStore): Promise<StoredModel[]> {
   const records = await store.listModels();
   const models = await Promise.all(
-    records.map(async ({ key, url, sizeBytes, chunkBytes, lastUsedMs }) => {
+    records.map(async ({ key, url, manifestUrl, sizeBytes, chunkBytes, lastUsedMs }) => {
       const chunks = await store.listChunks(key);
       const storedBytes = chunks.reduce((sum, index) => sum + chunkLength(index, sizeBytes, chunkBytes), 0);
-      return { key, url, sizeBytes, storedBytes, lastUsedMs };
+      return { key, url, manifestUrl, sizeBytes, storedBytes, lastUsedMs };
     }),
   );
   return models.sort((a, b) => b.lastUsedMs - a.lastUsedMs);

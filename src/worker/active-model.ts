@@ -8,6 +8,7 @@ import { resolveSampling } from '../runtime/sampling.ts';
 import { Scheduler } from '../runtime/scheduler.ts';
 import { Sequence } from '../runtime/sequence.ts';
 import type { ResolvedModel } from '../store/resolve-model.ts';
+import { canThink } from '../tokenizer/chat-format.ts';
 import { encodeChat } from '../tokenizer/chat-template.ts';
 import { tokenizerFromGguf } from '../tokenizer/index.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -54,7 +55,8 @@ export async function createActiveModel(
     const scheduler = new Scheduler({
       source: sequence,
       tokenizer,
-      encodeChat: (messages) => encodeChat(tokenizer, chatTemplate, messages, { addGenerationPrompt: true }),
+      encodeChat: (messages, { enableThinking }) =>
+        encodeChat(tokenizer, chatTemplate, messages, { addGenerationPrompt: true, enableThinking }),
       contextLength: loaded.contextLength,
       recommendedSampling,
     });
@@ -64,7 +66,11 @@ export async function createActiveModel(
     });
     failed.catch(() => {}); // also rejects when nobody generates
     return {
-      info: describeModel(resolved, loaded, { hasChatTemplate: chatTemplate !== null, recommendedSampling }),
+      info: describeModel(resolved, loaded, {
+        hasChatTemplate: chatTemplate !== null,
+        canThink: canThink(chatTemplate),
+        recommendedSampling,
+      }),
       scheduler,
       tokenizer,
       failed,
@@ -91,7 +97,7 @@ async function warmUp(sequence: Sequence): Promise<void> {
 function describeModel(
   resolved: ResolvedModel,
   loaded: LoadedModel,
-  text: Pick<ModelInfo, 'hasChatTemplate' | 'recommendedSampling'>,
+  text: Pick<ModelInfo, 'hasChatTemplate' | 'canThink' | 'recommendedSampling'>,
 ): ModelInfo {
   const { fields } = loaded.file;
   const name = fields.optionalString('general.name') ?? resolved.source.name;
@@ -107,6 +113,7 @@ function describeModel(
     vocabularySize: loaded.shape.vocabularySize,
     contextLength: loaded.contextLength,
     ...text,
+    ...(resolved.manifest?.systemPrompt !== undefined && { systemPrompt: resolved.manifest.systemPrompt }),
     memory: loaded.pool.memory(),
     adapter: loaded.gpu.adapter,
     weightKernel:

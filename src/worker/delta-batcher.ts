@@ -8,6 +8,7 @@ const INTERVAL_MS = 16;
 export class DeltaBatcher {
   readonly #emit: (event: GenerationEvent) => void;
   #delta = '';
+  #thinking = '';
   #progress: Omit<GenerationEvent, 'delta'> = { generatedTokens: 0, droppedMessages: 0 };
   #sentMs = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -16,10 +17,12 @@ export class DeltaBatcher {
     this.#emit = emit;
   }
 
-  /** Adds a delta; it is sent at once when the last message is old enough, else soon. */
+  /** Adds a delta, of the answer or of the thinking; it is sent at once when the last message is old enough, else soon. */
   add(delta: string, progress: Omit<GenerationEvent, 'delta'>): void {
+    const { thinking = '', ...rest } = progress;
     this.#delta += delta;
-    this.#progress = progress;
+    this.#thinking += thinking;
+    this.#progress = rest;
     const waitMs = this.#sentMs + INTERVAL_MS - performance.now();
     if (waitMs <= 0) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), waitMs);
@@ -28,11 +31,16 @@ export class DeltaBatcher {
   /** Sends what is waiting. */
   flush(): void {
     this.close();
-    if (this.#delta === '') return;
-    const delta = this.#delta;
+    if (this.#delta === '' && this.#thinking === '') return;
+    const event = {
+      delta: this.#delta,
+      ...(this.#thinking && { thinking: this.#thinking }),
+      ...this.#progress,
+    };
     this.#delta = '';
+    this.#thinking = '';
     this.#sentMs = performance.now();
-    this.#emit({ delta, ...this.#progress });
+    this.#emit(event);
   }
 
   /** Cancels the timer; what is waiting is dropped unless flush() came first. */

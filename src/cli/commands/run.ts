@@ -37,7 +37,8 @@ export async function run(path: string, prompt: string, options: RunCommandOptio
     const scheduler = new Scheduler({
       source: model.sequence,
       tokenizer,
-      encodeChat: (messages) => encodeChat(tokenizer, chatTemplate, messages, { addGenerationPrompt: true }),
+      encodeChat: (messages, { enableThinking }) =>
+        encodeChat(tokenizer, chatTemplate, messages, { addGenerationPrompt: true, enableThinking }),
       contextLength: model.loaded.contextLength,
       recommendedSampling: model.recommendedSampling,
     });
@@ -47,7 +48,10 @@ export async function run(path: string, prompt: string, options: RunCommandOptio
       ...(options.raw ? { prompt } : { messages }),
       options: generate,
       signal: new AbortController().signal,
-      onDelta: (delta) => process.stdout.write(delta),
+      onDelta: (delta, { thinking }) => {
+        if (thinking) process.stderr.write(thinking);
+        process.stdout.write(delta);
+      },
     });
     process.stdout.write('\n');
     if (options.stats) {

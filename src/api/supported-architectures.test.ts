@@ -1,0 +1,7 @@
+import { expect, it } from 'vitest';
+import { ARCHITECTURE_NAMES } from '../architectures/index.ts';
+import { SUPPORTED_ARCHITECTURES } from './supported-architectures.ts';
+
+it('lists what the registry of architectures lists: add the name in src/api/supported-architectures.ts', () => {
+  expect([...SUPPORTED_ARCHITECTURES].sort()).toEqual([...ARCHITECTURE_NAMES].sort());
+});
