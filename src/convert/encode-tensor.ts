@@ -81,9 +81,16 @@ async function* encodeOneScale(
     if (magnitude !== 0) scale = magnitude;
   }
   for await (const { values } of readWindows(rows, signal))
-    yield encodeI2s(Int8Array.from(values, Math.sign));
+    yield encodeI2s(signs(values));
   // Any scale would do for zeros; readers like a positive one.
   yield encodeI2sTrailer(scale === 0 ? 1 : scale);
+}
+
+/** -1, 0 and 1; a loop, since mapping through a function takes many times as long. */
+function signs(values: Float32Array): Int8Array {
+  const codes = new Int8Array(values.length);
+  for (let at = 0; at < codes.length; at++) codes[at] = Number(values[at] > 0) - Number(values[at] < 0);
+  return codes;
 }
 
 function checkBlocks(
