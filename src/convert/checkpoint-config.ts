@@ -7,16 +7,6 @@ import { FAMILIES, type Family } from './families.ts';
 import { type CheckpointQuantization, readQuantization } from './quantization.ts';
 import { type RopeScaling, readRopeScaling } from './rope-scaling.ts';
 
-/** What a family of models asks of its config.json. */
-export interface ConfigRules {
-  /** The only `hidden_act`. */
-  readonly activation: 'silu' | 'relu2';
-  /** Key of the epsilon of RMS norms; null: layer norms of epsilon 1e-5, which is not in the file. */
-  readonly normEpsilon: 'rms_norm_eps' | null;
-  /** Whether the architecture of the engine knows of rope scaling. */
-  readonly ropeScaling: boolean;
-}
-
 /** The shape of a model. */
 export interface CheckpointConfig {
   readonly family: Family;

@@ -80,8 +80,7 @@ async function* encodeOneScale(
     }
     if (magnitude !== 0) scale = magnitude;
   }
-  for await (const { values } of readWindows(rows, signal))
-    yield encodeI2s(signs(values));
+  for await (const { values } of readWindows(rows, signal)) yield encodeI2s(signs(values));
   // Any scale would do for zeros; readers like a positive one.
   yield encodeI2sTrailer(scale === 0 ? 1 : scale);
 }

@@ -1,7 +1,5 @@
 // The Hugging Face model classes that can be converted: one line each in FAMILIES.
 
-import type { ConfigRules } from './checkpoint-config.ts';
-
 /** Norms of a layer by their GGUF name, with the module of the checkpoint and what their length is. */
 export interface NormPlan {
   readonly name: string;
@@ -10,7 +8,13 @@ export interface NormPlan {
 }
 
 /** One class of models. */
-export interface Family extends ConfigRules {
+export interface Family {
+  /** The only `hidden_act`. */
+  readonly activation: 'silu' | 'relu2';
+  /** Key of the epsilon of RMS norms; null: layer norms of epsilon 1e-5, which is not in the file. */
+  readonly normEpsilon: 'rms_norm_eps' | null;
+  /** Whether the architecture of the engine knows of rope scaling. */
+  readonly ropeScaling: boolean;
   /** `general.architecture`. */
   readonly architecture: string;
   /** Norms of each layer; empty for norms without gains, then there is no output norm either. */
