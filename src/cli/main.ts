@@ -1,5 +1,6 @@
 // The command line: `sterna run | inspect | convert | tokenize | logits | bench`. Parsing only; commands/ does the work.
 import { Command, InvalidArgumentError } from 'commander';
+import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
 import { bench } from './commands/bench.ts';
 import { convert } from './commands/convert.ts';
@@ -55,17 +56,25 @@ function createProgram(): Command {
     .action(run);
   program
     .command('inspect')
-    .description('print what a GGUF file holds')
-    .argument('<file>', 'GGUF file')
+    .description('print what a GGUF file holds and the GPU memory that it needs')
+    .argument('<file>', 'GGUF file, or the first of a split model')
     .option('--json', 'as JSON')
+    .option('--context <tokens>', 'tokens of the KV cache that the memory is counted for', positiveInteger)
+    .option('--adapter <name>', `try whether the memory can be had there: ${ADAPTERS.join(', ')}`)
     .action(inspect);
   program
     .command('convert')
-    .description('convert a Hugging Face folder to GGUF')
-    .argument('<in>', 'folder with config.json and safetensors')
+    .description('convert a Hugging Face folder or a GGUF file to GGUF')
+    .argument('<in>', 'folder with config.json and safetensors, or a GGUF file')
     .argument('<out>', 'GGUF file to write')
-    .option('--to <type>', 'type of the ternary matrices: i2_s or tq2_0', 'i2_s')
-    .option('--embedding <type>', 'type of the embedding: f32, f16, bf16 or q8_0', 'f16')
+    .option('--to <type>', `type of the matrices: ${TARGET_NAMES.join(', ')}`, 'i2_s')
+    .option(
+      '--embedding <type>',
+      'type of embedding and head (default: f16 for a folder, as it is for a file)',
+    )
+    .option('--shard <size>', 'split into files with this much of tensors each, for example 500M')
+    .option('--ternarize', 'round float matrices to -s, 0, +s: for master weights of a BitNet model')
+    .option('--tokenizer <folder>', 'take tokenizer.json from this folder')
     .option('--license <name>', 'licence to record in the file')
     .option('--name <name>', 'name to record in the file')
     .action(convert);

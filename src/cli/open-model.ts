@@ -7,8 +7,8 @@ import { type LoadedModel, loadModel } from '../loader/load-model.ts';
 import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
 import { Sequence } from '../runtime/sequence.ts';
 import { type ModelTokenizer, tokenizerFromGguf } from '../tokenizer/index.ts';
-import { openFileSource } from './file-source.ts';
 import { acquireNodeDevice } from './node-gpu.ts';
+import { openShardedFile } from './sharded-file.ts';
 
 /** Options that every command with a model has. */
 export interface ModelOptions {
@@ -17,7 +17,7 @@ export interface ModelOptions {
   readonly head?: HeadPrecision;
 }
 
-/** A model ready to run. dispose() frees the GPU and the file. */
+/** A model ready to run. dispose() frees the GPU and closes the files. */
 export interface OpenModel extends ModelTokenizer {
   readonly loaded: LoadedModel;
   readonly sequence: Sequence;
@@ -30,9 +30,10 @@ export interface OpenModel extends ModelTokenizer {
 /** @throws EngineError as acquireNodeDevice, loadModel and tokenizerFromGguf */
 export async function openModel(path: string, options: ModelOptions): Promise<OpenModel> {
   const startMs = performance.now();
-  const source = await openFileSource(modelFile(path));
+  const file = await openShardedFile(modelFile(path));
   const gpu = await acquireNodeDevice(options.adapter);
-  const loaded = await loadModel(source, gpu, {
+  const loaded = await loadModel(file.source, gpu, {
+    openShard: file.openShard,
     contextLength: options.context,
     headPrecision: options.head,
   });
@@ -47,7 +48,7 @@ export async function openModel(path: string, options: ModelOptions): Promise<Op
     async dispose() {
       loaded.dispose();
       gpu.dispose();
-      await source.close();
+      await file.close();
     },
   };
 }

@@ -1,14 +1,15 @@
-// config.json and generation_config.json of a BitNet checkpoint, checked and typed.
+// config.json and generation_config.json of a Hugging Face checkpoint, checked and typed.
 
 import { EngineError } from '../errors.ts';
 import type { CheckpointFolder } from '../safetensors/checkpoint.ts';
 import { isRecord, type JsonRecord, parseJsonRecord } from '../util/json.ts';
+import { FAMILIES, type Family } from './families.ts';
+import { type CheckpointQuantization, readQuantization } from './quantization.ts';
+import { type RopeScaling, readRopeScaling } from './rope-scaling.ts';
 
-/** How the linear layers are stored. `multiply` and `divide` say what to do with weight_scale. */
-export type LinearStorage = 'packed-multiply' | 'packed-divide' | 'master';
-
-/** The shape of a BitNetForCausalLM model. */
+/** The shape of a model. */
 export interface CheckpointConfig {
+  readonly family: Family;
   readonly name: string;
   readonly layers: number;
   readonly hiddenSize: number;
@@ -19,9 +20,15 @@ export interface CheckpointConfig {
   readonly vocabularySize: number;
   readonly contextLength: number;
   readonly ropeTheta: number;
-  readonly rmsNormEpsilon: number;
-  readonly tiedEmbedding: boolean;
-  readonly linearStorage: LinearStorage;
+  readonly ropeScaling: RopeScaling;
+  readonly normEpsilon: number;
+  /** Null when config.json does not say: then a head in the checkpoint decides. */
+  readonly tiedEmbedding: boolean | null;
+  /** Largest magnitude of q, k and v (OLMo); null: not clipped. */
+  readonly clampQkv: number | null;
+  readonly quantization: CheckpointQuantization;
+  /** Floating-point matrices are to be ternarised by absmean. */
+  readonly masterWeights: boolean;
 }
 
 /** generation_config.json, as far as it is used. */
@@ -33,9 +40,14 @@ export interface GenerationConfig {
   readonly repetitionPenalty: number | null;
 }
 
+const DEFAULT_ROPE_THETA = 10000;
+const LAYER_NORM_EPSILON = 1e-5;
+/** Settings that change the arithmetic in ways that no supported architecture has. */
+const MUST_BE_OFF = ['attention_bias', 'mlp_bias', 'use_sliding_window'];
+
 /**
  * Reads config.json.
- * @throws EngineError 'bad-file' when it is missing or malformed, 'unsupported-model' for another architecture
+ * @throws EngineError 'bad-file' when it is missing or malformed, 'unsupported-model' for what cannot be converted
  */
 export async function readCheckpointConfig(folder: CheckpointFolder): Promise<CheckpointConfig> {
   const fileName = `${folder.name}/config.json`;
@@ -46,11 +58,17 @@ export async function readCheckpointConfig(folder: CheckpointFolder): Promise<Ch
     });
   }
   const config = parseJsonRecord(text, fileName);
-  checkArchitecture(config, fileName);
+  const family = findFamily(config, fileName);
   const count = (key: string, fallback?: number): number => positiveInteger(config, key, fileName, fallback);
   const hiddenSize = count('hidden_size');
   const heads = count('num_attention_heads');
+  const rope = isRecord(config.rope_parameters) ? config.rope_parameters : {};
+  const contextLength = count('max_position_embeddings');
+  const scaling = readRopeScaling(config.rope_scaling ?? config.rope_parameters, contextLength, fileName);
+  if (scaling.kind !== 'none' && !family.ropeScaling)
+    throw unsupported(fileName, `rope_scaling ${scaling.kind}`, 'none');
   return {
+    family,
     name: typeof config._name_or_path === 'string' ? config._name_or_path : '',
     layers: count('num_hidden_layers'),
     hiddenSize,
@@ -59,11 +77,15 @@ export async function readCheckpointConfig(folder: CheckpointFolder): Promise<Ch
     kvHeads: count('num_key_value_heads', heads),
     headDim: count('head_dim', hiddenSize / heads),
     vocabularySize: count('vocab_size'),
-    contextLength: count('max_position_embeddings'),
-    ropeTheta: positive(config, 'rope_theta', fileName),
-    rmsNormEpsilon: positive(config, 'rms_norm_eps', fileName),
-    tiedEmbedding: config.tie_word_embeddings !== false,
-    linearStorage: linearStorage(config.quantization_config, fileName),
+    contextLength,
+    ropeTheta: positive(config, 'rope_theta', fileName, rope.rope_theta ?? DEFAULT_ROPE_THETA),
+    ropeScaling: scaling,
+    normEpsilon:
+      family.normEpsilon === null ? LAYER_NORM_EPSILON : positive(config, family.normEpsilon, fileName),
+    tiedEmbedding: typeof config.tie_word_embeddings === 'boolean' ? config.tie_word_embeddings : null,
+    clampQkv: isUnset(config.clip_qkv) ? null : positive(config, 'clip_qkv', fileName),
+    quantization: readQuantization(config, fileName),
+    masterWeights: family.masterWeights || isBitnet(config.quantization_config),
   };
 }
 
@@ -88,33 +110,28 @@ export async function readGenerationConfig(folder: CheckpointFolder): Promise<Ge
   };
 }
 
-function checkArchitecture(config: JsonRecord, fileName: string): void {
-  const architectures = Array.isArray(config.architectures) ? config.architectures.map(String) : [];
-  // transformers spells this model's class with a capital N; `BitnetForCausalLM` is another one, with SiLU.
-  if (!architectures.includes('BitNetForCausalLM')) {
-    throw unsupported(fileName, `architecture ${architectures.join(', ') || 'unknown'}`, 'BitNetForCausalLM');
+function findFamily(config: JsonRecord, fileName: string): Family {
+  const classes = Array.isArray(config.architectures) ? config.architectures.map(String) : [];
+  const known = classes.find((name) => Object.hasOwn(FAMILIES, name));
+  if (known === undefined) {
+    const observed = `architecture ${classes.join(', ') || 'unknown'}`;
+    throw unsupported(fileName, observed, Object.keys(FAMILIES).join(', '));
   }
-  if (config.hidden_act !== 'relu2') {
-    throw unsupported(fileName, `hidden_act ${String(config.hidden_act)}`, 'relu2');
+  const family = FAMILIES[known];
+  if (config.hidden_act !== family.activation) {
+    throw unsupported(fileName, `hidden_act ${String(config.hidden_act)}`, family.activation);
   }
-  if (config.attention_bias === true) throw unsupported(fileName, 'attention_bias true', 'false');
-  if (config.rope_scaling !== undefined && config.rope_scaling !== null) {
-    throw unsupported(fileName, 'rope_scaling', 'none');
-  }
+  const switchedOn = MUST_BE_OFF.find((key) => config[key] === true);
+  if (switchedOn !== undefined) throw unsupported(fileName, `${switchedOn} true`, 'false');
+  return family;
 }
 
-function linearStorage(value: unknown, fileName: string): LinearStorage {
-  if (value === undefined || value === null) return 'master';
-  if (!isRecord(value) || value.quant_method !== 'bitnet') {
-    throw unsupported(fileName, `quantization ${JSON.stringify(value)?.slice(0, 80)}`, 'quant_method bitnet');
-  }
-  if (value.use_rms_norm === true) throw unsupported(fileName, 'use_rms_norm true', 'false');
-  const linearClass = value.linear_class ?? 'bitlinear';
-  const mode = value.quantization_mode ?? 'offline';
-  if (linearClass === 'bitlinear' && mode === 'offline') return 'packed-divide';
-  if (linearClass === 'autobitlinear' && mode === 'offline') return 'packed-multiply';
-  if (linearClass === 'autobitlinear' && mode === 'online') return 'master';
-  throw unsupported(fileName, `${String(linearClass)} ${String(mode)}`, 'bitlinear offline or autobitlinear');
+function isBitnet(value: unknown): boolean {
+  return isRecord(value) && value.quant_method === 'bitnet';
+}
+
+function isUnset(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 function positiveInteger(config: JsonRecord, key: string, fileName: string, fallback?: number): number {
@@ -123,8 +140,8 @@ function positiveInteger(config: JsonRecord, key: string, fileName: string, fall
   throw malformed(fileName, key, value, 'a positive integer');
 }
 
-function positive(config: JsonRecord, key: string, fileName: string): number {
-  const value = config[key];
+function positive(config: JsonRecord, key: string, fileName: string, fallback?: unknown): number {
+  const value = config[key] ?? fallback;
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
   throw malformed(fileName, key, value, 'a positive number');
 }

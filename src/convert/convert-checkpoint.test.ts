@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { openGgufTensor, sameBits, writeToMemory } from '../../test/support/converted-model.ts';
 import { memoryFolder } from '../../test/support/safetensors-bytes.ts';
 import { findSharedFile, missingFile, sourceOfFile } from '../../test/support/shared-data.ts';
 import {
@@ -11,14 +12,13 @@ import {
   tinyCodes,
   tinyFloats,
 } from '../../test/support/tiny-checkpoint.ts';
-import { type GgufFile, readGguf } from '../gguf/reader.ts';
+import { readGguf } from '../gguf/reader.ts';
 import type { TensorReader } from '../quant/format.ts';
 import { openTensor } from '../quant/index.ts';
 import { readSafetensors } from '../safetensors/reader.ts';
 import { tokenizerFromGguf } from '../tokenizer/index.ts';
-import { MemorySink } from '../util/byte-sink.ts';
-import { type ByteSource, MemorySource } from '../util/byte-source.ts';
-import { type ConvertOptions, convertCheckpoint } from './convert-checkpoint.ts';
+import { MemorySource } from '../util/byte-source.ts';
+import { type CheckpointConversion, planCheckpoint } from './convert-checkpoint.ts';
 import { openPackedTernary } from './packed-ternary.ts';
 
 const GGUF_NAMES: Readonly<Record<string, string>> = {
@@ -31,24 +31,8 @@ const GGUF_NAMES: Readonly<Record<string, string>> = {
   'mlp.down_proj': 'ffn_down',
 };
 
-async function convert(files: Record<string, string | Uint8Array>, options?: ConvertOptions) {
-  const sink = new MemorySink();
-  const result = await convertCheckpoint(memoryFolder(files), sink, options);
-  const source = new MemorySource('out.gguf', sink.bytes());
-  return { result, source, file: await readGguf(source) };
-}
-
-function open(file: GgufFile, source: ByteSource, name: string): TensorReader {
-  const tensor = file.tensors.find((candidate) => candidate.name === name);
-  if (tensor === undefined) throw new Error(`no tensor ${name}`);
-  return openTensor(tensor.type, { ...tensor, source, rows: tensor.dims[1] ?? 1, columns: tensor.dims[0] });
-}
-
-/** Whether two arrays are the same bit for bit; toEqual takes seconds on large ones. */
-function sameBits(a: Int8Array | Float32Array, b: Int8Array | Float32Array): boolean {
-  const bytes = (array: Int8Array | Float32Array): Buffer =>
-    Buffer.from(array.buffer, array.byteOffset, array.byteLength);
-  return bytes(a).equals(bytes(b));
+async function convert(files: Record<string, string | Uint8Array>, options?: Partial<CheckpointConversion>) {
+  return writeToMemory(await planCheckpoint(memoryFolder(files), { matrices: 'i2_s', ...options }));
 }
 
 /** The packing rule, element by element. */
@@ -68,13 +52,13 @@ async function codesOf(reader: TensorReader) {
   return reader.readCodes(0, reader.rows);
 }
 
-describe('convertCheckpoint', () => {
+describe('planCheckpoint', () => {
   it.each(['multiply', 'divide', 'ternary-floats'] as const)(
     'gives the same codes and scales for a checkpoint stored as %s',
     async (storage) => {
-      const { source, file } = await convert(tinyCheckpoint(storage));
+      const { open } = await convert(tinyCheckpoint(storage));
       for (const name of Object.keys(TINY_MATRICES)) {
-        const { codes, scales } = await codesOf(open(file, source, `blk.0.${GGUF_NAMES[name]}.weight`));
+        const { codes, scales } = await codesOf(open(`blk.0.${GGUF_NAMES[name]}.weight`));
         expect(sameBits(codes, tinyCodes(name))).toBe(true);
         expect(new Set(scales)).toEqual(new Set([TINY_SCALE]));
       }
@@ -82,8 +66,8 @@ describe('convertCheckpoint', () => {
   );
 
   it('ternarises master weights by absmean', async () => {
-    const { source, file } = await convert(tinyCheckpoint('random-master'));
-    const { codes, scales } = await codesOf(open(file, source, 'blk.0.attn_k.weight'));
+    const { open } = await convert(tinyCheckpoint('random-master'));
+    const { codes, scales } = await codesOf(open('blk.0.attn_k.weight'));
     const master = Array.from(tinyCodes('self_attn.k_proj'), (code, i) => code * 0.5 + ((i % 8) - 4) / 64);
     const mean = master.reduce((sum, value) => sum + Math.abs(value), 0) / master.length;
     expect(scales[0]).toBeCloseTo(mean, 6);
@@ -93,8 +77,8 @@ describe('convertCheckpoint', () => {
   });
 
   it.each(['f32', 'f16', 'bf16', 'q8_0'] as const)('writes the embedding as %s', async (embedding) => {
-    const { source, file } = await convert(tinyCheckpoint('multiply'), { embedding });
-    const values = await open(file, source, 'token_embd.weight').readFloats(0, 264);
+    const { open } = await convert(tinyCheckpoint('multiply'), { embedding });
+    const values = await open('token_embd.weight').readFloats(0, 264);
     const expected = tinyFloats(264 * 256, -0.5);
     const tolerance = embedding === 'q8_0' ? 0.5 / 254 + 1e-3 : 0;
     const worst = values.reduce((most, value, index) => Math.max(most, Math.abs(value - expected[index])), 0);
@@ -102,8 +86,8 @@ describe('convertCheckpoint', () => {
   });
 
   it('writes TQ2_0 matrices on request, with the same codes', async () => {
-    const { source, file } = await convert(tinyCheckpoint('multiply'), { matrices: 'tq2_0' });
-    const { codes, scales } = await codesOf(open(file, source, 'blk.0.ffn_down.weight'));
+    const { open, file } = await convert(tinyCheckpoint('multiply'), { matrices: 'tq2_0' });
+    const { codes, scales } = await codesOf(open('blk.0.ffn_down.weight'));
     expect(sameBits(codes, tinyCodes('mlp.down_proj'))).toBe(true);
     expect(new Set(scales)).toEqual(new Set([TINY_SCALE]));
     expect(file.fields.integer('general.file_type')).toBe(37);
@@ -125,9 +109,9 @@ describe('convertCheckpoint', () => {
     expect(tokenizer.vocabularySize).toBe(264);
     expect([tokenizer.bosId, tokenizer.eosId, ...tokenizer.endIds]).toEqual([256, 257, 257, 258]);
     expect(tokenizer.encode('a<think><|end|>', { parseSpecial: true })).toEqual([97, 259, 257]);
-    expect(result.sizeBytes).toBe(source.sizeBytes);
+    expect(result.files[0].sizeBytes).toBe(source.sizeBytes);
     const bytes = await source.read(0, source.sizeBytes);
-    expect(result.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    expect(result.files[0].sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect(result.tensors).toBe(file.tensors.length);
   });
 
@@ -151,12 +135,17 @@ describe('convertCheckpoint', () => {
     ],
     [
       'another architecture',
-      withConfig({ architectures: ['LlamaForCausalLM'] }),
+      withConfig({ architectures: ['GemmaForCausalLM'] }),
       'unsupported-model',
-      /LlamaForCausalLM/,
+      /GemmaForCausalLM/,
     ],
     ['another activation', withConfig({ hidden_act: 'silu' }), 'unsupported-model', /silu/],
-    ['rope scaling', withConfig({ rope_scaling: { type: 'yarn' } }), 'unsupported-model', /rope_scaling/],
+    [
+      'rope scaling',
+      withConfig({ rope_scaling: { type: 'yarn', factor: 2 } }),
+      'unsupported-model',
+      /rope_scaling/,
+    ],
     [
       'an unknown linear class',
       withConfig({ quantization_config: { quant_method: 'bitnet', linear_class: 'x' } }),
@@ -258,7 +247,7 @@ describe('the default model', () => {
           if (packed === undefined) throw new Error(`no matrix ${theirs}`);
           const [packedRows, columns] = packed.shape;
           const bytes = await packed.source.read(packed.offsetBytes, packed.sizeBytes);
-          const { codes, scales } = await codesOf(open(file, source, `${to}.${ours}.weight`));
+          const { codes, scales } = await codesOf(openGgufTensor(file, source, `${to}.${ours}.weight`));
           const expected = unpackNaively(bytes, packedRows, columns);
           expect(sameBits(codes, expected)).toBe(true);
           expect(new Set(scales)).toEqual(new Set(await floats(`${from}.${theirs}.weight_scale`)));
@@ -270,13 +259,13 @@ describe('the default model', () => {
           ['self_attn.attn_sub_norm', 'attn_sub_norm'],
           ['mlp.ffn_sub_norm', 'ffn_sub_norm'],
         ]) {
-          const norm = await open(file, source, `${to}.${ours}.weight`).readFloats(0, 1);
+          const norm = await openGgufTensor(file, source, `${to}.${ours}.weight`).readFloats(0, 1);
           expect(sameBits(norm, await floats(`${from}.${theirs}.weight`))).toBe(true);
         }
       }
-      const outputNorm = await open(file, source, 'output_norm.weight').readFloats(0, 1);
+      const outputNorm = await openGgufTensor(file, source, 'output_norm.weight').readFloats(0, 1);
       expect(sameBits(outputNorm, await floats('model.norm.weight'))).toBe(true);
-      const embedding = await open(file, source, 'token_embd.weight').readFloats(0, 4096);
+      const embedding = await openGgufTensor(file, source, 'token_embd.weight').readFloats(0, 4096);
       const expectedEmbedding = await floats('model.embed_tokens.weight');
       // Q8_0: half a step of max|w| / 127 in each block of 32, and the f16 rounding of the step itself (2^-11).
       let beyond = 0;

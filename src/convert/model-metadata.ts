@@ -1,9 +1,8 @@
-// GGUF model keys of architecture `bitnet-b1.58` from a checkpoint's configuration.
+// GGUF model keys from a checkpoint's configuration.
 
 import type { GgufValue } from '../gguf/values.ts';
 import type { CheckpointConfig, GenerationConfig } from './checkpoint-config.ts';
-
-const ARCHITECTURE = 'bitnet-b1.58';
+import { ropeScalingMetadata } from './rope-scaling.ts';
 
 /** What people read about the file. */
 export interface ModelLabels {
@@ -14,36 +13,46 @@ export interface ModelLabels {
   readonly fileType: number;
 }
 
-/** The `general.*` and `bitnet-b1.58.*` entries. */
+const text = (value: string): GgufValue => ({ type: 'string', value });
+const u32 = (value: number): GgufValue => ({ type: 'u32', value });
+const f32 = (value: number): GgufValue => ({ type: 'f32', value });
+
+/** The `general.*` and `ARCHITECTURE.*` entries. */
 export function modelMetadata(
   config: CheckpointConfig,
   generation: GenerationConfig,
   labels: ModelLabels,
 ): [string, GgufValue][] {
-  const text = (value: string): GgufValue => ({ type: 'string', value });
-  const u32 = (value: number): GgufValue => ({ type: 'u32', value });
-  const f32 = (value: number): GgufValue => ({ type: 'f32', value });
+  const { architecture, normEpsilon } = config.family;
+  const epsilonKey = normEpsilon === null ? 'layer_norm_epsilon' : 'layer_norm_rms_epsilon';
   const entries: [string, GgufValue][] = [
-    ['general.architecture', text(ARCHITECTURE)],
+    ['general.architecture', text(architecture)],
     ['general.name', text(labels.name)],
   ];
   if (labels.license !== null) entries.push(['general.license', text(labels.license)]);
   entries.push(
     ['general.file_type', u32(labels.fileType)],
     ['general.quantization_version', u32(2)],
-    [`${ARCHITECTURE}.vocab_size`, u32(config.vocabularySize)],
-    [`${ARCHITECTURE}.context_length`, u32(config.contextLength)],
-    [`${ARCHITECTURE}.embedding_length`, u32(config.hiddenSize)],
-    [`${ARCHITECTURE}.block_count`, u32(config.layers)],
-    [`${ARCHITECTURE}.feed_forward_length`, u32(config.ffnSize)],
-    [`${ARCHITECTURE}.attention.head_count`, u32(config.heads)],
-    [`${ARCHITECTURE}.attention.head_count_kv`, u32(config.kvHeads)],
-    [`${ARCHITECTURE}.attention.key_length`, u32(config.headDim)],
-    [`${ARCHITECTURE}.attention.value_length`, u32(config.headDim)],
-    [`${ARCHITECTURE}.attention.layer_norm_rms_epsilon`, f32(config.rmsNormEpsilon)],
-    [`${ARCHITECTURE}.rope.dimension_count`, u32(config.headDim)],
-    [`${ARCHITECTURE}.rope.freq_base`, f32(config.ropeTheta)],
+    [`${architecture}.vocab_size`, u32(config.vocabularySize)],
+    [`${architecture}.context_length`, u32(config.contextLength)],
+    [`${architecture}.embedding_length`, u32(config.hiddenSize)],
+    [`${architecture}.block_count`, u32(config.layers)],
+    [`${architecture}.feed_forward_length`, u32(config.ffnSize)],
+    [`${architecture}.attention.head_count`, u32(config.heads)],
+    [`${architecture}.attention.head_count_kv`, u32(config.kvHeads)],
+    [`${architecture}.attention.key_length`, u32(config.headDim)],
+    [`${architecture}.attention.value_length`, u32(config.headDim)],
+    [`${architecture}.attention.${epsilonKey}`, f32(config.normEpsilon)],
+    [`${architecture}.rope.dimension_count`, u32(config.headDim)],
+    [`${architecture}.rope.freq_base`, f32(config.ropeTheta)],
+    ...ropeScalingMetadata(architecture, config.ropeScaling),
   );
+  if (config.clampQkv !== null) entries.push([`${architecture}.attention.clamp_kqv`, f32(config.clampQkv)]);
+  return [...entries, ...samplingMetadata(generation)];
+}
+
+function samplingMetadata(generation: GenerationConfig): [string, GgufValue][] {
+  const entries: [string, GgufValue][] = [];
   if (generation.temperature !== null) entries.push(['general.sampling.temp', f32(generation.temperature)]);
   if (generation.topK !== null) {
     entries.push(['general.sampling.top_k', { type: 'i32', value: Math.trunc(generation.topK) }]);

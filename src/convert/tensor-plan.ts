@@ -1,4 +1,4 @@
-// Which GGUF tensors a BitNet checkpoint becomes, in file order, and from which Hugging Face tensors.
+// Which GGUF tensors a checkpoint becomes, in file order, and from which Hugging Face modules.
 
 import type { CheckpointConfig } from './checkpoint-config.ts';
 
@@ -8,54 +8,88 @@ export interface PlannedTensor {
   readonly name: string;
   /** Hugging Face name. */
   readonly from: string;
-  readonly kind: 'embedding' | 'norm' | 'matrix';
+  /** `vector`: a norm gain or a bias, F32. */
+  readonly kind: 'embedding' | 'vector' | 'matrix';
   readonly rows: number;
   /** ne0. */
   readonly columns: number;
+  /** Heads whose rows are reordered for NORM rope; 0: none are. */
+  readonly permutedHeads: number;
 }
 
-/** All tensors of the GGUF file. NEOX rope needs no permutation of q and k. */
-export function planTensors(config: CheckpointConfig): PlannedTensor[] {
-  const { hiddenSize, vocabularySize } = config;
-  const embedding = { kind: 'embedding', rows: vocabularySize, columns: hiddenSize } as const;
+/** Order of use, so that a layer can be read from front to back. */
+const LAYER_ORDER: readonly string[] = [
+  'attn_norm',
+  'attn_q',
+  'attn_k',
+  'attn_v',
+  'attn_q_norm',
+  'attn_k_norm',
+  'attn_sub_norm',
+  'attn_output',
+  'ffn_norm',
+  'ffn_gate',
+  'ffn_up',
+  'ffn_sub_norm',
+  'ffn_down',
+];
+
+/**
+ * All tensors of the GGUF file, but for rope_freqs.
+ * @param hasHead whether the head is a tensor of its own
+ */
+export function planTensors(config: CheckpointConfig, hasHead: boolean): PlannedTensor[] {
+  const { hiddenSize, vocabularySize, family } = config;
+  const table = { kind: 'embedding', rows: vocabularySize, columns: hiddenSize, permutedHeads: 0 } as const;
   const tensors: PlannedTensor[] = [
-    { name: 'token_embd.weight', from: 'model.embed_tokens.weight', ...embedding },
-    { name: 'output_norm.weight', from: 'model.norm.weight', kind: 'norm', rows: 1, columns: hiddenSize },
+    { name: 'token_embd.weight', from: 'model.embed_tokens.weight', ...table },
   ];
-  if (!config.tiedEmbedding) tensors.push({ name: 'output.weight', from: 'lm_head.weight', ...embedding });
+  if (family.norms.length > 0) tensors.push(vector('output_norm.weight', 'model.norm.weight', hiddenSize));
+  if (hasHead) tensors.push({ name: 'output.weight', from: 'lm_head.weight', ...table });
   for (let layer = 0; layer < config.layers; layer++) tensors.push(...planLayer(config, layer));
   return tensors;
 }
 
 function planLayer(config: CheckpointConfig, layer: number): PlannedTensor[] {
-  const { hiddenSize, ffnSize } = config;
-  const attentionSize = config.heads * config.headDim;
-  const kvSize = config.kvHeads * config.headDim;
-  const norm = (name: string, from: string, columns: number): PlannedTensor => ({
-    name: `blk.${layer}.${name}.weight`,
-    from: `model.layers.${layer}.${from}.weight`,
-    kind: 'norm',
-    rows: 1,
-    columns,
-  });
-  const matrix = (name: string, from: string, rows: number, columns: number): PlannedTensor => ({
-    name: `blk.${layer}.${name}.weight`,
-    from: `model.layers.${layer}.${from}.weight`,
+  const { hiddenSize, ffnSize, headDim, family } = config;
+  const attention = config.heads * headDim;
+  const kv = config.kvHeads * headDim;
+  const lengths = { hidden: hiddenSize, attention, ffn: ffnSize, head: headDim };
+  const ours = `blk.${layer}`;
+  const theirs = `model.layers.${layer}`;
+  const matrix = (name: string, module: string, rows: number, columns: number, heads = 0): PlannedTensor => ({
+    name: `${ours}.${name}.weight`,
+    from: `${theirs}.${module}.weight`,
     kind: 'matrix',
     rows,
     columns,
+    permutedHeads: family.permuted ? heads : 0,
   });
-  return [
-    norm('attn_norm', 'input_layernorm', hiddenSize),
-    matrix('attn_q', 'self_attn.q_proj', attentionSize, hiddenSize),
-    matrix('attn_k', 'self_attn.k_proj', kvSize, hiddenSize),
-    matrix('attn_v', 'self_attn.v_proj', kvSize, hiddenSize),
-    norm('attn_sub_norm', 'self_attn.attn_sub_norm', attentionSize),
-    matrix('attn_output', 'self_attn.o_proj', hiddenSize, attentionSize),
-    norm('ffn_norm', 'post_attention_layernorm', hiddenSize),
+  const norms = family.norms.map(({ name, module, length }) =>
+    vector(`${ours}.${name}.weight`, `${theirs}.${module}.weight`, lengths[length]),
+  );
+  const biases = (['q', 'k', 'v'] as const).map((part) =>
+    vector(
+      `${ours}.attn_${part}.bias`,
+      `${theirs}.self_attn.${part}_proj.bias`,
+      part === 'q' ? attention : kv,
+    ),
+  );
+  const tensors = [
+    ...norms,
+    matrix('attn_q', 'self_attn.q_proj', attention, hiddenSize, config.heads),
+    matrix('attn_k', 'self_attn.k_proj', kv, hiddenSize, config.kvHeads),
+    matrix('attn_v', 'self_attn.v_proj', kv, hiddenSize),
+    ...(family.biases ? biases : []),
+    matrix('attn_output', 'self_attn.o_proj', hiddenSize, attention),
     matrix('ffn_gate', 'mlp.gate_proj', ffnSize, hiddenSize),
     matrix('ffn_up', 'mlp.up_proj', ffnSize, hiddenSize),
-    norm('ffn_sub_norm', 'mlp.ffn_sub_norm', ffnSize),
     matrix('ffn_down', 'mlp.down_proj', hiddenSize, ffnSize),
   ];
+  const place = ({ name }: PlannedTensor): number => LAYER_ORDER.indexOf(name.split('.')[2]);
+  return tensors.sort((a, b) => place(a) - place(b));
+}
+
+function vector(name: string, from: string, columns: number): PlannedTensor {
+  return { name, from, kind: 'vector', rows: 1, columns, permutedHeads: 0 };
 }

@@ -104,7 +104,11 @@ export class GgufWriter {
   }
 }
 
-function plannedBytes(tensor: GgufTensorPlan): number {
+/**
+ * Size of a tensor without padding.
+ * @throws EngineError 'bad-argument' when the type has no known size or its blocks do not fit the rows
+ */
+export function plannedBytes(tensor: GgufTensorPlan): number {
   const layouts = ggmlTypeLayouts(tensor.type);
   const type =
     tensor.blockElements === undefined

@@ -2,7 +2,7 @@
 import type { MemoryUse, ModelInfo } from '../api/types.ts';
 import type { EngineError } from '../errors.ts';
 import type { GpuContext } from '../gpu/device.ts';
-import { type LoadedModel, loadModel } from '../loader/load-model.ts';
+import { type LoadedModel, type LoadModelOptions, loadModel } from '../loader/load-model.ts';
 import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
 import { resolveSampling } from '../runtime/sampling.ts';
 import { Scheduler } from '../runtime/scheduler.ts';
@@ -16,6 +16,8 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 /** Options of createActiveModel. */
 export interface ActiveModelOptions {
   readonly contextLength?: number;
+  /** Opens the other files of a split model. Absent: such a model is refused. */
+  readonly openShard?: LoadModelOptions['openShard'];
   readonly signal: AbortSignal;
   readonly onPhase: (phase: 'header' | 'weights' | 'compile' | 'warm-up') => void;
 }
@@ -43,6 +45,7 @@ export async function createActiveModel(
   const { manifest } = resolved;
   const loaded = await loadModel(resolved.source, gpu, {
     contextLength: options.contextLength ?? manifest?.contextLength,
+    openShard: options.openShard,
     signal: options.signal,
     onPhase: options.onPhase,
   });

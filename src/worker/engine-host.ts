@@ -5,9 +5,9 @@ import { acquireDevice, type GpuContext } from '../gpu/device.ts';
 import type { EngineHost, GenerateRequest, GenerationEvent, LoadRequest } from '../protocol/host.ts';
 import { IdbChunkStore } from '../store/idb-chunk-store.ts';
 import { createProgressMeter } from '../store/progress.ts';
-import { type ResolvedModel, resolveModel } from '../store/resolve-model.ts';
 import { type ActiveModel, createActiveModel } from './active-model.ts';
 import { DeltaBatcher } from './delta-batcher.ts';
+import { ModelShards } from './model-shards.ts';
 
 /** Errors after which the stored bytes are worthless: another visit would fail in the same way. */
 const WORTHLESS = new Set(['bad-file', 'unsupported-model', 'integrity']);
@@ -28,18 +28,19 @@ export class WorkerEngineHost implements EngineHost {
     await this.#unload();
     const meter = createProgressMeter({ report: onProgress });
     const store = request.store === false ? null : this.#store;
-    let resolved: ResolvedModel | null = null;
+    const shards = new ModelShards(
+      { baseUrl: request.baseUrl, store, signal: controller.signal },
+      ({ count, totalBytes }) => {
+        meter.setTotal(totalBytes);
+        meter.bytes(count);
+      },
+    );
     try {
-      resolved = await resolveModel(request.model, {
-        baseUrl: request.baseUrl,
-        store,
-        signal: controller.signal,
-        onBytes: (count) => meter.bytes(count),
-      });
-      meter.setTotal(resolved.source.sizeBytes);
+      const resolved = await shards.open(request.model);
       const gpu = await this.#device(request.powerPreference);
       const active = await createActiveModel(resolved, gpu, {
         contextLength: request.contextLength,
+        openShard: shards.openShard(request.model),
         signal: controller.signal,
         onPhase: (phase) => meter.phase(phase),
       });
@@ -49,10 +50,10 @@ export class WorkerEngineHost implements EngineHost {
       return active.info;
     } catch (error) {
       const worthless = error instanceof EngineError && WORTHLESS.has(error.code);
-      if (worthless && store && resolved?.key) await store.deleteModel(resolved.key).catch(() => {});
+      if (worthless && store) for (const key of shards.keys) await store.deleteModel(key).catch(() => {});
       throw this.#lost ?? error;
     } finally {
-      resolved?.dispose();
+      shards.dispose();
       if (this.#loading === controller) this.#loading = null;
     }
   }

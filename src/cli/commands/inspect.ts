@@ -1,25 +1,58 @@
-// sterna inspect: architecture, sizes, tensor types and metadata of a GGUF file. Needs no GPU.
+// sterna inspect: architecture, sizes, memory need, tensor types and metadata of a GGUF file. Needs no GPU unless asked
+// whether one can hold the model.
+import type { MemoryUse } from '../../api/types.ts';
 import { findArchitecture } from '../../architectures/index.ts';
-import { type GgufFile, readGguf } from '../../gguf/reader.ts';
+import { EngineError } from '../../errors.ts';
+import type { GgufFile } from '../../gguf/reader.ts';
+import { readSplitGguf } from '../../gguf/split.ts';
 import type { GgufValue } from '../../gguf/values.ts';
+import { DEFAULT_CONTEXT } from '../../loader/load-model.ts';
+import { estimateMemory, totalMemory } from '../../loader/memory-estimate.ts';
+import { readDimensions } from '../../loader/model-dimensions.ts';
 import { describeGgmlType } from '../../util/ggml-types.ts';
-import { openFileSource } from '../file-source.ts';
+import { type MemoryTrial, tryMemory } from '../memory-trial.ts';
+import { acquireNodeDevice } from '../node-gpu.ts';
 import { modelFile } from '../open-model.ts';
+import { openShardedFile } from '../sharded-file.ts';
 
 /** Options of the command. */
 export interface InspectOptions {
   readonly json?: boolean;
+  /** Tokens of the KV cache. Default: the model's context, at most DEFAULT_CONTEXT, as for loading. */
+  readonly context?: number;
+  /** Driver that is asked whether it can hold the model. Default: none is. */
+  readonly adapter?: string;
 }
 
 /** Prints a summary. Unsupported architectures are named, not refused. */
 export async function inspect(path: string, options: InspectOptions): Promise<void> {
-  const source = await openFileSource(modelFile(path));
+  const opened = await openShardedFile(modelFile(path));
   try {
-    const summary = summarizeFile(await readGguf(source), source.sizeBytes);
-    process.stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : formatSummary(summary));
+    const file = await readSplitGguf(opened.source, opened.openShard);
+    const summary = summarizeFile(file, opened.sizeBytes(), options.context);
+    const trial = options.adapter === undefined ? null : await tryAdapter(summary, options.adapter);
+    const text = options.json
+      ? `${JSON.stringify({ ...summary, trial }, null, 2)}\n`
+      : formatSummary(summary, trial);
+    process.stdout.write(text);
   } finally {
-    await source.close();
+    await opened.close();
   }
+}
+
+async function tryAdapter(summary: FileSummary, adapter: string): Promise<MemoryTrial | null> {
+  if (summary.memory === null) return null;
+  const gpu = await acquireNodeDevice(adapter);
+  try {
+    return await tryMemory(gpu, totalMemory(summary.memory));
+  } finally {
+    gpu.dispose();
+  }
+}
+
+/** Estimated memory on the GPU. */
+export interface MemoryNeed extends MemoryUse {
+  readonly contextLength: number;
 }
 
 /** What inspect prints. */
@@ -31,6 +64,8 @@ export interface FileSummary {
   readonly supported: boolean;
   readonly parameters: number;
   readonly bitsPerWeight: number;
+  /** Null for an architecture or tensor types that the engine does not know. */
+  readonly memory: MemoryNeed | null;
   /** Tensors and bytes by type name. */
   readonly types: Readonly<Record<string, { readonly tensors: number; readonly bytes: number }>>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -41,8 +76,12 @@ export interface FileSummary {
   }[];
 }
 
-/** Summary of a parsed header. */
-export function summarizeFile(file: GgufFile, sizeBytes: number): FileSummary {
+/**
+ * Summary of a parsed header.
+ * @param sizeBytes of all files
+ * @param context tokens of the KV cache. Default: the model's context, at most DEFAULT_CONTEXT
+ */
+export function summarizeFile(file: GgufFile, sizeBytes: number, context?: number): FileSummary {
   const types: Record<string, { tensors: number; bytes: number }> = {};
   let parameters = 0;
   let tensorBytes = 0;
@@ -63,10 +102,25 @@ export function summarizeFile(file: GgufFile, sizeBytes: number): FileSummary {
     supported: isSupported(architecture),
     parameters,
     bitsPerWeight: parameters > 0 ? (tensorBytes * 8) / parameters : 0,
+    memory: estimateNeed(file, context),
     types,
     metadata: Object.fromEntries([...file.metadata].map(([key, value]) => [key, showValue(value)])),
     tensors: file.tensors.map(({ name, dims, type }) => ({ name, dims, type: describeGgmlType(type) })),
   };
+}
+
+function estimateNeed(file: GgufFile, context: number | undefined): MemoryNeed | null {
+  try {
+    const dimensions = readDimensions(file);
+    const { contextLength: longest } = findArchitecture(file.fields.string('general.architecture')).readShape(
+      file,
+    );
+    const contextLength = context ?? Math.min(longest, DEFAULT_CONTEXT);
+    return { contextLength, ...estimateMemory(dimensions, { contextLength }) };
+  } catch (error) {
+    if (error instanceof EngineError) return null;
+    throw error;
+  }
 }
 
 function isSupported(architecture: string): boolean {
@@ -86,11 +140,13 @@ function showValue(value: GgufValue): string {
   return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters)` : text;
 }
 
-function formatSummary(summary: FileSummary): string {
+function formatSummary(summary: FileSummary, trial: MemoryTrial | null): string {
   const lines = [
     `${summary.name}: GGUF v${summary.version}, ${summary.sizeBytes} bytes`,
     `architecture ${summary.architecture}${summary.supported ? '' : ' (not supported)'}`,
     `${summary.parameters} parameters, ${summary.bitsPerWeight.toFixed(3)} bits per weight`,
+    formatMemory(summary.memory),
+    ...(trial === null ? [] : [`${trial.adapter}: ${trial.fits ? 'fits' : 'does not fit'}, ${trial.reason}`]),
     '',
     ...Object.entries(summary.types).map(
       ([type, { tensors, bytes }]) => `${type}: ${tensors} tensors, ${bytes} bytes`,
@@ -101,4 +157,10 @@ function formatSummary(summary: FileSummary): string {
     ...summary.tensors.map(({ name, dims, type }) => `${name}  ${dims.join(' x ')}  ${type}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function formatMemory(memory: MemoryNeed | null): string {
+  if (memory === null) return 'memory on the GPU: not known for this architecture';
+  const { contextLength, weightsBytes, kvCacheBytes, scratchBytes } = memory;
+  return `memory on the GPU with a context of ${contextLength}: ${totalMemory(memory)} bytes (weights ${weightsBytes}, cache ${kvCacheBytes}, scratch ${scratchBytes})`;
 }
