@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { KERNELS } from '../shaders/index.ts';
-import type { Kernel } from '../src/gpu/kernel.ts';
+import type { Kernel, KernelVariant } from '../src/gpu/kernel.ts';
 
 /** File that the catalogue is written to. */
 export const CATALOGUE_FILE = fileURLToPath(new URL('../shaders/README.md', import.meta.url));
@@ -32,13 +32,18 @@ function renderKernel({ name, bindings, params, variants }: Kernel): string[] {
     '',
     `Params: ${params.map((field) => `\`${field.name}\` ${field.type}`).join(', ')}.`,
     '',
-    '| Variant | Layout | Requires | Barrier-heavy |',
+    '| Variant | Layout | Requires | Note |',
     '|---|---|---|---|',
     ...variants.map(
       (variant) =>
-        `| ${variant.name} | ${variant.layout ?? '–'} | ${variant.requires.join(', ') || 'nothing'} | ${variant.barrierHeavy ? 'yes' : 'no'} |`,
+        `| ${variant.name} | ${variant.layout ?? '–'} | ${variant.requires.join(', ') || 'nothing'} | ${noteOf(variant)} |`,
     ),
   ];
+}
+
+function noteOf({ barrierHeavy, cpuOnly }: KernelVariant): string {
+  if (cpuOnly) return 'CPU adapters only';
+  return barrierHeavy ? 'barrier-heavy' : '';
 }
 
 /** Writes the file. */

@@ -25,8 +25,8 @@ function teamSize(shape: KernelShape, limit: number): number {
   return lanes;
 }
 
-function subgroupGrid(shape: KernelShape): WorkgroupCounts {
-  const largest = Math.min(32, shape.subgroup_max ?? 32);
+function subgroupGrid(shape: KernelShape, maxLanes = 32): WorkgroupCounts {
+  const largest = Math.min(maxLanes, shape.subgroup_max ?? 32);
   return foldGrid(Math.ceil(shape.m / ((WG_SIZE / teamSize(shape, largest)) * 2)));
 }
 
@@ -56,12 +56,30 @@ export const matvecTernary = defineKernel({
   ],
   variants: [
     {
+      name: 'dp4a-lanes',
+      code: joinShader(subgroup, lanes, ternaryParams, t2Dp4a),
+      requires: ['subgroups', 'packed-dot'],
+      cpuOnly: true,
+      layout: 'T2',
+      overrides: { WG_SIZE, MAX_LANES: 1 },
+      workgroups: (shape) => subgroupGrid(shape, 1),
+    },
+    {
+      name: 'bit-planes-lanes',
+      code: joinShader(subgroup, lanes, ternaryParams, p),
+      requires: ['subgroups'],
+      cpuOnly: true,
+      layout: 'P',
+      overrides: { WG_SIZE, MAX_LANES: 1 },
+      workgroups: (shape) => subgroupGrid(shape, 1),
+    },
+    {
       name: 'dp4a-subgroup',
       code: joinShader(subgroup, lanes, ternaryParams, t2Dp4a),
       requires: ['subgroups', 'packed-dot'],
       layout: 'T2',
       overrides: { WG_SIZE },
-      workgroups: subgroupGrid,
+      workgroups: (shape) => subgroupGrid(shape),
     },
     {
       name: 'dp4a',
@@ -76,7 +94,7 @@ export const matvecTernary = defineKernel({
       requires: ['subgroups'],
       layout: 'P',
       overrides: { WG_SIZE },
-      workgroups: subgroupGrid,
+      workgroups: (shape) => subgroupGrid(shape),
     },
     {
       name: 'bit-planes',

@@ -1,15 +1,16 @@
 // matvec-ternary/subgroup: two rows by a group of lanes, reduced by shuffles, without barriers.
 // out[M] f32 (+)= (W[M, K] ternary . q[K] i8) * (q_scale * row_scale[M])
 // Layout: W is T2 or P by the part joined (dot_cell); q is int8 or bit planes to match.  K % 64 == 0.
-// Geometry: L = min(32, subgroup size, cells per row) lanes share 2 rows; each strides over the cells by L.
+// Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 2 rows; each strides over the cells by L.
 //   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
 // Requires: subgroups (any size), and what the layout part requires.
-// Overrides: WG_SIZE (32..256, power of two).
+// Overrides: WG_SIZE (32..256), MAX_LANES (1..32); powers of two.
 // Cost: reads M*K/4 bytes of W once, two 16-byte loads in flight per lane; bound by memory.
 enable subgroups;
 override WG_SIZE: u32 = 64u;
 const ROWS = 2u;
-const MAX_LANES = 32u;
+// 1 makes each lane take its rows alone: CPU adapters pay more for a shuffle than for the loads.
+override MAX_LANES: u32 = 32u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K/64] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M]
 @group(0) @binding(2) var<storage, read> q: array<vec4u>;            // [K/16]

@@ -66,7 +66,7 @@ export class GraphBuilder {
         const variant = chooseVariant(spec.kernel, {
           features: this.#gpu.features,
           layout: spec.layout,
-          avoidBarriers: this.#gpu.adapter.isFallback,
+          onCpu: this.#gpu.adapter.isFallback,
         });
         return this.#pipelines.compile(spec.kernel, variant);
       }),

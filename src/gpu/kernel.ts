@@ -39,6 +39,8 @@ export interface KernelVariant {
    * expensive instruction, so they take another variant where there is one.
    */
   readonly barrierHeavy?: boolean;
+  /** True when only adapters that compute on the CPU should take it: it wins there and loses on GPUs. */
+  readonly cpuOnly?: boolean;
   /** Values of pipeline-overridable constants. */
   readonly overrides?: Readonly<Record<string, number>>;
   /** Grid for a shape; uses foldGrid where a dimension could exceed 65 535. */
@@ -109,18 +111,19 @@ export interface VariantChoice {
   readonly features: ReadonlySet<KernelFeature>;
   /** Device layout of the weights, if the kernel has any. */
   readonly layout?: string;
-  /** True on CPU adapters: a variant that is not barrierHeavy comes first. */
-  readonly avoidBarriers?: boolean;
+  /** True on CPU adapters: cpuOnly variants count, and those that are not barrierHeavy come first. */
+  readonly onCpu?: boolean;
 }
 
 /** First variant that the features allow and that reads this layout. */
 export function chooseVariant(kernel: Kernel, choice: VariantChoice): KernelVariant {
   const fitting = kernel.variants.filter(
     (variant) =>
+      (choice.onCpu || !variant.cpuOnly) &&
       variant.requires.every((feature) => choice.features.has(feature)) &&
       (choice.layout === undefined || variant.layout === undefined || variant.layout === choice.layout),
   );
-  const light = choice.avoidBarriers ? fitting.find((variant) => !variant.barrierHeavy) : undefined;
+  const light = choice.onCpu ? fitting.find((variant) => !variant.barrierHeavy) : undefined;
   const found = light ?? fitting[0];
   if (!found) throw new Error(`${kernel.name}: no variant for layout ${choice.layout ?? 'any'}`);
   return found;
