@@ -1,7 +1,8 @@
 // matvec-ternary/subgroup: two rows by a group of lanes, reduced by shuffles, without barriers.
 // out[M] f32 (+)= (W[M, K] ternary . q[K] i8) * (q_scale * row_scale[M])
 // Layout: W is T2 or P by the part joined (dot_cell); q is int8 or bit planes to match.  K % 64 == 0.
-// Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 2 rows; each strides over the cells by L.
+// Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 2 rows, each strides over
+//   the cells by L.
 //   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
 // Requires: subgroups (any size), and what the layout part requires.
 // Overrides: WG_SIZE (32..256), MAX_LANES (1..32); powers of two.
