@@ -168,6 +168,8 @@ def main():
             run.state["switched"] = True
             run.note("switch")
             run.save_weights("fp")
+            # The compiled step has the 16-bit branch built in: torch.compile does not watch a class attribute.
+            torch.compiler.reset()
         loss = run.step(progress)
         if run.state["step"] % 50 == 0 and time.time() - last_note > 60:
             last_note = time.time()
