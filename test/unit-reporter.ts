@@ -26,12 +26,18 @@ function toRecord(test: TestCase): StatusRecord {
     case 'failed':
       return failed(name, result.errors.map((error) => error.message).join('; '));
     case 'skipped':
-      return { name, status: 'skipped', detail: result.note ?? 'the test gives no reason' };
+      return { name, status: 'skipped', detail: result.note ?? reasonInName(test.fullName) };
     case 'pending':
       return failed(name, 'did not finish');
     default:
       return result satisfies never;
   }
+}
+
+/** Tests that need data from elsewhere say so at the end of their names. */
+function reasonInName(name: string): string {
+  const found = /skipped: (.*?)\)?$/.exec(name) ?? /\((needs .*)\)$/.exec(name);
+  return found?.[1] ?? 'the test gives no reason';
 }
 
 function failed(name: string, detail: string): StatusRecord {

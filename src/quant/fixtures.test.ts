@@ -60,7 +60,9 @@ describe.each([
 describe('fixtures/gguf/q-qwen35-rot-PQ2_0.gguf', () => {
   const path = findSharedFile('fixtures/gguf/q-qwen35-rot-PQ2_0.gguf');
 
-  it.skipIf(path === null)('decodes to ternary codes', async () => {
+  const reason = path === null ? ` (${missingFile('fixtures/gguf/q-qwen35-rot-PQ2_0.gguf')})` : '';
+
+  it.skipIf(path === null)(`decodes to ternary codes${reason}`, async () => {
     const fixture = await openFixture(path ?? '');
     const quantized = fixture.tensors.filter(({ type }) => type === 142);
     expect(quantized.length).toBeGreaterThan(10);
