@@ -6,6 +6,12 @@ import { cases as attentionMerge } from './attention-merge/cases.ts';
 import { cases as attentionPrefill } from './attention-prefill/cases.ts';
 import { cases as biasClamp } from './bias-clamp/cases.ts';
 import { cases as bitPlanes } from './bit-planes/cases.ts';
+import { cases as blockAttention } from './block-attention/cases.ts';
+import { cases as blockEmbed } from './block-embed/cases.ts';
+import { cases as blockGateUp } from './block-gate-up/cases.ts';
+import { cases as blockMatvec } from './block-matvec/cases.ts';
+import { cases as blockMatvecResidual } from './block-matvec-residual/cases.ts';
+import { cases as blockMerge } from './block-merge/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
@@ -54,5 +60,11 @@ export const CASES: readonly KernelCases[] = [
   argmax,
   sample,
   advance,
+  blockEmbed,
+  blockMatvec,
+  blockAttention,
+  blockMerge,
+  blockMatvecResidual,
+  blockGateUp,
   copy,
 ];

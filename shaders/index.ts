@@ -7,6 +7,12 @@ import { attentionMerge } from './attention-merge/kernel.ts';
 import { attentionPrefill } from './attention-prefill/kernel.ts';
 import { biasClamp } from './bias-clamp/kernel.ts';
 import { bitPlanes } from './bit-planes/kernel.ts';
+import { blockAttention } from './block-attention/kernel.ts';
+import { blockEmbed } from './block-embed/kernel.ts';
+import { blockGateUp } from './block-gate-up/kernel.ts';
+import { blockMatvec } from './block-matvec/kernel.ts';
+import { blockMatvecResidual } from './block-matvec-residual/kernel.ts';
+import { blockMerge } from './block-merge/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
@@ -54,5 +60,11 @@ export const KERNELS: readonly Kernel[] = [
   argmax,
   sample,
   advance,
+  blockEmbed,
+  blockMatvec,
+  blockAttention,
+  blockMerge,
+  blockMatvecResidual,
+  blockGateUp,
   copy,
 ];
