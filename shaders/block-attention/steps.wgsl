@@ -85,9 +85,9 @@ fn write_out(index: u32, first_head: u32, heads_here: u32, split: u32, words: u3
   let h = index / 32u;
   let column = index % 32u;
   if (h < heads_here && column < words) {
-    let from = h * 128u + column;
+    let source = h * 128u + column;
     let at = ((first_head + h) * params.splits_max + split) * (words + 1u);
-    partial[at + column] = sums[from] + sums[from + 32u] + sums[from + 64u] + sums[from + 96u];
+    partial[at + column] = sums[source] + sums[source + 32u] + sums[source + 64u] + sums[source + 96u];
   }
   if (index >= 128u && index - 128u < heads_here) {
     let head = index - 128u;
