@@ -77,6 +77,11 @@ export function sameStorage(a: RowStorage, b: RowStorage): boolean {
   return a.layout === b.layout && a.groupSize === b.groupSize && a.minima === b.minima;
 }
 
+/** Bytes of one row on the device, scales and minima included. */
+export function storageRowBytes({ layout, groupSize, minima }: RowStorage, columns: number): number {
+  return ROW_BYTES[layout](columns) + (columns / groupSize) * 4 * (minima ? 2 : 1);
+}
+
 /** A matrix [rows, columns] in shards. Its buffers belong to the pool. */
 export class RowShards {
   readonly rows: number;
@@ -127,7 +132,7 @@ export class RowShards {
 
   /** Bytes that one product with the whole matrix reads. */
   get bytes(): number {
-    return this.rows * (this.#rowBytes + this.#scaleBytes * (this.storage.minima ? 2 : 1));
+    return this.rows * storageRowBytes(this.storage, this.columns);
   }
 
   /** Reads a tensor in windows and uploads it as rows [firstRow, firstRow + reader.rows). */
