@@ -52,6 +52,7 @@ const LAYOUT_BITS: Readonly<Record<RowStorage['layout'], number>> = {
   W4: 4,
   W8: 8,
   F16: 16,
+  BF16: 16,
   F32: 32,
 };
 
