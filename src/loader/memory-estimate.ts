@@ -1,8 +1,6 @@
 // How much GPU memory a model will need, from its dimensions alone: for the model picker, the manifests and `inspect`,
 // before a byte of weights is read. Follows what decoders allocate (src/architectures/blocks/decoder-{weights,scratch}.ts).
 
-import { ACTIVATION_BLOCK } from '../../shaders/common/activation-block.ts';
-import { KEYS_PER_SPLIT } from '../../shaders/common/attention-split.ts';
 import type { Arithmetic, MemoryUse, ModelDimensions } from '../api/types.ts';
 
 /** Options of estimateMemory. */
@@ -29,6 +27,9 @@ export const KV_BYTES: Readonly<Record<'f32' | 'f16' | 'int8' | 'int4', (headDim
 
 const F32_BYTES = 4;
 const INT8_BITS = 8;
+/** Equal to the constants of the kernels; a unit test compares the estimate with what is allocated. */
+const KEYS_PER_SPLIT = 64;
+const ACTIVATION_BLOCK = 32;
 const DEFAULT_CHUNK_TOKENS = 128;
 
 /**
