@@ -84,8 +84,10 @@ export interface ModelGraphs {
   readonly decode: Graph;
   /** state.tokens tokens through all layers. */
   readonly prefill: Graph;
-  /** Final norm and head of the last token of the pass. */
+  /** Final norm and head of the last token of a prefill pass. */
   readonly head: Graph;
+  /** Final norm and head after `decode`; the same graph where the passes leave the same. */
+  readonly decodeHead: Graph;
 }
 
 /** A model whose buffers are allocated; weights arrive through the sinks. */

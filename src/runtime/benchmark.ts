@@ -59,7 +59,7 @@ export async function benchmarkModel(
   }
   const decode = summarize(runs.map((run) => run.decodeTokensPerSecond));
   const bytesPerToken = model.model.bytesPerToken(promptTokens + Math.floor(generateTokens / 2));
-  const steps = [...model.graphs.decode.describe(), ...model.graphs.head.describe()];
+  const steps = [...model.graphs.decode.describe(), ...model.graphs.decodeHead.describe()];
   const kernels: Record<string, number> = {};
   for (const { kernel } of steps) kernels[kernel] = (kernels[kernel] ?? 0) + 1;
   // The greedy tail adds argmax and advance.

@@ -115,7 +115,8 @@ export class Sequence {
       this.#writePass(ids, position);
       const body = options.all ? graphs.decode : graphs.prefill;
       body.setTokens(ids.length);
-      this.#submit([body, graphs.head], { tokens: ids.length, position });
+      const head = options.all ? graphs.decodeHead : graphs.head;
+      this.#submit([body, head], { tokens: ids.length, position });
       const row = options.all ? position : 0;
       result.set(await this.#readLogits(), row * V);
     }
@@ -183,7 +184,7 @@ export class Sequence {
 
   #decode(position: number, step: number, tail: Graph): Promise<number> {
     const { graphs } = this.#model;
-    return this.#submitAndRead([graphs.decode, graphs.head, tail], { tokens: 1, position }, step);
+    return this.#submitAndRead([graphs.decode, graphs.decodeHead, tail], { tokens: 1, position }, step);
   }
 
   #writePass(ids: readonly number[], position: number): void {

@@ -57,6 +57,11 @@ export class Linear {
     this.#bias = hasBias || limit !== undefined ? createBias(label, parts, context, sinks) : null;
   }
 
+  /** True if the result is the sum of the products and nothing else: no bias, no clip. */
+  get isPlain(): boolean {
+    return this.#bias === null;
+  }
+
   /** Bytes that one product reads. */
   get bytes(): number {
     return this.matrices.reduce((sum, matrix) => sum + matrix.bytes, 0);

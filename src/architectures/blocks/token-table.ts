@@ -18,6 +18,11 @@ export class TokenTable {
     this.#table = table;
   }
 
+  /** The rows, for fused kernels. */
+  get table(): RowShards {
+    return this.#table;
+  }
+
   /** Bytes that one head product reads. */
   get bytes(): number {
     return this.#table.bytes;
