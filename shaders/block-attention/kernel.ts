@@ -4,6 +4,7 @@ import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
 import exp from '../common/exp.wgsl?raw';
 import state from '../common/state.wgsl?raw';
 import cacheF32 from './cache-f32.wgsl?raw';
+import lanes from './lanes.wgsl?raw';
 import steps from './steps.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
@@ -45,6 +46,17 @@ export const blockAttention = defineKernel({
     { name: 'epsilon', type: 'f32' },
   ],
   variants: [
+    {
+      name: 'lanes',
+      code: joinShader(lanes, cacheF32, state, exp),
+      requires: [],
+      cpuOnly: true,
+      workgroups: (shape) => [
+        Math.ceil((shape.heads * Math.ceil((shape.position + 1) / BLOCK_KEYS_PER_SPLIT)) / 8),
+        1,
+        1,
+      ],
+    },
     {
       name: 'naive',
       code: joinShader(workgroup, steps, cacheF32, state, exp),

@@ -1,8 +1,10 @@
 // block-embed: one row of the embedding table into the residual stream, and the quantised input of the first layer.
 import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
 import blockQuantize from '../common/block-quantize.wgsl?raw';
+import blockQuantizeLane from '../common/block-quantize-lane.wgsl?raw';
 import int8 from '../common/int8.wgsl?raw';
 import { CELL_PARTS, type CellParts } from '../layouts/cell-parts.ts';
+import lanes from './lanes.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
 function variant({ name: layout, load }: CellParts): KernelVariant {
@@ -11,7 +13,19 @@ function variant({ name: layout, load }: CellParts): KernelVariant {
     code: joinShader(naive, blockQuantize, int8, load),
     requires: [],
     layout,
+    barrierHeavy: true,
     workgroups: (shape) => [shape.k / 32, 1, 1],
+  };
+}
+
+function laneVariant({ name: layout, load }: CellParts): KernelVariant {
+  return {
+    name: `lanes-${layout.toLowerCase()}`,
+    code: joinShader(lanes, blockQuantizeLane, int8, load),
+    requires: [],
+    layout,
+    cpuOnly: true,
+    workgroups: (shape) => [Math.ceil(shape.k / 256), 1, 1],
   };
 }
 
@@ -35,5 +49,5 @@ export const blockEmbed = defineKernel({
     { name: 'group', type: 'u32' },
     { name: 'row_count', type: 'u32' },
   ],
-  variants: CELL_PARTS.map(variant),
+  variants: [...CELL_PARTS.map(laneVariant), ...CELL_PARTS.map(variant)],
 });

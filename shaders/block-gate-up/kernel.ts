@@ -1,11 +1,14 @@
 // block-gate-up: gate and up products, the gated activation, and the quantised input of the down projection.
 // One dispatch for what exact mode does in three: product, gate, norm and quantisation.
 import { defineKernel } from '../../src/gpu/kernel.ts';
-import { blockGrid, blockVariants, QUANTIZING_PARTS } from '../common/block-parts.ts';
+import { blockGrid, blockVariants } from '../common/block-parts.ts';
 import gated from '../common/gated.wgsl?raw';
+import lanes from './lanes.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
 const LANES = 8;
+
+const BLOCKS_PER_WORKGROUP = 8;
 
 /**
  * h = act(G) * U with G, U = r * W q; q_out, act_out = h * gain in blocks of 32 columns; r as in block-matvec-residual.
@@ -33,9 +36,17 @@ export const blockGateUp = defineKernel({
     { name: 'gained', type: 'u32' },
   ],
   variants: blockVariants({
-    main: workgroup,
-    parts: [...QUANTIZING_PARTS, gated],
-    overrides: { WG_SIZE: 32 * LANES, LANES },
-    workgroups: (shape) => blockGrid(shape, 'f'),
+    teams: {
+      main: workgroup,
+      overrides: { WG_SIZE: 32 * LANES, LANES },
+      workgroups: (shape) => blockGrid(shape.f),
+    },
+    lanes: {
+      main: lanes,
+      overrides: { WG_SIZE: BLOCKS_PER_WORKGROUP },
+      workgroups: (shape) => blockGrid(shape.f, BLOCKS_PER_WORKGROUP),
+    },
+    quantizes: true,
+    parts: [gated],
   }),
 });

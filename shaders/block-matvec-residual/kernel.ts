@@ -1,10 +1,13 @@
 // block-matvec-residual: a product added to the residual stream, and the quantised input of the next product.
 // One dispatch for what exact mode does in three: product, norm and quantisation.
 import { defineKernel } from '../../src/gpu/kernel.ts';
-import { blockGrid, blockVariants, QUANTIZING_PARTS } from '../common/block-parts.ts';
+import { blockGrid, blockVariants } from '../common/block-parts.ts';
+import lanes from './lanes.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
 const LANES = 16;
+
+const BLOCKS_PER_WORKGROUP = 8;
 
 /**
  * x += r * W q; q_out, act_out = x * gain in blocks of 32 columns; r is the factor of RMSNorm of the input with `norm`,
@@ -31,9 +34,16 @@ export const blockMatvecResidual = defineKernel({
     { name: 'epsilon', type: 'f32' },
   ],
   variants: blockVariants({
-    main: workgroup,
-    parts: QUANTIZING_PARTS,
-    overrides: { WG_SIZE: 16 * LANES, LANES },
-    workgroups: (shape) => blockGrid(shape, 'm'),
+    teams: {
+      main: workgroup,
+      overrides: { WG_SIZE: 16 * LANES, LANES },
+      workgroups: (shape) => blockGrid(shape.m),
+    },
+    lanes: {
+      main: lanes,
+      overrides: { WG_SIZE: BLOCKS_PER_WORKGROUP },
+      workgroups: (shape) => blockGrid(shape.m, BLOCKS_PER_WORKGROUP),
+    },
+    quantizes: true,
   }),
 });

@@ -2,10 +2,12 @@
 // Fused block-mode decoding: block-embed, block-matvec, block-attention, block-merge, block-matvec-residual, block-gate-up.
 import { defineKernel, foldGrid } from '../../src/gpu/kernel.ts';
 import { blockVariants } from '../common/block-parts.ts';
+import lanes from './lanes.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
 const WG_SIZE = 256;
 const LANES = 16;
+const LANE_WG_SIZE = 16;
 
 /**
  * out[first_row + m] = r * sum over k of W[m, k] * act[k / 32].x * q[k]; r is the factor of RMSNorm with `norm`, else 1.
@@ -30,9 +32,16 @@ export const blockMatvec = defineKernel({
     { name: 'first_row', type: 'u32' },
   ],
   variants: blockVariants({
-    main: workgroup,
-    parts: [],
-    overrides: { WG_SIZE, LANES },
-    workgroups: (shape) => foldGrid(Math.ceil(shape.m / ((2 * WG_SIZE) / LANES))),
+    teams: {
+      main: workgroup,
+      overrides: { WG_SIZE, LANES },
+      workgroups: (shape) => foldGrid(Math.ceil(shape.m / ((2 * WG_SIZE) / LANES))),
+    },
+    lanes: {
+      main: lanes,
+      overrides: { WG_SIZE: LANE_WG_SIZE },
+      workgroups: (shape) => foldGrid(Math.ceil(shape.m / (2 * LANE_WG_SIZE))),
+    },
+    quantizes: false,
   }),
 });

@@ -1,9 +1,12 @@
 // block-merge: second half of block-attention, and the quantised input of the attention output projection.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
 import blockQuantize from '../common/block-quantize.wgsl?raw';
+import blockQuantizeLane from '../common/block-quantize-lane.wgsl?raw';
 import exp from '../common/exp.wgsl?raw';
 import int8 from '../common/int8.wgsl?raw';
 import state from '../common/state.wgsl?raw';
+import join from './join.wgsl?raw';
+import lanes from './lanes.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
 /** Shape: heads H, head_dim Dh (a multiple of 32), splits_max as in block-attention, gained (0: gain may be any buffer). */
@@ -28,8 +31,15 @@ export const blockMerge = defineKernel({
   ],
   variants: [
     {
+      name: 'lanes',
+      code: joinShader(lanes, blockQuantizeLane, state, exp, int8),
+      requires: [],
+      cpuOnly: true,
+      workgroups: (shape) => [Math.ceil((shape.heads * shape.head_dim) / 256), 1, 1],
+    },
+    {
       name: 'naive',
-      code: joinShader(naive, blockQuantize, state, exp, int8),
+      code: joinShader(naive, join, blockQuantize, state, exp, int8),
       requires: [],
       barrierHeavy: true,
       workgroups: (shape) => [(shape.heads * shape.head_dim) / 32, 1, 1],

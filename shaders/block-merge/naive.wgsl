@@ -31,22 +31,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     let at = (base + i) * stride;
     let next = vec3f(partial[at + params.head_dim], partial[at + params.head_dim + 1u],
       partial[at + column % params.head_dim]);
-    share = join(share, next);
+    share = join_sums(share, next);
   }
   shares[index] = share;
   workgroupBarrier(); // publishes the shares
   if (index < 32u) {
     for (var i = 1u; i < 8u; i++) {
-      share = join(share, shares[i * 32u + index]);
+      share = join_sums(share, shares[i * 32u + index]);
     }
   }
   quantize_block(index, group.x, share.z / max(share.y, 1e-30), weight);
-}
-
-// The softmax sums of two sets of keys, relative to the larger maximum.
-fn join(a: vec3f, b: vec3f) -> vec3f {
-  let largest = max(a.x, b.x);
-  let to_a = exp_accurate(a.x - largest);
-  let to_b = exp_accurate(b.x - largest);
-  return vec3f(largest, a.yz * to_a + b.yz * to_b);
 }

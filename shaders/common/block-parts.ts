@@ -1,9 +1,11 @@
 // Host side of the fused block-mode kernels: their parts, params and variants for every layout of integer codes.
 import type { KernelFeature } from '../../src/gpu/device.ts';
-import { joinShader, type KernelShape, type KernelVariant } from '../../src/gpu/kernel.ts';
+import { joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
 import { CELL_BYTES } from '../layouts/cell-bytes.ts';
 import blockNorm from './block-norm.wgsl?raw';
+import blockNormLane from './block-norm-lane.wgsl?raw';
 import blockQuantize from './block-quantize.wgsl?raw';
+import blockQuantizeLane from './block-quantize-lane.wgsl?raw';
 import blockRows from './block-rows.wgsl?raw';
 import dotCore from './dot-core.wgsl?raw';
 import dotPacked from './dot-packed.wgsl?raw';
@@ -22,48 +24,60 @@ export function groupShift(groupSize: number, columns: number, cellColumns: numb
   return Number.isInteger(shift) && groupSize >= cellColumns ? shift : null;
 }
 
-/** What a fused kernel adds to the parts that all of them share. */
-export interface BlockKernelParts {
-  /** WGSL with the entry point, for GPUs. */
+/** WGSL with an entry point, and what belongs to it. */
+export interface BlockMain {
   readonly main: string;
-  /** Parts besides block-rows, block-norm, int8 and a dot16. */
-  readonly parts: readonly string[];
   readonly overrides: Readonly<Record<string, number>>;
   readonly workgroups: KernelVariant['workgroups'];
 }
 
-/** The parts of a kernel that quantises its output. */
-export const QUANTIZING_PARTS: readonly string[] = [blockQuantize];
+/** What a fused kernel adds to the parts that all of them share. */
+export interface BlockKernelParts {
+  /** For GPUs: teams of invocations, with barriers. */
+  readonly teams: BlockMain;
+  /** For adapters that compute on the CPU: invocations that work alone. */
+  readonly lanes: BlockMain;
+  /** True if the kernel quantises its output. */
+  readonly quantizes: boolean;
+  /** Parts besides block-rows, those of the norm and the quantisation, int8 and a dot16. */
+  readonly parts?: readonly string[];
+}
 
 interface Technique {
   readonly name: string;
+  readonly alone: boolean;
   readonly dot: string;
   readonly requires: readonly KernelFeature[];
 }
 
 const TECHNIQUES: readonly Technique[] = [
-  { name: 'dp4a', dot: dotPacked, requires: ['packed-dot'] },
-  { name: 'naive', dot: dotCore, requires: [] },
+  { name: 'lanes', alone: true, dot: dotPacked, requires: ['packed-dot'] },
+  { name: 'dp4a', alone: false, dot: dotPacked, requires: ['packed-dot'] },
+  { name: 'naive', alone: false, dot: dotCore, requires: [] },
 ];
 
 /** One variant per technique and layout, the fastest technique first. */
-export function blockVariants({ main, parts, overrides, workgroups }: BlockKernelParts): KernelVariant[] {
-  return TECHNIQUES.flatMap(({ name, dot, requires }) =>
-    CELL_BYTES.map(
+export function blockVariants({ teams, lanes, quantizes, parts = [] }: BlockKernelParts): KernelVariant[] {
+  return TECHNIQUES.flatMap(({ name, alone, dot, requires }) => {
+    const { main, overrides, workgroups } = alone ? lanes : teams;
+    const shared = [blockRows, alone ? blockNormLane : blockNorm, ...parts, int8];
+    if (quantizes) shared.push(alone ? blockQuantizeLane : blockQuantize);
+    return CELL_BYTES.map(
       (layout): KernelVariant => ({
         name: `${name}-${layout.name.toLowerCase()}`,
-        code: joinShader(main, blockRows, blockNorm, ...parts, int8, dot, layout.load),
+        code: joinShader(main, ...shared, dot, layout.load),
         requires,
         layout: layout.name,
-        barrierHeavy: true,
+        barrierHeavy: !alone,
+        cpuOnly: alone,
         overrides,
         workgroups,
       }),
-    ),
-  );
+    );
+  });
 }
 
-/** Number of blocks of 32 values: the grid of kernels that own one each. */
-export function blockGrid(shape: KernelShape, values: string): readonly [number, number, number] {
-  return [Math.ceil(shape[values] / 32), 1, 1];
+/** Grid of kernels whose workgroups own `perWorkgroup` blocks of 32 values. */
+export function blockGrid(values: number, perWorkgroup = 1): readonly [number, number, number] {
+  return [Math.ceil(values / (32 * perWorkgroup)), 1, 1];
 }
