@@ -25,19 +25,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let factor = norm_factor();
   var values = array<vec4f, 8>();
   var gains = array<vec4f, 8>();
-  for (var i = 0u; i < 8u; i++) {
-    let row = block * 32u + 4u * i;
-    values[i] = vec4f(output(row, factor), output(row + 1u, factor), output(row + 2u, factor),
-      output(row + 3u, factor));
-    gains[i] = vec4f(1.0);
+  for (var i = 0u; i < 32u; i++) {
+    let rows = block * 32u + vec2u(i, i + params.f);
+    let scales = vec2f(row_factor(rows.x), row_factor(rows.y)) * factor;
+    values[i / 4u][i % 4u] = gated(dot_both(rows) * scales);
+    var weight = 1.0;
     if (params.gained != 0u) {
-      gains[i] = vec4f(gain[row], gain[row + 1u], gain[row + 2u], gain[row + 3u]);
+      weight = gain[rows.x];
     }
+    gains[i / 4u][i % 4u] = weight;
   }
   quantize_alone(block, values, gains);
-}
-
-fn output(row: u32, factor: f32) -> f32 {
-  let rows = vec2u(row, row + params.f);
-  return gated(dot_rows(rows, 0u, 1u) * vec2f(row_factor(rows.x), row_factor(rows.y)) * factor);
 }

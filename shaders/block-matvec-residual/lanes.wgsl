@@ -26,19 +26,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let factor = norm_factor();
   var values = array<vec4f, 8>();
   var gains = array<vec4f, 8>();
-  for (var i = 0u; i < 8u; i++) {
-    let m = block * 32u + 4u * i;
-    let low = dot_rows(vec2u(m, m + 1u), 0u, 1u);
-    let high = dot_rows(vec2u(m + 2u, m + 3u), 0u, 1u);
-    let scales = vec4f(row_factor(m), row_factor(m + 1u), row_factor(m + 2u), row_factor(m + 3u));
-    let old = vec4f(x[m], x[m + 1u], x[m + 2u], x[m + 3u]);
-    let y = old + vec4f(low, high) * scales * factor;
+  for (var i = 0u; i < 16u; i++) {
+    let m = block * 32u + 2u * i;
+    let scales = vec2f(row_factor(m), row_factor(m + 1u)) * factor;
+    let y = vec2f(x[m], x[m + 1u]) + dot_both(vec2u(m, m + 1u)) * scales;
     x[m] = y.x;
     x[m + 1u] = y.y;
-    x[m + 2u] = y.z;
-    x[m + 3u] = y.w;
-    values[i] = y;
-    gains[i] = vec4f(gain[m], gain[m + 1u], gain[m + 2u], gain[m + 3u]);
+    let at = 2u * (i % 2u);
+    values[i / 2u][at] = y.x;
+    values[i / 2u][at + 1u] = y.y;
+    gains[i / 2u][at] = gain[m];
+    gains[i / 2u][at + 1u] = gain[m + 1u];
   }
   quantize_alone(block, values, gains);
 }

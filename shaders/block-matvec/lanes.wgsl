@@ -24,7 +24,7 @@ fn main(
     return;
   }
   let next = min(m + 1u, params.m - 1u);
-  let sum = dot_rows(vec2u(m, next), 0u, 1u) * norm_factor();
+  let sum = dot_both(vec2u(m, next)) * norm_factor();
   out[params.first_row + m] = sum.x * row_factor(m);
   if (next > m) {
     out[params.first_row + next] = sum.y * row_factor(next);

@@ -2,11 +2,13 @@
 import type { KernelFeature } from '../../src/gpu/device.ts';
 import { joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
 import { CELL_BYTES } from '../layouts/cell-bytes.ts';
+import blockCell from './block-cell.wgsl?raw';
 import blockNorm from './block-norm.wgsl?raw';
 import blockNormLane from './block-norm-lane.wgsl?raw';
 import blockQuantize from './block-quantize.wgsl?raw';
 import blockQuantizeLane from './block-quantize-lane.wgsl?raw';
 import blockRows from './block-rows.wgsl?raw';
+import blockRowsLane from './block-rows-lane.wgsl?raw';
 import dotCore from './dot-core.wgsl?raw';
 import dotPacked from './dot-packed.wgsl?raw';
 import int8 from './int8.wgsl?raw';
@@ -60,7 +62,8 @@ const TECHNIQUES: readonly Technique[] = [
 export function blockVariants({ teams, lanes, quantizes, parts = [] }: BlockKernelParts): KernelVariant[] {
   return TECHNIQUES.flatMap(({ name, alone, dot, requires }) => {
     const { main, overrides, workgroups } = alone ? lanes : teams;
-    const shared = [blockRows, alone ? blockNormLane : blockNorm, ...parts, int8];
+    const shared = alone ? [blockCell, blockRowsLane, blockNormLane] : [blockCell, blockRows, blockNorm];
+    shared.push(...parts, int8);
     if (quantizes) shared.push(alone ? blockQuantizeLane : blockQuantize);
     return CELL_BYTES.map(
       (layout): KernelVariant => ({

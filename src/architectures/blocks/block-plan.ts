@@ -76,15 +76,13 @@ export function planBlockDecode(parts: DecoderParts): BlockPlan | null {
   };
 }
 
-function sizesFit({ config, context }: DecoderParts): boolean {
+function sizesFit({ config }: DecoderParts): boolean {
   const { hiddenSize, ffnSize, headDim } = config;
   return (
     hiddenSize % BLOCK_ROWS === 0 &&
     ffnSize % BLOCK_ROWS === 0 &&
     headDim % BLOCK_ROWS === 0 &&
-    headDim <= BLOCK_MAX_HEAD_DIM &&
-    // On CPU adapters barriers cost more than dispatches.
-    !context.gpu.adapter.isFallback
+    headDim <= BLOCK_MAX_HEAD_DIM
   );
 }
 
