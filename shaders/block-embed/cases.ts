@@ -13,12 +13,13 @@ interface Options {
   readonly amplitude?: number;
 }
 
-const LAYOUTS = ['F32', 'F16', 'W8', 'W4', 'T2', 'B1'];
+const FLOATS = ['F32', 'F16', 'BF16'];
+const LAYOUTS = ['F32', 'F16', 'BF16', 'W8', 'W4', 'T2', 'B1'];
 
 function makeCase(options: Options): KernelCase {
   const { name, rows, k, row, amplitude = 1 } = options;
   const group = options.group ?? k;
-  const groupOf = (layout: string | undefined) => (layout === 'F32' || layout === 'F16' ? k : group);
+  const groupOf = (layout: string | undefined) => (FLOATS.includes(layout ?? '') ? k : group);
   const table = (layout: string | undefined) =>
     floatMatrix(layout, { rows, k, group: groupOf(layout), amplitude });
   const random = seededUniform(k + 3);
