@@ -21,6 +21,10 @@ import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
 import { cases as quantize } from './quantize/cases.ts';
 import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
+import { cases as repack } from './repack/cases.ts';
+import { cases as repackAbsmax } from './repack-absmax/cases.ts';
+import { cases as repackInt8 } from './repack-int8/cases.ts';
+import { cases as repackRowScales } from './repack-row-scales/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
@@ -53,4 +57,8 @@ export const CASES: readonly KernelCases[] = [
   sample,
   advance,
   copy,
+  repack,
+  repackAbsmax,
+  repackInt8,
+  repackRowScales,
 ];

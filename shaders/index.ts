@@ -21,12 +21,16 @@ import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
 import { quantize } from './quantize/kernel.ts';
 import { quantizeBlocks } from './quantize-blocks/kernel.ts';
+import { repack } from './repack/kernel.ts';
+import { repackAbsmax } from './repack-absmax/kernel.ts';
+import { repackInt8 } from './repack-int8/kernel.ts';
+import { repackRowScales } from './repack-row-scales/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
 import { sample } from './sample/kernel.ts';
 
-/** Every operation, in the order of a forward pass. */
+/** Every operation, in the order of a forward pass; last those that run at load. */
 export const KERNELS: readonly Kernel[] = [
   embed,
   rmsNorm,
@@ -53,4 +57,8 @@ export const KERNELS: readonly Kernel[] = [
   sample,
   advance,
   copy,
+  repack,
+  repackAbsmax,
+  repackInt8,
+  repackRowScales,
 ];
