@@ -6,6 +6,7 @@ import type { GpuContext } from '../gpu/device.ts';
 import type { Graph } from '../gpu/graph.ts';
 import type { PipelineCache } from '../gpu/pipelines.ts';
 import type { TensorReader } from '../quant/format.ts';
+import type { GpuRepack } from './blocks/gpu-repack.ts';
 
 /** Sizes that the runtime and the reports need, whatever the architecture. */
 export interface ModelShape {
@@ -49,6 +50,8 @@ export interface BuildContext {
   readonly gpu: GpuContext;
   readonly pipelines: PipelineCache;
   readonly pool: BufferPool;
+  /** Repacks big tensors on the GPU. Absent: all go through their readers. */
+  readonly repack?: GpuRepack;
   /** Capacity of the KV cache in tokens. */
   readonly contextLength: number;
   /** Most tokens of one prefill pass. */
