@@ -1,5 +1,6 @@
 // The contract of a storage format: how the bytes of a tensor in a file become codes or floats, row by row.
-// One folder per format beside this file; the registry is index.ts. Kernels never see a storage format.
+// One folder per format beside this file; the registry is index.ts. Only the repack kernels
+// (shaders/common/storage) see a storage format, and only as an accelerator of its reader.
 import type { ByteSource } from '../util/byte-source.ts';
 
 /** Where a tensor lies and its shape. `columns` is the contraction length K (GGUF ne0), `rows` the rest. */

@@ -6,18 +6,18 @@ import bf16 from './bf16.wgsl?raw';
 import codedRow from './coded-row.wgsl?raw';
 import f16 from './f16.wgsl?raw';
 import f32 from './f32.wgsl?raw';
-import i2s from './i2_s.wgsl?raw';
+import i2s from './i2-s.wgsl?raw';
 import noMinima from './no-minima.wgsl?raw';
-import ptq1 from './ptq1_0.wgsl?raw';
-import q1 from './q1_0.wgsl?raw';
-import q2 from './q2_0.wgsl?raw';
-import q4 from './q4_0.wgsl?raw';
-import q4k from './q4_k.wgsl?raw';
-import q6k from './q6_k.wgsl?raw';
-import q8 from './q8_0.wgsl?raw';
+import ptq1 from './ptq1-0.wgsl?raw';
+import q1 from './q1-0.wgsl?raw';
+import q2 from './q2-0.wgsl?raw';
+import q4 from './q4-0.wgsl?raw';
+import q4k from './q4-k.wgsl?raw';
+import q6k from './q6-k.wgsl?raw';
+import q8 from './q8-0.wgsl?raw';
 import raw from './raw.wgsl?raw';
-import tq1 from './tq1_0.wgsl?raw';
-import tq2 from './tq2_0.wgsl?raw';
+import tq1 from './tq1-0.wgsl?raw';
+import tq2 from './tq2-0.wgsl?raw';
 
 /** A storage format as WGSL over the buffer `raw`. */
 export interface StoragePart {

@@ -1,4 +1,4 @@
-// storage/q4_k: f16 d and dmin, 6-bit scales and minima of eight groups of 32, then nibbles, two groups per 32 bytes.
+// storage/q4-k: f16 d and dmin, eight 6-bit scales and minima, then nibbles: two groups of 32 per 32 bytes.
 fn block_codes(at: u32, column: u32) -> u32 {
   let word = raw_word(at + 16u + 32u * (column / 64u) + column % 32u) >> (4u * ((column / 32u) % 2u));
   return subtract_lanes(word & 0x0f0f0f0fu, 0x08080808u);

@@ -1,4 +1,4 @@
-// storage/q8_0: the f16 scale, then 32 i8 codes.
+// storage/q8-0: the f16 scale, then 32 i8 codes.
 fn block_codes(at: u32, column: u32) -> u32 {
   return raw_word(at + 2u + column);
 }

@@ -1,4 +1,4 @@
-// storage/tq1_0: base-3 digits in runs of 32, 16 and 4 bytes for 160, 80 and 16 columns, then the f16 scale.
+// storage/tq1-0: base-3 digits in runs of 32, 16 and 4 bytes for 160, 80 and 16 columns, then the f16 scale.
 fn block_codes(at: u32, column: u32) -> u32 {
   if (column < 160u) {
     return base3_codes(raw_word(at + column % 32u), column / 32u);

@@ -1,4 +1,4 @@
-// storage/ptq1_0: base-3 digits in runs of 16, 8 and 2 bytes for 80, 40 and 8 columns, then the f16 scale.
+// storage/ptq1-0: base-3 digits in runs of 16, 8 and 2 bytes for 80, 40 and 8 columns, then the f16 scale.
 fn block_codes(at: u32, column: u32) -> u32 {
   if (column < 80u) {
     return base3_codes(raw_word(at + column % 16u), column / 16u);

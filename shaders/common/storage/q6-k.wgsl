@@ -1,4 +1,4 @@
-// storage/q6_k: low nibbles, high bit pairs, 16 i8 scales for groups of 16, f16 d; two halves of 128 columns.
+// storage/q6-k: low nibbles, high bit pairs, 16 i8 scales for groups of 16, f16 d; two halves of 128 columns.
 fn block_codes(at: u32, column: u32) -> u32 {
   let half = column / 128u;
   let run = (column / 32u) % 4u;
