@@ -27,6 +27,7 @@ import { cases as repackInt8 } from './repack-int8/cases.ts';
 import { cases as repackRowScales } from './repack-row-scales/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
+import { cases as rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
 import { cases as sample } from './sample/cases.ts';
 
@@ -36,6 +37,7 @@ export const CASES: readonly KernelCases[] = [
   rmsNorm,
   layerNorm,
   rmsNormQuantize,
+  rmsNormQuantizeBlocks,
   quantize,
   bitPlanes,
   matvecTernary,

@@ -27,6 +27,7 @@ import { repackInt8 } from './repack-int8/kernel.ts';
 import { repackRowScales } from './repack-row-scales/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
+import { rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
 import { sample } from './sample/kernel.ts';
 
@@ -49,6 +50,7 @@ export const KERNELS: readonly Kernel[] = [
   ffnGate,
   matvecFloat,
   matmulFloat,
+  rmsNormQuantizeBlocks,
   quantizeBlocks,
   matvecInt8,
   matmulInt8,

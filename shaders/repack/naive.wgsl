@@ -5,10 +5,10 @@
 // Requires: nothing.  K is a multiple of a cell and of a block; a group is a multiple of a cell.
 // Cost: reads the bytes several times, mostly from cache, and writes each cell once; bound by memory.
 struct Params { k: u32, rows: u32, cell_row: u32, scale_row: u32, flag: u32 }
-@group(0) @binding(0) var<storage, read> raw: array<u32>;                  // rows of blocks, from byte 0
-@group(0) @binding(0) var<storage, read> raw: array<u32>; // rows of blocks, from byte 0
-@group(0) @binding(2) var<storage, read_write> scales: array<u32>;         // f32 bits [rows, K / group]
-@group(0) @binding(3) var<storage, read_write> minima: array<u32>;         // f32 bits [rows, K / group]
+@group(0) @binding(0) var<storage, read> raw: array<u32>;           // rows of blocks, from byte 0
+@group(0) @binding(1) var<storage, read_write> cells: array<vec4u>; // [rows, K / cell] from cell_row on
+@group(0) @binding(2) var<storage, read_write> scales: array<u32>;  // f32 bits [rows, K / group]
+@group(0) @binding(3) var<storage, read_write> minima: array<u32>;  // f32 bits [rows, K / group]
 @group(0) @binding(4) var<storage, read_write> flags: array<atomic<u32>>; // a word per tensor
 @group(0) @binding(5) var<uniform> params: Params;
 

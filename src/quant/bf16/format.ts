@@ -15,6 +15,7 @@ export const bf16Format: QuantFormat = {
     const { rows, columns } = location;
     return {
       kind: 'float',
+      isBfloat16: true,
       rows,
       columns,
       stored: storedRows('BF16', location, columns * 2),
