@@ -150,6 +150,37 @@ async function compareErrors(source: ByteSource, gpu: GpuContext): Promise<strin
   return actual;
 }
 
+// Aborts while a tensor is read: the load must end with the reason, and every buffer must be gone.
+async function checkAbort(bytes: Uint8Array, gpu: GpuContext): Promise<string> {
+  const controller = new AbortController();
+  const inner = new MemorySource('aborted', bytes);
+  const { offsetBytes } = (await readGguf(inner)).tensors[4];
+  const source: ByteSource = {
+    name: inner.name,
+    sizeBytes: inner.sizeBytes,
+    read(at, length) {
+      if (at >= offsetBytes) controller.abort(new Error('enough'));
+      return inner.read(at, length);
+    },
+  };
+  const [outcome, created] = await withCreated(gpu, () =>
+    loadModel(source, gpu, { contextLength: 16, repack: 'gpu', signal: controller.signal }).then(
+      () => 'the model was loaded',
+      (error: unknown) => String(error),
+    ),
+  );
+  if (outcome !== 'Error: enough') throw new Error(`the load ended with "${outcome}"`);
+  if (!created.some(({ label }) => label.startsWith('repack window')))
+    throw new Error('nothing was repacked');
+  const { device } = gpu;
+  for (const buffer of created) {
+    device.pushErrorScope('validation');
+    device.queue.writeBuffer(buffer, 0, new Uint8Array(4));
+    if ((await device.popErrorScope()) === null) throw new Error(`buffer ${buffer.label} was not destroyed`);
+  }
+  return `${created.length} buffers destroyed`;
+}
+
 interface Check {
   readonly name: string;
   run(gpu: GpuContext): Promise<string>;
@@ -201,6 +232,10 @@ export async function main([target = 'default', filter = '']: string[]): Promise
     damagedCheck(bitnet('ternary-i2_s'), 'codes'),
     damagedCheck(bitnet('ternary-tq2_0'), 'codes'),
     damagedCheck(bitnet('ternary-tq2_0'), 'scale'),
+    {
+      name: 'an aborted load',
+      run: async (device: GpuContext) => checkAbort(await makeSynthetic(bitnet('ternary-tq2_0'), 1), device),
+    },
   ];
   const records: StatusRecord[] = [];
   for (const { name, run } of checks.filter((check) => check.name.includes(filter))) {
