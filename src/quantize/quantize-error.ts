@@ -8,6 +8,7 @@ export type QuantizeReason =
   | 'bad-json'
   | 'bad-key'
   | 'missing-key'
+  | 'missing-tensor'
   | 'bad-value'
   | 'unknown-method'
   | 'unknown-tensor'
