@@ -1,13 +1,13 @@
 // Rounding to nearest with a symmetric scale for each row or group: int4 (-8 to 7, s = max |w| / 7) and int8
-// (-127 to 127, s = max |w| / 127), ties to even. With clip search, the scale of least squared error of 80 shares of it.
+// (-127 to 127, s = max |w| / 127), ties to even. With clip search, the scale of least squared error of 40 shares of it.
 
 import { roundTiesToEven } from '../util/float16.ts';
 import { type CodedMatrix, isExcluded, type Weights } from './codes.ts';
 
 /** Smallest scale of int4, as QuaRot's: keeps rows of zeros finite. */
 const MIN_MAXIMUM = 1e-5;
-const CLIP_STEPS = 80;
-const CLIP_STEP = 0.01;
+const CLIP_STEPS = 40;
+const CLIP_STEP = 0.02;
 const RANGES = { int4: { low: -8, high: 7 }, int8: { low: -127, high: 127 } } as const;
 
 /** Options of roundToNearest. */
