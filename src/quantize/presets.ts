@@ -4,8 +4,10 @@ import binary from '../../recipes/binary.json';
 import binaryFirst3 from '../../recipes/binary-first-3.json';
 import int4Gptq from '../../recipes/int4-gptq.json';
 import int4Hadamard from '../../recipes/int4-hadamard.json';
+import int4HadamardClip from '../../recipes/int4-hadamard-clip.json';
 import int4HadamardGptq from '../../recipes/int4-hadamard-gptq.json';
 import int4Rtn from '../../recipes/int4-rtn.json';
+import int4RtnClip from '../../recipes/int4-rtn-clip.json';
 import int4RtnG128 from '../../recipes/int4-rtn-g128.json';
 import int8Column from '../../recipes/int8-column.json';
 import int8Row from '../../recipes/int8-row.json';
@@ -24,8 +26,10 @@ const PRESETS: Readonly<Record<string, unknown>> = {
   'int8-row': int8Row,
   'int8-column': int8Column,
   'int4-rtn': int4Rtn,
+  'int4-rtn-clip': int4RtnClip,
   'int4-rtn-g128': int4RtnG128,
   'int4-hadamard': int4Hadamard,
+  'int4-hadamard-clip': int4HadamardClip,
   'int4-gptq': int4Gptq,
   'int4-hadamard-gptq': int4HadamardGptq,
   'veritate-mix': veritateMix,
