@@ -1,11 +1,13 @@
-// The command line: `sterna run | inspect | convert | tokenize | logits | bench`. Parsing only; commands/ does the work.
+// The command line: `sterna run | inspect | convert | quantize | tokenize | logits | bench`. Parsing only; commands/ does the work.
 import { Command, InvalidArgumentError } from 'commander';
 import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
+import { PRESET_NAMES } from '../quantize/presets.ts';
 import { bench } from './commands/bench.ts';
 import { convert } from './commands/convert.ts';
 import { inspect } from './commands/inspect.ts';
 import { logits } from './commands/logits.ts';
+import { quantize } from './commands/quantize.ts';
 import { run } from './commands/run.ts';
 import { tokenize } from './commands/tokenize.ts';
 import { ADAPTERS } from './node-gpu.ts';
@@ -23,11 +25,16 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function report(error: unknown): number {
   if (isCommanderError(error)) return error.exitCode;
-  const code = error instanceof EngineError ? ` [${error.code}]` : '';
+  const code = error instanceof EngineError ? ` [${describeCode(error)}]` : '';
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`sterna: ${message.replaceAll('\n', ' ')}${code}\n`);
   if (process.env.STERNA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return 1;
+}
+
+/** Code, and the reason where there is one: `bad-argument: unknown-method`. */
+function describeCode({ code, details }: EngineError): string {
+  return typeof details.reason === 'string' ? `${code}: ${details.reason}` : code;
 }
 
 function isCommanderError(error: unknown): error is { exitCode: number } {
@@ -78,6 +85,16 @@ function createProgram(): Command {
     .option('--license <name>', 'licence to record in the file')
     .option('--name <name>', 'name to record in the file')
     .action(convert);
+  program
+    .command('quantize')
+    .description('quantise the weights of a model by a recipe')
+    .argument('<in>', 'GGUF file, or folder with config.json and safetensors')
+    .argument('<out>', 'GGUF file to write')
+    .requiredOption('--recipe <name>', `file (see docs/recipes.md) or preset: ${PRESET_NAMES.join(', ')}`)
+    .option('--calibration <text>', 'file with text like what the model will read; int4-gptq needs it')
+    .option('--tokenizer <folder>', 'take tokenizer.json of a folder from this one')
+    .option('--name <name>', 'name to record in the file')
+    .action(quantize);
   program
     .command('tokenize')
     .description('text on stdin, ids as JSON on stdout')

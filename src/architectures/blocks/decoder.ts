@@ -2,15 +2,22 @@
 import { EngineError } from '../../errors.ts';
 import type { GgufFile } from '../../gguf/reader.ts';
 import type { Architecture, TensorSink } from '../architecture.ts';
-import { type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
+import { type DecoderConfig, type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
 import { buildDecoderGraphs } from './decoder-forward.ts';
 import { cacheBytesPerToken, createDecoderScratch } from './decoder-scratch.ts';
 import { createDecoderWeights, inputsOfLayers, weightBytesPerToken } from './decoder-weights.ts';
 
+/** An architecture whose network the configuration alone describes. */
+export interface DecoderArchitecture extends Architecture {
+  /** Sizes, constants and traits from the metadata. @throws EngineError 'bad-file', 'unsupported-model' */
+  readConfig(file: GgufFile): DecoderConfig;
+}
+
 /** The architecture record of a decoder with these traits. */
-export function defineDecoder(traits: DecoderTraits): Architecture {
+export function defineDecoder(traits: DecoderTraits): DecoderArchitecture {
   return {
     names: traits.names,
+    readConfig: (file) => readDecoderConfig(file, traits),
     readShape: (file) => readDecoderConfig(file, traits),
     createModel(file, context) {
       const config = readDecoderConfig(file, traits);
