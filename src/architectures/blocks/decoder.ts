@@ -6,6 +6,7 @@ import { type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
 import { buildDecoderGraphs } from './decoder-forward.ts';
 import { cacheBytesPerToken, createDecoderScratch } from './decoder-scratch.ts';
 import { createDecoderWeights, weightBytesPerToken } from './decoder-weights.ts';
+import { buildScoringHead } from './scoring-head.ts';
 
 /** The architecture record of a decoder with these traits. */
 export function defineDecoder(traits: DecoderTraits): Architecture {
@@ -24,12 +25,14 @@ export function defineDecoder(traits: DecoderTraits): Architecture {
       };
       const weights = createDecoderWeights(config, context, sinks);
       refuseStrangers(file, sinks);
+      const parts = { config, weights, scratch, ports, context };
       return {
         shape: config,
         ports,
         sinks,
         bytesPerToken: (position) => weightBytesPerToken(weights) + cacheBytesPerToken(config, position),
-        compile: () => buildDecoderGraphs({ config, weights, scratch, ports, context }),
+        compile: () => buildDecoderGraphs(parts),
+        buildScoringHead: (pool, maxTokens) => buildScoringHead(parts, pool, maxTokens),
       };
     },
   };
