@@ -30,7 +30,9 @@ function makeCase(name: string, { tokens, v }: Size, difference: number, amplitu
     },
     expected(inputs) {
       const q = rowsOf(inputs.q_logits as Float32Array);
-      const values = rowsOf(inputs.p_logits as Float32Array).map((p, row) => klDivergenceReference(p, q[row]));
+      const values = rowsOf(inputs.p_logits as Float32Array).map((p, row) =>
+        klDivergenceReference(p, q[row]),
+      );
       return {
         out: {
           kind: 'close',

@@ -55,7 +55,11 @@ export class Scorer {
     this.#lane = lane;
     this.#reference = reference;
     this.#chunks = new ChunkSizer(maxTokens);
-    this.#outputs = [lane.losses, lane.best, ...(reference ? [reference.divergences, reference.lane.best] : [])];
+    this.#outputs = [
+      lane.losses,
+      lane.best,
+      ...(reference ? [reference.divergences, reference.lane.best] : []),
+    ];
     this.#staging = pool.staging('scores', this.#outputs.length * maxTokens * 4);
   }
 
