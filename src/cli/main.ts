@@ -1,4 +1,4 @@
-// The command line: `sterna run | inspect | convert | tokenize | logits | bench`. Parsing only; commands/ does the work.
+// The command line: `sterna run | inspect | convert | tokenize | logits | bench | perplexity | compare`. Parsing only; commands/ does the work.
 import { Command, InvalidArgumentError } from 'commander';
 import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
@@ -6,6 +6,7 @@ import { bench } from './commands/bench.ts';
 import { convert } from './commands/convert.ts';
 import { inspect } from './commands/inspect.ts';
 import { logits } from './commands/logits.ts';
+import { perplexity } from './commands/perplexity.ts';
 import { run } from './commands/run.ts';
 import { tokenize } from './commands/tokenize.ts';
 import { ADAPTERS } from './node-gpu.ts';
@@ -100,7 +101,27 @@ function createProgram(): Command {
     .option('--repeats <n>', 'measured repeats', positiveInteger, 5)
     .option('--json', 'as JSON')
     .action(bench);
+  addWindowOptions(addModelOptions(program.command('perplexity')))
+    .description('measure how well a model foretells a text')
+    .argument('<model>', 'GGUF file, or a folder of models/')
+    .argument('<text>', 'text file, or - for stdin')
+    .option('--reference <model>', 'model whose distributions it is compared with, in exact arithmetic')
+    .option('--json', 'as JSON')
+    .action(perplexity);
   return program;
+}
+
+function addWindowOptions(command: Command): Command {
+  return command
+    .option('--window <tokens>', 'predictions of a window (default: 512, or the context)', positiveInteger)
+    .option(
+      '--stride <tokens>',
+      'from one window to the next; the rest gives context (default: the window)',
+      positiveInteger,
+    )
+    .option('--windows <n>', 'stop after this many (default: the whole text)', positiveInteger)
+    .option('--bos', 'begin each window with the begin token (default: as the tokenizer does)')
+    .option('--no-bos', 'do not');
 }
 
 function addModelOptions(command: Command): Command {

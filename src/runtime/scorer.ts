@@ -46,15 +46,23 @@ export class Scorer {
   readonly #pool: BufferPool;
   readonly #lane: Lane;
   readonly #reference: ReferenceLane | null;
-  readonly #chunks: ChunkSizer;
+  readonly #maxTokens: number;
+  /** Null: every pass is as large as it can be. */
+  readonly #chunks: ChunkSizer | null;
   readonly #outputs: readonly GPUBuffer[];
   readonly #staging: GPUBuffer;
 
-  private constructor(pool: BufferPool, lane: Lane, reference: ReferenceLane | null, maxTokens: number) {
+  private constructor(
+    pool: BufferPool,
+    lane: Lane,
+    reference: ReferenceLane | null,
+    { maxTokens, paced }: { readonly maxTokens: number; readonly paced: boolean },
+  ) {
     this.#pool = pool;
     this.#lane = lane;
     this.#reference = reference;
-    this.#chunks = new ChunkSizer(maxTokens);
+    this.#maxTokens = maxTokens;
+    this.#chunks = paced ? new ChunkSizer(maxTokens) : null;
     this.#outputs = [
       lane.losses,
       lane.best,
@@ -65,10 +73,14 @@ export class Scorer {
 
   /**
    * Allocates the logits of a pass (at most 64 MiB per model) and compiles the kernels.
-   * @param reference a model on the same device, with the same vocabulary
+   * @param options.reference a model on the same device, with the same vocabulary
+   * @param options.paced true: passes stay near 40 ms, so that a page keeps painting; false (default): as large as they can be
    * @throws EngineError 'bad-argument' for models that cannot be compared, 'out-of-memory', 'gpu-error'
    */
-  static async create(model: LoadedModel, reference: LoadedModel | null = null): Promise<Scorer> {
+  static async create(
+    model: LoadedModel,
+    { reference, paced = false }: { readonly reference?: LoadedModel; readonly paced?: boolean } = {},
+  ): Promise<Scorer> {
     if (reference) checkPair(model, reference);
     const { device } = model.gpu;
     const rowBytes = model.shape.vocabularySize * 4;
@@ -81,8 +93,8 @@ export class Scorer {
     let failure: unknown = null;
     try {
       const lane = await createLane(model, pool, maxTokens);
-      const other = reference && (await createReference(lane, reference, pool, maxTokens));
-      scorer = new Scorer(pool, lane, other, maxTokens);
+      const other = reference ? await createReference(lane, reference, pool, maxTokens) : null;
+      scorer = new Scorer(pool, lane, other, { maxTokens, paced });
     } catch (error) {
       failure = error;
     }
@@ -107,10 +119,10 @@ export class Scorer {
     const results = this.#outputs.map(() => new Uint32Array(count));
     for (let position = 0; position < count; ) {
       signal?.throwIfAborted();
-      const tokens = Math.min(this.#chunks.tokens, count - position);
+      const tokens = Math.min(this.#chunks?.tokens ?? this.#maxTokens, count - position);
       const startMs = performance.now();
       const words = await this.#pass(ids.slice(position, position + tokens + 1), position);
-      this.#chunks.record(tokens, performance.now() - startMs);
+      this.#chunks?.record(tokens, performance.now() - startMs);
       results.forEach((result, index) => {
         result.set(words.subarray(index * tokens, (index + 1) * tokens), position);
       });

@@ -89,7 +89,7 @@ export async function createActiveModel(
         scheduler.runExclusively(async () => {
           task.signal?.throwIfAborted();
           sequence.reset();
-          const scorer = await Scorer.create(loaded);
+          const scorer = await Scorer.create(loaded, { paced: true });
           try {
             const { reference: _, ...report } = await measurePerplexity({
               ...task,
