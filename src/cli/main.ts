@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
 import { bench } from './commands/bench.ts';
+import { compare } from './commands/compare.ts';
 import { convert } from './commands/convert.ts';
 import { inspect } from './commands/inspect.ts';
 import { logits } from './commands/logits.ts';
@@ -108,6 +109,15 @@ function createProgram(): Command {
     .option('--reference <model>', 'model whose distributions it is compared with, in exact arithmetic')
     .option('--json', 'as JSON')
     .action(perplexity);
+  addWindowOptions(addModelOptions(program.command('compare')))
+    .description('compare models on a text: size, quality, speed')
+    .argument('<models...>', 'GGUF files, or folders of models/')
+    .requiredOption('--text <file>', 'text to measure on')
+    .option('--html <file>', 'write a report with table and plots')
+    .option('--json <file>', 'write the figures; - prints them')
+    .option('--reference <model>', 'model whose distributions they are compared with, in exact arithmetic')
+    .option('--generate-tokens <n>', 'tokens of each measurement of decode speed', positiveInteger, 64)
+    .action(compare);
   return program;
 }
 
