@@ -24,6 +24,7 @@ import { cases as quantize } from './quantize/cases.ts';
 import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
+import { cases as rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
 import { cases as sample } from './sample/cases.ts';
 import { cases as tokenLoss } from './token-loss/cases.ts';
@@ -34,6 +35,7 @@ export const CASES: readonly KernelCases[] = [
   rmsNorm,
   layerNorm,
   rmsNormQuantize,
+  rmsNormQuantizeBlocks,
   quantize,
   bitPlanes,
   matvecTernary,
