@@ -59,10 +59,18 @@ export interface ModelDimensions {
   readonly vocabularySize: number;
   /** The head is the embedding. */
   readonly tiedHead: boolean;
-  /** Bits per weight of the matrices on the device: 1 binary, 2 ternary, 4, 8. */
+  /** Bits per weight of the matrices on the device: 1 binary, 2 ternary, 4, 8, 16, 32. */
   readonly matrixBits: number;
   /** Columns that share a scale; absent: one scale per row. */
   readonly scaleGroup?: number;
+  /** Groups have a minimum beside their scale (Q4_K). Default false. */
+  readonly minima?: boolean;
+  /** Bits per weight of embedding and head on the device, scales apart. Default 8. */
+  readonly tableBits?: number;
+  /** Columns of embedding and head that share a scale; absent: one scale per row. */
+  readonly tableScaleGroup?: number;
+  /** Bytes of all weights on the device, where the file's own tensors are known; absent: they follow from the rest. */
+  readonly weightsBytes?: number;
   /** Norms before the output and down projections (BitNet). Default false. */
   readonly subNorms?: boolean;
   /** Norms of queries and keys per head (Qwen 3). Default false. */
