@@ -6,6 +6,7 @@ import { type DecoderConfig, type DecoderTraits, readDecoderConfig } from './dec
 import { buildDecoderGraphs } from './decoder-forward.ts';
 import { cacheBytesPerToken, createDecoderScratch } from './decoder-scratch.ts';
 import { createDecoderWeights, inputsOfLayers, weightBytesPerToken } from './decoder-weights.ts';
+import { buildScoringHead } from './scoring-head.ts';
 
 /** An architecture whose network the configuration alone describes. */
 export interface DecoderArchitecture extends Architecture {
@@ -31,12 +32,14 @@ export function defineDecoder(traits: DecoderTraits): DecoderArchitecture {
         logits: context.pool.storage('logits', config.vocabularySize * 4, 'scratch'),
       };
       refuseStrangers(file, sinks);
+      const parts = { config, weights, scratch, ports, context };
       return {
         shape: config,
         ports,
         sinks,
         bytesPerToken: (position) => weightBytesPerToken(weights) + cacheBytesPerToken(config, position),
-        compile: () => buildDecoderGraphs({ config, weights, scratch, ports, context }),
+        compile: () => buildDecoderGraphs(parts),
+        buildScoringHead: (pool, maxTokens) => buildScoringHead(parts, pool, maxTokens),
       };
     },
   };
