@@ -81,7 +81,7 @@ async function makeOriginal(
 ): Promise<Original> {
   const opened = await open(model);
   const { frequencies } = ropeFrequencies(model.headDim ?? SIZES.headDim, 10000);
-  const options = { frequencies: [...frequencies], int8: false };
+  const options = { frequencies: [...frequencies], activations: 'float', isBitLinear: false } as const;
   const reference = await readReference(opened.file, opened.tensors, options);
   return { opened, expected: referenceLogits(reference, IDS).flat() };
 }
