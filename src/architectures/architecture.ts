@@ -91,6 +91,14 @@ export interface ModelGraphs {
   readonly head: Graph;
 }
 
+/** Final norm and head of every token of a pass, for scoring a text. */
+export interface ScoringHead {
+  /** Runs after `prefill` with the same number of tokens. */
+  readonly graph: Graph;
+  /** [tokens, V] f32. */
+  readonly logits: GPUBuffer;
+}
+
 /** A model whose buffers are allocated; weights arrive through the sinks. */
 export interface Model {
   readonly shape: ModelShape;
@@ -101,6 +109,12 @@ export interface Model {
   bytesPerToken(position: number): number;
   /** Compiles the kernels; independent of the weights, so it runs while they load. */
   compile(): Promise<ModelGraphs>;
+  /**
+   * Builds the head for passes of up to `maxTokens` tokens, at most maxChunkTokens. What it allocates comes from `pool`,
+   * which the caller disposes: nothing of it exists while a model only generates.
+   * @throws EngineError 'out-of-memory', 'gpu-error'
+   */
+  buildScoringHead(pool: BufferPool, maxTokens: number): Promise<ScoringHead>;
 }
 
 /** An architecture. */

@@ -11,6 +11,7 @@ import type {
 import { GpuRepack } from '../architectures/blocks/gpu-repack.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { EngineError } from '../errors.ts';
+import { measureModelSize } from '../gguf/model-size.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import { type OpenShard, readSplitGguf } from '../gguf/split.ts';
 import { countElements } from '../gguf/values.ts';
@@ -113,7 +114,7 @@ export async function loadModel(
     await repack?.finish();
     options.onPhase?.('compile');
     const graphs = await compiling;
-    const parameters = file.tensors.reduce((sum, tensor) => sum + countElements(tensor.dims), 0);
+    const { parameters } = measureModelSize(file);
     return {
       file,
       shape: model.shape,
