@@ -1,7 +1,6 @@
-// layouts/p: one P cell of 64 columns of four rows times the bit planes of the activations, with scales per group
-//   and block. Core WGSL only.
-// Joined with layouts/p/load; the kernel declares w, row_scale, row_min, q (planes, two vec4u per 32 columns),
-//   q_scale and params.  group % 32 == 0, block % 32 == 0.
+// layouts/p: one P cell of 64 columns of four rows times the bit planes of the activations, scaled.
+// Core WGSL only. Joined with layouts/p/load; the kernel declares w, row_scale, row_min, q (planes, two
+//   vec4u per 32 columns), q_scale and params.  group % 32 == 0, block % 32 == 0.
 const CELL_COLUMNS = 64u;
 const CELL_SPANS = 4u; // spans of 16 columns per cell
 
@@ -16,7 +15,7 @@ fn dot_half(w: vec4u, h: u32, low: vec4u, high: vec4u) -> i32 {
   return weigh(p_count(plus, minus, low), p_count(plus, minus, high));
 }
 
-// Cell c of four rows times the activations of a token, whose planes begin at q_at and whose scales at scale_at.
+// Cell c of four rows times the activations of a token: its planes begin at q_at, its scales at scale_at.
 fn dot_cell_rows(rows: vec4u, c: u32, q_at: u32, scale_at: u32) -> vec4f {
   let at = rows * (params.k / CELL_COLUMNS) + vec4u(c);
   let w_0 = w[at.x];
