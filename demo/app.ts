@@ -80,7 +80,8 @@ class App {
     onChange: () => this.#showState(),
     onSpeed: (tokensPerSecond) => this.#status.setSpeed(tokensPerSecond),
     onResult: (result) => {
-      this.#status.setSpeed(result.metrics.decodeTokensPerSecond);
+      const { decodeTokensPerSecond, decodeBytesPerSecond } = result.metrics;
+      this.#status.setSpeed(decodeTokensPerSecond, decodeBytesPerSecond);
       void this.#showMemory();
     },
     onRecovery: (recovery) => this.#recover(recovery),

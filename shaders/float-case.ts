@@ -4,6 +4,7 @@ import { seededUniform } from './case.ts';
 import { packB1 } from './layouts/b1/layout.ts';
 import { packBf16 } from './layouts/bf16/layout.ts';
 import { packF16 } from './layouts/f16/layout.ts';
+import { packP } from './layouts/p/layout.ts';
 import { packT2 } from './layouts/t2/layout.ts';
 import { packW4 } from './layouts/w4/layout.ts';
 
@@ -45,6 +46,7 @@ const CODE_LAYOUTS: Readonly<Record<string, CodeLayout>> = {
   W8: { least: -128, most: 127, pack: (codes) => new Uint32Array(codes.slice().buffer) },
   W4: { least: -8, most: 7, pack: packW4 },
   T2: { least: -1, most: 1, pack: packT2 },
+  P: { least: -1, most: 1, pack: packP },
   B1: { least: -1, most: 1, pack: packB1 },
 };
 

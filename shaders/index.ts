@@ -17,6 +17,7 @@ import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { headNorm } from './head-norm/kernel.ts';
+import { klDivergence } from './kl-divergence/kernel.ts';
 import { layerNorm } from './layer-norm/kernel.ts';
 import { matmulFloat } from './matmul-float/kernel.ts';
 import { matmulInt8 } from './matmul-int8/kernel.ts';
@@ -27,13 +28,18 @@ import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
 import { quantize } from './quantize/kernel.ts';
 import { quantizeBlocks } from './quantize-blocks/kernel.ts';
+import { repack } from './repack/kernel.ts';
+import { repackAbsmax } from './repack-absmax/kernel.ts';
+import { repackInt8 } from './repack-int8/kernel.ts';
+import { repackRowScales } from './repack-row-scales/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
 import { sample } from './sample/kernel.ts';
+import { tokenLoss } from './token-loss/kernel.ts';
 
-/** Every operation, in the order of a forward pass. */
+/** Every operation, in the order of a forward pass; last those that run at load. */
 export const KERNELS: readonly Kernel[] = [
   embed,
   rmsNorm,
@@ -67,4 +73,10 @@ export const KERNELS: readonly Kernel[] = [
   blockMatvecResidual,
   blockGateUp,
   copy,
+  repack,
+  repackAbsmax,
+  repackInt8,
+  repackRowScales,
+  tokenLoss,
+  klDivergence,
 ];

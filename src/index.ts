@@ -7,6 +7,7 @@ export {
   type Engine,
   type EngineOptions,
   type LoadOptions,
+  type ScoreOptions,
   type StreamOptions,
 } from './api/engine.ts';
 export { listStoredModels, removeStoredModel } from './api/stored-models.ts';
@@ -30,6 +31,9 @@ export type {
   ModelInfo,
   ModelManifest,
   ModelSource,
+  PerplexityOptions,
+  PerplexityProgress,
+  PerplexityReport,
   SamplingOptions,
   StoredModel,
   Support,

@@ -4,7 +4,7 @@
 // Geometry: x = 64 rows, y = 64 tokens; 256 invocations, each 4 by 4; K in steps of 64 (one cell).
 // Requires: packed-dot.
 // Cost: a cell is unpacked once per 64 tokens; 8 reads of workgroup memory feed 64 dot products, while the
-//   operands of the next step are on their way from memory. H100: 39e12 products a second, 58 % of its dp4a rate.
+//   operands of the next step are on their way. H100: 39e12 products a second, 58 % of its dp4a rate.
 const TILE = 64u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K/64] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M]
@@ -37,8 +37,8 @@ struct Operands { row_0: vec4u, row_1: vec4u, row_2: vec4u, row_3: vec4u }
 
 struct Sums { token_0: vec4i, token_1: vec4i, token_2: vec4i, token_3: vec4i }
 
-// Quarter k of the step. Called with four literals: unrolled by hand it is 12 % faster at 512 tokens on an H100,
-//   28 % at 128.
+// Quarter k of the step. Called with four literals: unrolled by hand it is 12 % faster at 512 tokens on an
+//   H100, 28 % at 128.
 fn add_quarter(k: u32, r: u32, t: u32, sums: Sums) -> Sums {
   let at_w = k * TILE + r;
   let at_q = k * TILE + t;

@@ -50,6 +50,7 @@ function createHost(overrides: Partial<EngineHost> = {}) {
         });
       }),
     abort: (requestId) => running.get(requestId)?.end('aborted'),
+    perplexity: () => Promise.reject(new Error('not part of this test')),
     countTokens: (text) => text.length,
     memory: () => ({ weightsBytes: 1, kvCacheBytes: 2, scratchBytes: 3 }),
     dispose: async () => {},

@@ -160,6 +160,10 @@ export interface GenerationMetrics {
   readonly prefillTokensPerSecond: number;
   /** Generated tokens per second after the first one; 0 when fewer than two. */
   readonly decodeTokensPerSecond: number;
+  /** UTF-8 bytes of text (thinking included) that was generated. */
+  readonly generatedBytes: number;
+  /** The same speed in UTF-8 bytes of text per second: comparable between vocabularies. */
+  readonly decodeBytesPerSecond: number;
   /** From the start of work on the request (not the queue) to the first token. */
   readonly timeToFirstTokenMs: number;
   /** Time spent waiting for earlier requests. */
@@ -178,6 +182,54 @@ export interface GenerationResult {
   readonly metrics: GenerationMetrics;
   /** The seed that was used, for repeating. */
   readonly seed: number;
+}
+
+/** How a text is cut for `perplexity`. */
+export interface PerplexityOptions {
+  /** Predictions of one window. Range 1 to the context. Default 512, or the context when that is smaller. */
+  readonly windowTokens?: number;
+  /**
+   * Tokens from one window to the next. Of each window but the first only the last `strideTokens` predictions count; the
+   * others are there to give those context. Range 1 to windowTokens. Default windowTokens: no overlap.
+   */
+  readonly strideTokens?: number;
+  /** Stop after this many windows. Default: the whole text. */
+  readonly windows?: number;
+  /** Begin each window with the begin token. Default: as the model's tokenizer does. */
+  readonly beginToken?: boolean;
+}
+
+/** Where a measurement of perplexity stands; emitted after each window. */
+export interface PerplexityProgress {
+  readonly doneWindows: number;
+  readonly totalWindows: number;
+  /** Mean so far. */
+  readonly natsPerToken: number;
+}
+
+/** How well a model foretells a text. */
+export interface PerplexityReport {
+  /** Predictions that count, and the UTF-8 bytes of the text that they cover. */
+  readonly tokens: number;
+  readonly bytes: number;
+  readonly windows: number;
+  readonly windowTokens: number;
+  readonly strideTokens: number;
+  readonly beginToken: boolean;
+  /** Cross-entropy: mean of -ln(probability of the token that came). */
+  readonly natsPerToken: number;
+  /** Standard error of that mean, as if tokens were independent. */
+  readonly standardError: number;
+  /** exp(natsPerToken). */
+  readonly perplexity: number;
+  readonly natsPerByte: number;
+  readonly bitsPerByte: number;
+  /** Share of tokens that the model held for the most likely one. */
+  readonly topOneAccuracy: number;
+  readonly seconds: number;
+  /** Counted tokens and bytes per second of scoring (prefill, not decode). */
+  readonly tokensPerSecond: number;
+  readonly bytesPerSecond: number;
 }
 
 /** GPU memory in bytes, by purpose. */

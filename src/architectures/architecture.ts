@@ -6,6 +6,7 @@ import type { GpuContext } from '../gpu/device.ts';
 import type { Graph } from '../gpu/graph.ts';
 import type { PipelineCache } from '../gpu/pipelines.ts';
 import type { TensorReader } from '../quant/format.ts';
+import type { GpuRepack } from './blocks/gpu-repack.ts';
 
 /** Sizes that the runtime and the reports need, whatever the architecture. */
 export interface ModelShape {
@@ -57,6 +58,8 @@ export interface BuildContext {
   readonly gpu: GpuContext;
   readonly pipelines: PipelineCache;
   readonly pool: BufferPool;
+  /** Repacks big tensors on the GPU. Absent: all go through their readers. */
+  readonly repack?: GpuRepack;
   /** Capacity of the KV cache in tokens. */
   readonly contextLength: number;
   /** Most tokens of one prefill pass. */
@@ -90,6 +93,14 @@ export interface ModelGraphs {
   readonly decodeHead: Graph;
 }
 
+/** Final norm and head of every token of a pass, for scoring a text. */
+export interface ScoringHead {
+  /** Runs after `prefill` with the same number of tokens. */
+  readonly graph: Graph;
+  /** [tokens, V] f32. */
+  readonly logits: GPUBuffer;
+}
+
 /** A model whose buffers are allocated; weights arrive through the sinks. */
 export interface Model {
   readonly shape: ModelShape;
@@ -100,6 +111,12 @@ export interface Model {
   bytesPerToken(position: number): number;
   /** Compiles the kernels; independent of the weights, so it runs while they load. */
   compile(): Promise<ModelGraphs>;
+  /**
+   * Builds the head for passes of up to `maxTokens` tokens, at most maxChunkTokens. What it allocates comes from `pool`,
+   * which the caller disposes: nothing of it exists while a model only generates.
+   * @throws EngineError 'out-of-memory', 'gpu-error'
+   */
+  buildScoringHead(pool: BufferPool, maxTokens: number): Promise<ScoringHead>;
 }
 
 /** An architecture. */

@@ -8,8 +8,10 @@ import type {
   ModelGraphs,
   ModelShape,
 } from '../architectures/architecture.ts';
+import { GpuRepack } from '../architectures/blocks/gpu-repack.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { EngineError } from '../errors.ts';
+import { measureModelSize } from '../gguf/model-size.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import { type OpenShard, readSplitGguf } from '../gguf/split.ts';
 import { countElements } from '../gguf/values.ts';
@@ -33,6 +35,11 @@ export interface LoadModelOptions {
   readonly maxChunkTokens?: number;
   /** Opens the other files of a split model. Default: such a model is refused. */
   readonly openShard?: OpenShard;
+  /**
+   * Who turns the storage formats of big tensors into device layouts: kernels, or the readers. The weights are the same bit
+   * for bit. Default: `gpu`, but `cpu` on adapters that compute on the CPU, where the upload saves nothing.
+   */
+  readonly repack?: 'gpu' | 'cpu';
   readonly signal?: AbortSignal;
   /** Called when a phase begins. */
   readonly onPhase?: (phase: 'header' | 'weights' | 'compile') => void;
@@ -84,6 +91,8 @@ export async function loadModel(
   const plan = await planActivations(file, tensors, { arithmetic, signal });
   const pool = new BufferPool(gpu.device);
   const pipelines = new PipelineCache(gpu.device);
+  const onGpu = (options.repack ?? (gpu.adapter.isFallback ? 'cpu' : 'gpu')) === 'gpu';
+  const repack = onGpu ? new GpuRepack(gpu, pipelines) : undefined;
   try {
     const model = await guardMemory(gpu, () =>
       architecture.createModel(file, {
@@ -92,6 +101,7 @@ export async function loadModel(
         gpu,
         pipelines,
         pool,
+        repack,
         contextLength,
         maxChunkTokens,
         headPrecision: options.headPrecision ?? 'int8',
@@ -101,9 +111,10 @@ export async function loadModel(
     const compiling = model.compile();
     compiling.catch(() => {}); // reported below, after the tensors; must not count as unhandled meanwhile
     await loadTensors(file, tensors, model, options.signal);
+    await repack?.finish();
     options.onPhase?.('compile');
     const graphs = await compiling;
-    const parameters = file.tensors.reduce((sum, tensor) => sum + countElements(tensor.dims), 0);
+    const { parameters } = measureModelSize(file);
     return {
       file,
       shape: model.shape,
@@ -122,6 +133,8 @@ export async function loadModel(
   } catch (error) {
     pool.dispose();
     throw error;
+  } finally {
+    repack?.dispose();
   }
 }
 

@@ -8,6 +8,9 @@ import type {
   MemoryUse,
   ModelInfo,
   ModelSource,
+  PerplexityOptions,
+  PerplexityProgress,
+  PerplexityReport,
 } from '../api/types.ts';
 
 /** A load request. `baseUrl` resolves relative model URLs. */
@@ -32,6 +35,14 @@ export interface GenerateRequest {
   readonly options: GenerateOptions;
 }
 
+/** A request to score a text. */
+export interface PerplexityRequest {
+  /** Unique per engine, generations included; for `abort`. */
+  readonly requestId: number;
+  readonly text: string;
+  readonly options: PerplexityOptions;
+}
+
 /** A piece of an answer. */
 export interface GenerationEvent {
   /** Text to append; may be empty. */
@@ -52,7 +63,12 @@ export interface EngineHost {
   abortLoad(): void;
   /** Queues a generation; resolves when it ended. Aborting resolves with finishReason `aborted`. */
   generate(request: GenerateRequest, onEvent: (event: GenerationEvent) => void): Promise<GenerationResult>;
-  /** Ends a queued or running generation within one submit. Unknown ids are ignored. */
+  /** Queues the scoring of a text. Aborting rejects with an AbortError. */
+  perplexity(
+    request: PerplexityRequest,
+    onProgress: (progress: PerplexityProgress) => void,
+  ): Promise<PerplexityReport>;
+  /** Ends a queued or running generation or scoring within one submit. Unknown ids are ignored. */
   abort(requestId: number): void;
   /** Token count of a text, without BOS. */
   countTokens(text: string): number;

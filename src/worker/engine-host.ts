@@ -1,8 +1,21 @@
 // The engine behind the worker boundary: loads a model, queues generations, answers the protocol.
-import type { GenerationResult, LoadProgress, MemoryUse, ModelInfo } from '../api/types.ts';
+import type {
+  GenerationResult,
+  LoadProgress,
+  MemoryUse,
+  ModelInfo,
+  PerplexityProgress,
+  PerplexityReport,
+} from '../api/types.ts';
 import { EngineError } from '../errors.ts';
 import { acquireDevice, type GpuContext } from '../gpu/device.ts';
-import type { EngineHost, GenerateRequest, GenerationEvent, LoadRequest } from '../protocol/host.ts';
+import type {
+  EngineHost,
+  GenerateRequest,
+  GenerationEvent,
+  LoadRequest,
+  PerplexityRequest,
+} from '../protocol/host.ts';
 import { IdbChunkStore } from '../store/idb-chunk-store.ts';
 import { createProgressMeter } from '../store/progress.ts';
 import { type ActiveModel, createActiveModel } from './active-model.ts';
@@ -97,6 +110,21 @@ export class WorkerEngineHost implements EngineHost {
     } finally {
       batcher.close();
       this.#requests.delete(request.requestId);
+    }
+  }
+
+  async perplexity(
+    { requestId, text, options }: PerplexityRequest,
+    onProgress: (progress: PerplexityProgress) => void,
+  ): Promise<PerplexityReport> {
+    const active = this.#requireActive();
+    const controller = new AbortController();
+    this.#requests.set(requestId, controller);
+    try {
+      const { signal } = controller;
+      return await Promise.race([active.perplexity({ text, options, signal, onProgress }), active.failed]);
+    } finally {
+      this.#requests.delete(requestId);
     }
   }
 

@@ -2,15 +2,23 @@
 import { EngineError } from '../../errors.ts';
 import type { GgufFile } from '../../gguf/reader.ts';
 import type { Architecture, TensorSink } from '../architecture.ts';
-import { type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
+import { type DecoderConfig, type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
 import { buildDecoderGraphs } from './decoder-forward.ts';
 import { cacheBytesPerToken, createDecoderScratch } from './decoder-scratch.ts';
 import { createDecoderWeights, inputsOfLayers, weightBytesPerToken } from './decoder-weights.ts';
+import { buildScoringHead } from './scoring-head.ts';
+
+/** An architecture whose network the configuration alone describes. */
+export interface DecoderArchitecture extends Architecture {
+  /** Sizes, constants and traits from the metadata. @throws EngineError 'bad-file', 'unsupported-model' */
+  readConfig(file: GgufFile): DecoderConfig;
+}
 
 /** The architecture record of a decoder with these traits. */
-export function defineDecoder(traits: DecoderTraits): Architecture {
+export function defineDecoder(traits: DecoderTraits): DecoderArchitecture {
   return {
     names: traits.names,
+    readConfig: (file) => readDecoderConfig(file, traits),
     readShape: (file) => readDecoderConfig(file, traits),
     createModel(file, context) {
       const config = readDecoderConfig(file, traits);
@@ -24,12 +32,14 @@ export function defineDecoder(traits: DecoderTraits): Architecture {
         logits: context.pool.storage('logits', config.vocabularySize * 4, 'scratch'),
       };
       refuseStrangers(file, sinks);
+      const parts = { config, weights, scratch, ports, context };
       return {
         shape: config,
         ports,
         sinks,
         bytesPerToken: (position) => weightBytesPerToken(weights) + cacheBytesPerToken(config, position),
-        compile: () => buildDecoderGraphs({ config, weights, scratch, ports, context }),
+        compile: () => buildDecoderGraphs(parts),
+        buildScoringHead: (pool, maxTokens) => buildScoringHead(parts, pool, maxTokens),
       };
     },
   };

@@ -174,9 +174,10 @@ function scaledReader(reader: TensorReader, factor: number): TensorReader {
   const multiply = (values: Float32Array) => values.map((value) => value * factor);
   const readFloats: TensorReader['readFloats'] = async (firstRow, rowCount, signal) =>
     multiply(await reader.readFloats(firstRow, rowCount, signal));
-  if (reader.kind === 'float') return { ...reader, readFloats };
+  if (reader.kind === 'float') return { ...reader, stored: undefined, readFloats };
   return {
     ...reader,
+    stored: undefined, // its scales are not multiplied
     readFloats,
     async readCodes(firstRow, rowCount, signal) {
       const { codes, scales, minima } = await reader.readCodes(firstRow, rowCount, signal);

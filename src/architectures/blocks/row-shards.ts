@@ -11,6 +11,8 @@ import { quantizeRowsToInt8, W8_CELL_COLUMNS, w8RowBytes } from '../../../shader
 import { EngineError } from '../../errors.ts';
 import type { CodeKind, TensorReader } from '../../quant/format.ts';
 import type { BuildContext } from '../architecture.ts';
+import type { GpuRepack } from './gpu-repack.ts';
+import { type RowWindow, readAhead, rowWindows } from './row-windows.ts';
 
 /** Layouts that the ops with f32 activations read. */
 export type FloatLayout = Exclude<LayoutName, 'P'>;
@@ -92,6 +94,7 @@ export class RowShards {
   readonly storage: RowStorage;
   readonly shards: readonly Shard[];
   readonly #device: GPUDevice;
+  readonly #repack: GpuRepack | undefined;
 
   /** @throws EngineError 'unsupported-model' for unsupported widths, 'out-of-memory' */
   constructor(
@@ -112,6 +115,7 @@ export class RowShards {
     this.columns = columns;
     this.storage = storage;
     this.#device = context.gpu.device;
+    this.#repack = context.repack;
     const limit = this.#device.limits.maxStorageBufferBindingSize;
     const allocate = (what: string, bytes: number) =>
       context.pool.storage(`${label} ${what}`, bytes, 'weights');
@@ -138,17 +142,41 @@ export class RowShards {
     return this.rows * storageRowBytes(this.storage, this.columns);
   }
 
-  /** Reads a tensor in windows and uploads it as rows [firstRow, firstRow + reader.rows). */
+  /**
+   * Reads a tensor in windows and uploads it as rows [firstRow, firstRow + reader.rows); on the GPU where that can repack
+   * it, and then errors of the data come from GpuRepack.finish().
+   */
   async consume(reader: TensorReader, firstRow: number, signal?: AbortSignal): Promise<void> {
+    const job = this.#repack?.begin(reader, this.storage, () => this.#encode(reader, firstRow, signal));
+    if (!this.#repack || !job) return this.#encode(reader, firstRow, signal);
+    for (const { shard, rows, row } of this.#parts(firstRow, reader.rows)) {
+      const { weights: cells, rowScale: scales, rowMin } = shard;
+      const target = { cells, scales, minima: this.storage.minima ? rowMin : null, row };
+      await this.#repack.write(job, rows, target, signal);
+    }
+  }
+
+  async #encode(reader: TensorReader, firstRow: number, signal?: AbortSignal): Promise<void> {
     const windowRows = Math.max(1, Math.floor(WINDOW_WEIGHTS / this.columns));
+    for (const { shard, rows, row } of this.#parts(firstRow, reader.rows)) {
+      await readAhead(
+        rowWindows(rows.first, rows.first + rows.count, windowRows),
+        (window) => encodeRows(reader, this.storage, window, signal),
+        (encoded, { first }) => {
+          signal?.throwIfAborted();
+          this.#write(shard, row + first - rows.first, encoded);
+        },
+      );
+    }
+  }
+
+  // The shards that hold some of the rows [firstRow, firstRow + count): which of the tensor, and from which row of theirs.
+  *#parts(firstRow: number, count: number): Generator<{ shard: Shard; rows: RowWindow; row: number }> {
     for (const shard of this.shards) {
       const first = Math.max(shard.firstRow, firstRow);
-      const end = Math.min(shard.firstRow + shard.rowCount, firstRow + reader.rows);
-      for (let row = first; row < end; row += windowRows) {
-        const count = Math.min(windowRows, end - row);
-        const encoded = await encodeRows(reader, this.storage, { first: row - firstRow, count, signal });
-        this.#write(shard, row - shard.firstRow, encoded);
-      }
+      const end = Math.min(shard.firstRow + shard.rowCount, firstRow + count);
+      if (first >= end) continue;
+      yield { shard, rows: { first: first - firstRow, count: end - first }, row: first - shard.firstRow };
     }
   }
 
@@ -167,21 +195,19 @@ interface EncodedRows {
   readonly minima?: Float32Array;
 }
 
-interface RowWindow {
-  readonly first: number;
-  readonly count: number;
-  readonly signal?: AbortSignal;
-}
-
 async function encodeRows(
   reader: TensorReader,
   storage: RowStorage,
-  { first, count, signal }: RowWindow,
+  { first, count }: RowWindow,
+  signal?: AbortSignal,
 ): Promise<EncodedRows> {
   const { layout, groupSize, minima } = storage;
   if (layout === 'F16' || layout === 'BF16' || layout === 'F32') {
-    const floats = await reader.readFloats(first, count, signal);
-    return { cells: packFloats(floats, layout), scales: new Float32Array(count).fill(1) };
+    const scales = new Float32Array(count).fill(1);
+    if (reader.stored?.format === layout) {
+      return { cells: await reader.stored.read(first, count, signal), scales }; // the layout is the storage format
+    }
+    return { cells: packFloats(await reader.readFloats(first, count, signal), layout), scales };
   }
   const keepsCodes =
     reader.kind !== 'float' && reader.groupSize === groupSize && (reader.hasMinima ?? false) === minima;

@@ -9,8 +9,10 @@ import { matvecTernary } from '../../../shaders/matvec-ternary/kernel.ts';
 import { EngineError } from '../../errors.ts';
 import type { GpuContext } from '../../gpu/device.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
-import type { CodedRows, TensorReader } from '../../quant/format.ts';
+import type { CodedReader, CodedRows, TensorReader } from '../../quant/format.ts';
 import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { GpuRepack } from './gpu-repack.ts';
+import { readAhead, rowWindows } from './row-windows.ts';
 import type { PassMode, StackedTensor } from './stacked-tensor.ts';
 
 /**
@@ -59,6 +61,7 @@ export class TernaryLinear {
   readonly #weights: GPUBuffer;
   readonly #rowScale: GPUBuffer;
   readonly #device: GPUDevice;
+  readonly #repack: GpuRepack | undefined;
 
   /**
    * Allocates the buffers and adds the sinks of the tensors.
@@ -80,6 +83,7 @@ export class TernaryLinear {
     }
     this.#label = label;
     this.#device = context.gpu.device;
+    this.#repack = context.repack;
     this.columns = columns;
     this.rows = parts.reduce((sum, part) => sum + part.rows, 0);
     this.layout = ternaryLayout(context.gpu);
@@ -114,21 +118,30 @@ export class TernaryLinear {
         { details: { tensor, kind: reader.kind } },
       );
     }
+    const form = { layout: this.layout, groupSize: this.columns, minima: false };
+    const job = this.#repack?.begin(reader, form, () => this.#encode(tensor, reader, offset, signal));
+    if (!this.#repack || !job) return this.#encode(tensor, reader, offset, signal);
+    const rows = { first: 0, count: reader.rows };
+    const target = { cells: this.#weights, scales: this.#rowScale, minima: null, row: offset };
+    await this.#repack.write(job, rows, target, signal);
+  }
+
+  async #encode(tensor: string, reader: CodedReader, offset: number, signal?: AbortSignal): Promise<void> {
+    const { queue } = this.#device;
     const pack = this.layout === 'T2' ? packT2 : packP;
     const windowRows = Math.max(1, Math.floor(WINDOW_WEIGHTS / this.columns));
-    for (let row = 0; row < reader.rows; row += windowRows) {
-      const count = Math.min(windowRows, reader.rows - row);
-      const coded = await reader.readCodes(row, count, signal);
-      const words = pack(coded.codes);
-      const scales = rowScales(tensor, coded, count);
-      const target = offset + row;
-      this.#device.queue.writeBuffer(
-        this.#weights,
-        (target * this.columns) / 4,
-        words as GPUAllowSharedBufferSource,
-      );
-      this.#device.queue.writeBuffer(this.#rowScale, target * 4, scales as GPUAllowSharedBufferSource);
-    }
+    await readAhead(
+      rowWindows(0, reader.rows, windowRows),
+      ({ first, count }) => reader.readCodes(first, count, signal),
+      (coded, { first, count }) => {
+        signal?.throwIfAborted();
+        const words = pack(coded.codes);
+        const scales = rowScales(tensor, coded, count);
+        const row = offset + first;
+        queue.writeBuffer(this.#weights, (row * this.columns) / 4, words as GPUAllowSharedBufferSource);
+        queue.writeBuffer(this.#rowScale, row * 4, scales as GPUAllowSharedBufferSource);
+      },
+    );
   }
 
   /** Adds y[T, rows] = W x (or y += W x) to a graph; `mode` decode is the one-token kernel. */
