@@ -48,6 +48,41 @@ function withLanes(variant: KernelVariant, planned: PlannedDispatch, lanes: numb
   };
 }
 
+interface Attempt {
+  readonly overrides?: Record<string, number>;
+  readonly workgroups?: readonly [number, number, number];
+}
+
+function attemptsOf(variant: KernelVariant, planned: PlannedDispatch, lanes: string | undefined): Attempt[] {
+  if (variant.overrides?.LANES === undefined) return [{}];
+  const changed = (lanes?.split(',') ?? []).map((text) => withLanes(variant, planned, Number(text)));
+  return [{}, ...changed.filter((attempt) => attempt !== null)];
+}
+
+/** Times every attempt at one dispatch, prints a line each. @returns the best seconds */
+async function timeDispatch(
+  bench: { readonly gpu: GpuContext; readonly pipelines: PipelineCache; readonly copyBytesPerSecond: number },
+  planned: PlannedDispatch,
+  values: ReturnType<typeof readArguments>,
+): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (const variant of variantsOf(bench.gpu, planned, values.all)) {
+    for (const attempt of attemptsOf(variant, planned, values.lanes)) {
+      const request = { kernel: planned.kernel, variant, ...planned.request, ...attempt };
+      const options = values.dispatches ? { dispatches: Number(values.dispatches) } : {};
+      const seconds = await timeKernel(bench.gpu, bench.pipelines, request, options);
+      best = Math.min(best, seconds);
+      const rate = planned.memoryBytes / seconds;
+      const microseconds = `${(seconds * 1e6).toFixed(2).padStart(10)} us`;
+      const speed = `${(rate / 1e9).toFixed(1).padStart(8)} GB/s`;
+      const share = `${((100 * rate) / bench.copyBytesPerSecond).toFixed(0).padStart(4)} % of copy`;
+      const overrides = attempt.overrides ? JSON.stringify(attempt.overrides) : '';
+      console.log(`${microseconds} ${speed} ${share}  ${planned.name} (${variant.name}) ${overrides}`);
+    }
+  }
+  return best;
+}
+
 /** Prints a table; the exit code is 0. */
 export async function main(args: string[]): Promise<number> {
   const values = readArguments(args);
@@ -63,35 +98,7 @@ export async function main(args: string[]): Promise<number> {
   let total = 0;
   for (const planned of planDecode(sizes, Number(values.position))) {
     if (!planned.name.includes(values.filter)) continue;
-    let best = Number.POSITIVE_INFINITY;
-    for (const variant of variantsOf(gpu, planned, values.all)) {
-      const tries: { overrides?: Record<string, number>; workgroups?: readonly [number, number, number] }[] =
-        [{}];
-      for (const lanes of values.lanes?.split(',') ?? []) {
-        const changed = variant.overrides?.LANES ? withLanes(variant, planned, Number(lanes)) : null;
-        if (changed) tries.push(changed);
-      }
-      for (const attempt of tries) {
-        const request = { kernel: planned.kernel, variant, ...planned.request, ...attempt };
-        const options = values.dispatches ? { dispatches: Number(values.dispatches) } : {};
-        const seconds = await timeKernel(gpu, pipelines, request, options);
-        best = Math.min(best, seconds);
-        const rate = planned.memoryBytes / seconds;
-        console.log(
-          [
-            (seconds * 1e6).toFixed(2).padStart(10),
-            'us',
-            (rate / 1e9).toFixed(1).padStart(8),
-            'GB/s',
-            ((100 * rate) / copyBytesPerSecond).toFixed(0).padStart(4),
-            '%',
-            `${planned.name} (${variant.name})`,
-            attempt.overrides ? JSON.stringify(attempt.overrides) : '',
-          ].join(' '),
-        );
-      }
-    }
-    total += best * planned.perToken;
+    total += (await timeDispatch({ gpu, pipelines, copyBytesPerSecond }, planned, values)) * planned.perToken;
   }
   console.log(
     `sum over a token: ${(total * 1e6).toFixed(0)} us = ${(1 / total).toFixed(0)} tokens/s without the tail`,

@@ -44,6 +44,9 @@ export interface TensorSet {
  */
 export type ActivationArithmetic = 'float' | 'int8' | 'int8-blocks';
 
+/** Whether block arithmetic decodes with fused kernels: where they pay, wherever they fit, or never. */
+export type FusedDecode = 'auto' | 'always' | 'never';
+
 /** What an architecture gets to build a model. */
 export interface BuildContext {
   readonly tensors: TensorSet;
@@ -55,6 +58,8 @@ export interface BuildContext {
    * such formats repeat (checked when they are read).
    */
   readonly groupedTernary?: boolean;
+  /** Fused decoding in block arithmetic where it fits. Default `auto`: not on adapters that compute on the CPU. */
+  readonly fusedDecode?: FusedDecode;
   readonly gpu: GpuContext;
   readonly pipelines: PipelineCache;
   readonly pool: BufferPool;

@@ -3,6 +3,7 @@
 import type { Arithmetic } from '../api/types.ts';
 import type {
   ActivationArithmetic,
+  FusedDecode,
   HeadPrecision,
   Model,
   ModelGraphs,
@@ -31,6 +32,8 @@ export interface LoadModelOptions {
   readonly headPrecision?: HeadPrecision;
   /** Default `exact`: the arithmetic that the model was made for. `block`: int8 activations by blocks of columns. */
   readonly arithmetic?: Arithmetic;
+  /** Fused decoding in block arithmetic, for tests and comparisons. Default `auto`. */
+  readonly fusedDecode?: FusedDecode;
   /** Most tokens of one prefill pass. Default 128. */
   readonly maxChunkTokens?: number;
   /** Opens the other files of a split model. Default: such a model is refused. */
@@ -105,6 +108,7 @@ export async function loadModel(
         contextLength,
         maxChunkTokens,
         headPrecision: options.headPrecision ?? 'int8',
+        fusedDecode: options.fusedDecode,
       }),
     );
     options.onPhase?.('weights');

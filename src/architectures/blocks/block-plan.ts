@@ -57,7 +57,8 @@ const BLOCK_ROWS = 32;
 export function planBlockDecode(parts: DecoderParts): BlockPlan | null {
   const { config, context, weights, scratch } = parts;
   const { outputNorm, embedding } = weights;
-  if (context.activations !== 'int8-blocks' || !sizesFit(parts) || outputNorm === null) return null;
+  if (context.activations !== 'int8-blocks' || !isWanted(parts) || !sizesFit(parts) || outputNorm === null)
+    return null;
   const { shards, storage } = embedding.table;
   if (shards.length !== 1 || storage.minima) return null;
   const layers = weights.layers.map((layer, index) => planLayer(layer, index));
@@ -74,6 +75,12 @@ export function planBlockDecode(parts: DecoderParts): BlockPlan | null {
     outputGain: outputNorm,
     subNorms: config.traits.subNorms === true || scratch.unitGain !== null,
   };
+}
+
+// The lanes variants keep up with the plain graph on llvmpipe and lose on SwiftShader, which emulates the packed dot product.
+function isWanted({ context }: DecoderParts): boolean {
+  const { fusedDecode = 'auto', gpu } = context;
+  return fusedDecode === 'auto' ? !gpu.adapter.isFallback : fusedDecode === 'always';
 }
 
 function sizesFit({ config }: DecoderParts): boolean {
