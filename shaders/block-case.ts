@@ -1,6 +1,6 @@
 // Operands and expectations of the fused block-mode ops for tests.
 // Used by cases.ts files only; never bundled into the library.
-import type { QuantizedOracle } from './block-oracle.ts';
+import type { QuantizedOracle } from './block-oracle-case.ts';
 import { type Expectation, seededUniform } from './case.ts';
 import { groupShift } from './common/block-parts.ts';
 import { type FloatMatrix, floatMatrix } from './float-case.ts';
@@ -25,6 +25,7 @@ export interface ProductOptions {
   readonly code?: number;
 }
 
+/** Of every norm in the cases. */
 export const EPSILON = Math.fround(1e-5);
 
 /** Operands of a product: the matrix, and activations as a fused producer leaves them. */

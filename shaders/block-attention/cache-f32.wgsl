@@ -1,6 +1,5 @@
 // block-attention/cache-f32: keys and values as [G, S, Dh/4] vec4f.
-@group(0) @binding(5) var<storage, read_write> k_cache: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> v_cache: array<vec4f>;
+alias KvWord = vec4f;
 
 fn key_word(head: u32, position: u32, w: u32) -> vec4f {
   return k_cache[(head * params.capacity + position) * (params.head_dim / 4u) + w];

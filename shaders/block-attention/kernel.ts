@@ -6,6 +6,7 @@ import state from '../common/state.wgsl?raw';
 import cacheF32 from './cache-f32.wgsl?raw';
 import lanes from './lanes.wgsl?raw';
 import steps from './steps.wgsl?raw';
+import words from './words.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
 /** Keys of one split. */
@@ -59,7 +60,7 @@ export const blockAttention = defineKernel({
     },
     {
       name: 'naive',
-      code: joinShader(workgroup, steps, cacheF32, state, exp),
+      code: joinShader(workgroup, steps, words, cacheF32, state, exp),
       requires: [],
       barrierHeavy: true,
       workgroups: (shape) => [

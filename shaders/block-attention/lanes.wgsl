@@ -1,6 +1,8 @@
-// block-attention/lanes: one query head and split per invocation, without barriers: for adapters that compute on the CPU.
+// block-attention/lanes: one query head and split per invocation, without barriers: for adapters that
+// compute on the CPU.
 // q, k = rope(norm(qkv)) of the new token;  s_j = q . k_j / sqrt(Dh);  m = max s_j over the split's keys
-// partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), 0, 0);  invocations of the first head of a
+// partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), 0, 0);  invocations of the first
+// head of a
 // KV head and the last split store the new k and v, which nobody else reads: each makes them anew.
 // Geometry: workgroups of 8 pairs (head, split), splits of KEYS_PER_SPLIT keys.
 // Requires: nothing; joined with a cache part.  Dh % 4 == 0, Dh <= 128.
@@ -15,7 +17,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read> q_gain: array<f32>;            // [Dh] if params.head_norm
 @group(0) @binding(3) var<storage, read> k_gain: array<f32>;            // [Dh] if params.head_norm
 @group(0) @binding(4) var<storage, read> state: State;
-// 5 and 6: k_cache and v_cache, in the cache part.
+@group(0) @binding(5) var<storage, read_write> k_cache: array<KvWord>;  // [G, S, Dh/4]
+@group(0) @binding(6) var<storage, read_write> v_cache: array<KvWord>;  // [G, S, Dh/4]
 @group(0) @binding(7) var<storage, read_write> partial: array<vec4f>;   // [H, splits_max, Dh/4 + 1]
 @group(0) @binding(8) var<uniform> params: Params;
 

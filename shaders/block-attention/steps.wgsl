@@ -1,6 +1,7 @@
 // block-attention/steps: the new token's rotation, reads of values, and the writes of the workgroup kernel.
 
-// Queries of up to four heads (divided by sqrt(Dh)), and the new key and value, into workgroup memory. Invocations
+// Queries of up to four heads (divided by sqrt(Dh)), and the new key and value, into workgroup memory.
+// Invocations
 // 0..63 take a pair of dimensions of the queries each, 64..127 of the key, 128..255 a dimension of the value.
 fn rotate_new(index: u32, first_head: u32, heads_here: u32, kv_head: u32, position: u32) {
   let dim = params.head_dim;

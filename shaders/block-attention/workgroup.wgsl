@@ -1,10 +1,14 @@
-// block-attention/workgroup: rotation, cache write and one split of attention for up to four query heads of a KV head.
+// block-attention/workgroup: rotation, cache write and one split of attention for up to four query heads of
+// a KV head.
 // q, k = rope(norm(qkv)) of the new token;  s_j = q . k_j / sqrt(Dh);  m = max s_j over the split's keys
-// partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), 0, 0);  the last split stores the new k and v,
+// partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), 0, 0);  the last split stores
+// the new k and v,
 // which no other workgroup reads: each makes them anew from qkv where it needs them.
 // Geometry: workgroup (KV head x four query heads, split of 64 keys).
-// Requires: nothing; joined with a cache part (key_word, value_word, store_key, store_value).  Dh % 4 == 0, Dh <= 128.
-// Cost: reads K and V of the live keys once; 16 loads in flight per invocation; bound by latency at short contexts.
+// Requires: nothing; joined with a cache part (key_word, value_word, store_key, store_value).  Dh % 4 == 0,
+// Dh <= 128.
+// Cost: reads K and V of the live keys once; 16 loads in flight per invocation; bound by latency at short
+// contexts.
 const KEYS_PER_SPLIT = 64u;
 struct Params {
   heads: u32, kv_heads: u32, head_dim: u32, capacity: u32,
@@ -15,35 +19,18 @@ struct Params {
 @group(0) @binding(2) var<storage, read> q_gain: array<f32>;            // [Dh] if params.head_norm
 @group(0) @binding(3) var<storage, read> k_gain: array<f32>;            // [Dh] if params.head_norm
 @group(0) @binding(4) var<storage, read> state: State;
-// 5 and 6: k_cache and v_cache, in the cache part.
+@group(0) @binding(5) var<storage, read_write> k_cache: array<KvWord>;  // [G, S, Dh/4]
+@group(0) @binding(6) var<storage, read_write> v_cache: array<KvWord>;  // [G, S, Dh/4]
 @group(0) @binding(7) var<storage, read_write> partial: array<vec4f>;   // [H, splits_max, Dh/4 + 1]
 @group(0) @binding(8) var<uniform> params: Params;
 
 var<workgroup> queries: array<vec4f, 128>; // [Dh] of four heads
 var<workgroup> new_key: array<f32, 128>;
 var<workgroup> new_value: array<f32, 128>;
-var<workgroup> sums: array<vec4f, 512>;    // squares, then scores [4 parts, 64 keys], then values [4 heads, 4 parts, 32 words]
+// squares, then scores [4 parts, 64 keys], then values [4 heads, 4 parts, 32 words]
+var<workgroup> sums: array<vec4f, 512>;
 var<workgroup> scores: array<f32, 256>;    // [4 heads, 64 keys]: scores, then weights
 var<workgroup> maxima: array<f32, 32>;     // [4 heads, 8 runs of keys]
-
-// Words of a key, zero beyond the head.
-fn key_words(head: u32, position: u32, w: u32, words: u32) -> vec4f {
-  return select(vec4f(0.0), key_word(head, position, min(w, words - 1u)), w < words);
-}
-
-fn fresh(w: u32) -> vec4f {
-  return vec4f(new_key[4u * w], new_key[4u * w + 1u], new_key[4u * w + 2u], new_key[4u * w + 3u]);
-}
-
-fn fresh_value(w: u32) -> vec4f {
-  return vec4f(new_value[4u * w], new_value[4u * w + 1u], new_value[4u * w + 2u], new_value[4u * w + 3u]);
-}
-
-// Four heads' products with word w of a key.
-fn score_word(k: vec4f, w: u32) -> vec4f {
-  return k.x * queries[4u * w] + k.y * queries[4u * w + 1u] + k.z * queries[4u * w + 2u]
-    + k.w * queries[4u * w + 3u];
-}
 
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
@@ -131,16 +118,4 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   if (has_new && group.x % chunks == 0u && state.position < params.capacity) {
     store_new(index, kv_head, position, words);
   }
-}
-
-fn weights(base: u32) -> vec4f {
-  return vec4f(scores[base], scores[base + 1u], scores[base + 2u], scores[base + 3u]);
-}
-
-fn head_max(h: u32) -> f32 {
-  var largest = maxima[h * 8u];
-  for (var i = 1u; i < 8u; i++) {
-    largest = max(largest, maxima[h * 8u + i]);
-  }
-  return largest;
 }

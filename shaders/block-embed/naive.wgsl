@@ -1,5 +1,6 @@
 // block-embed/naive: the row of the embedding table of ids[0], and the quantised input of the first layer.
-// x[K] f32 = scale[id, k / group] * table[id, k];  q_out, act_out = x * gain in blocks of 32, with the sums of squares of x
+// x[K] f32 = scale[id, k / group] * table[id, k];  q_out, act_out = x * gain in blocks of 32, with the sums
+// of squares of x
 // Layout: of the table by the part joined (cell_part).  K a multiple of a cell and of 32, group % 16 == 0.
 // Geometry: workgroup = 32 columns, one invocation each.
 // Requires: nothing.

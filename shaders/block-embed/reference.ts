@@ -1,5 +1,5 @@
 // Plain f64 oracle of block-embed.
-import { type QuantizedOracle, quantizeOracle } from '../block-oracle.ts';
+import { type QuantizedOracle, quantizeOracle } from '../block-oracle-case.ts';
 
 /** One row of a table [rows, k] with scales [rows, k / group], quantised with the gain. */
 export function blockEmbedReference(operands: {

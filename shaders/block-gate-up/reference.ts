@@ -4,7 +4,7 @@ import {
   blockProductOracle,
   type QuantizedOracle,
   quantizeOracle,
-} from '../block-oracle.ts';
+} from '../block-oracle-case.ts';
 
 /** act(G) * U of the two halves of the rows, quantised with the gain. */
 export function blockGateUpReference(

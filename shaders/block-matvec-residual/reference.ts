@@ -4,7 +4,7 @@ import {
   blockProductOracle,
   type QuantizedOracle,
   quantizeOracle,
-} from '../block-oracle.ts';
+} from '../block-oracle-case.ts';
 
 /** x + product, quantised with the gain. */
 export function blockMatvecResidualReference(

@@ -1,6 +1,9 @@
-// block-matvec/lanes: two rows per invocation, without barriers and shuffles: for adapters that compute on the CPU.
-// out[first_row + M] f32 = r * row_scale[M] * sum over blocks b of act[b].x * (W[M, b] . q[b]);  r of common/block-norm-lane
-// Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64; groups of 2^group_shift columns.
+// block-matvec/lanes: two rows per invocation, without barriers and shuffles: for adapters that compute on
+// the CPU.
+// out[first_row + M] f32 = r * row_scale[M] * sum over blocks b of act[b].x * (W[M, b] . q[b]);  r of
+// common/block-norm-lane
+// Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64; groups of 2^group_shift
+// columns.
 // Geometry: workgroups of WG_SIZE invocations, 2 WG_SIZE rows.
 // Requires: what the dot16 joined requires.  Overrides: WG_SIZE (a power of two).
 // Cost: reads W once; bound by arithmetic.

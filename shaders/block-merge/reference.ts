@@ -1,5 +1,5 @@
 // Plain f64 oracle of block-merge.
-import { type QuantizedOracle, quantizeOracle } from '../block-oracle.ts';
+import { type QuantizedOracle, quantizeOracle } from '../block-oracle-case.ts';
 
 /** Joins splits of partial[H, splitsMax, Dh + 4] and quantises with the gain. */
 export function blockMergeReference(operands: {

@@ -1,10 +1,13 @@
 // common/block-cell: products of a cell of two rows of weights with block-scaled int8 activations.
-// Joined with a layout's bytes part and a dot16; the kernel declares w, row_scale, q, act and params (k, group_shift).
-// act[b] = (scale, sum of squares before the gain) of block b of 32 columns.  K a multiple of 64 and of a cell.
+// Joined with a layout's bytes part and a dot16; the kernel declares w, row_scale, q, act and params (k,
+// group_shift).
+// act[b] = (scale, sum of squares before the gain) of block b of 32 columns.  K a multiple of 64 and of a
+// cell.
 const UNGROUPED = 31u; // group_shift of matrices with one scale per row, which is applied to the sum
 const UNIT = 1.0 / f32(1u << SPAN_SHIFT);
 
-// Columns 16s..16s+31 of cell c of two rows (of 16 columns where a cell has no more): exact integers times one scale.
+// Columns 16s..16s+31 of cell c of two rows (of 16 columns where a cell has no more): exact integers times
+// one scale.
 fn dot_block(w_0: vec4u, w_1: vec4u, c: u32, s: u32) -> vec2f {
   let span = c * CELL_SPANS + s;
   let v = q[span];
@@ -16,7 +19,8 @@ fn dot_block(w_0: vec4u, w_1: vec4u, c: u32, s: u32) -> vec2f {
   return vec2f(sum) * act[span / 2u].x;
 }
 
-// Cell c of two rows times the activations. Written out: an index that is no constant would put the cell into memory.
+// Cell c of two rows times the activations. Written out: an index that is no constant would put the cell
+// into memory.
 fn dot_pair(w_0: vec4u, w_1: vec4u, c: u32, rows: vec2u) -> vec2f {
   var y = dot_block(w_0, w_1, c, 0u);
   if (CELL_SPANS > 2u) {

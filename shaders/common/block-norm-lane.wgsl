@@ -1,4 +1,5 @@
-// common/block-norm-lane: common/block-norm for invocations that work alone: each adds up all sums of squares.
+// common/block-norm-lane: common/block-norm for invocations that work alone: each adds up all sums of
+// squares.
 fn norm_factor() -> f32 {
   if (params.norm == 0u) {
     return 1.0;

@@ -1,4 +1,5 @@
-// common/block-norm: the factor of RMSNorm from the partial sums of squares that the producer of the activations left.
+// common/block-norm: the factor of RMSNorm from the partial sums of squares that the producer of the
+// activations left.
 var<workgroup> square_sums: array<f32, 32>;
 
 // The first 32 invocations add up a share each; call before a barrier. act[b].y for K/32 blocks.

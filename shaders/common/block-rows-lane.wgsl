@@ -1,4 +1,5 @@
-// common/block-rows-lane: two whole rows by one invocation; joined with common/block-cell. Short code: adapters that
+// common/block-rows-lane: two whole rows by one invocation; joined with common/block-cell. Short code:
+// adapters that
 // compute on the CPU compile it for seconds otherwise, and have no use for loads in flight.
 fn dot_both(rows: vec2u) -> vec2f {
   let cells = params.k / CELL_COLUMNS;

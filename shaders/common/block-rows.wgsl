@@ -1,6 +1,7 @@
 // common/block-rows: the share of one member of a team in two rows; joined with common/block-cell.
 
-// Share of member `member` of a team of `lanes` in the products of two rows: cells member, member + lanes, ...
+// Share of member `member` of a team of `lanes` in the products of two rows: cells member, member + lanes,
+// ...
 // Eight loads of weights are in flight. Without the scale of ungrouped rows, see row_factor.
 fn dot_rows(rows: vec2u, member: u32, lanes: u32) -> vec2f {
   let cells = params.k / CELL_COLUMNS;
