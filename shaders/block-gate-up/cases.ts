@@ -33,7 +33,7 @@ function operandsOf(layout: string, options: Options) {
 function makeCases(options: Options): KernelCase[] {
   const { name, f, layout: only, activation_kind: kind } = options;
   return (only ? [only] : CODE_LAYOUTS).map((layout) => ({
-    name: `${kind}, ${name}`,
+    name: `${kind}, ${name}, ${layout}`,
     shape: {
       ...productShape(layout, { ...options, rows: 2 * f }),
       f,

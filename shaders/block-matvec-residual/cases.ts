@@ -30,7 +30,7 @@ function operandsOf(layout: string, options: Options) {
 function makeCases(options: Options): KernelCase[] {
   const { name, rows, layout: only } = options;
   return (only ? [only] : CODE_LAYOUTS).map((layout) => ({
-    name,
+    name: `${name}, ${layout}`,
     shape: { ...productShape(layout, options), m: rows },
     layouts: [layout],
     inputs() {

@@ -14,7 +14,7 @@ const CANARY = -7;
 function makeCases(options: Options): KernelCase[] {
   const { name, rows, firstRow = 0, layout: only } = options;
   return (only ? [only] : CODE_LAYOUTS).map((layout) => ({
-    name,
+    name: `${name}, ${layout}`,
     shape: { ...productShape(layout, options), m: rows, first_row: firstRow },
     layouts: [layout],
     inputs() {
