@@ -10,6 +10,8 @@ import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
+import { cases as hadamard } from './hadamard/cases.ts';
+import { cases as hadamardQuantize } from './hadamard-quantize/cases.ts';
 import { cases as headNorm } from './head-norm/cases.ts';
 import { cases as layerNorm } from './layer-norm/cases.ts';
 import { cases as matmulFloat } from './matmul-float/cases.ts';
@@ -33,6 +35,8 @@ export const CASES: readonly KernelCases[] = [
   layerNorm,
   rmsNormQuantize,
   quantize,
+  hadamard,
+  hadamardQuantize,
   bitPlanes,
   matvecTernary,
   matmulTernary,

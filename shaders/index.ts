@@ -10,6 +10,8 @@ import { bitPlanes } from './bit-planes/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
+import { hadamard } from './hadamard/kernel.ts';
+import { hadamardQuantize } from './hadamard-quantize/kernel.ts';
 import { headNorm } from './head-norm/kernel.ts';
 import { layerNorm } from './layer-norm/kernel.ts';
 import { matmulFloat } from './matmul-float/kernel.ts';
@@ -33,6 +35,8 @@ export const KERNELS: readonly Kernel[] = [
   layerNorm,
   rmsNormQuantize,
   quantize,
+  hadamard,
+  hadamardQuantize,
   bitPlanes,
   matvecTernary,
   matmulTernary,
