@@ -10,6 +10,7 @@ import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
+import { cases as gatherColumns } from './gather-columns/cases.ts';
 import { cases as hadamard } from './hadamard/cases.ts';
 import { cases as hadamardQuantize } from './hadamard-quantize/cases.ts';
 import { cases as headNorm } from './head-norm/cases.ts';
@@ -19,6 +20,7 @@ import { cases as matmulInt8 } from './matmul-int8/cases.ts';
 import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecInt8 } from './matvec-int8/cases.ts';
+import { cases as matvecOutlier } from './matvec-outlier/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
 import { cases as quantize } from './quantize/cases.ts';
@@ -27,6 +29,7 @@ import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
 import { cases as sample } from './sample/cases.ts';
+import { cases as sparseProduct } from './sparse-product/cases.ts';
 
 /** Cases of every operation. */
 export const CASES: readonly KernelCases[] = [
@@ -52,6 +55,9 @@ export const CASES: readonly KernelCases[] = [
   quantizeBlocks,
   matvecInt8,
   matmulInt8,
+  matvecOutlier,
+  gatherColumns,
+  sparseProduct,
   penalize,
   argmax,
   sample,
