@@ -27,6 +27,7 @@ import { cases as quantize } from './quantize/cases.ts';
 import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
+import { cases as rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
 import { cases as sample } from './sample/cases.ts';
 import { cases as sparseProduct } from './sparse-product/cases.ts';
@@ -37,6 +38,7 @@ export const CASES: readonly KernelCases[] = [
   rmsNorm,
   layerNorm,
   rmsNormQuantize,
+  rmsNormQuantizeBlocks,
   quantize,
   hadamard,
   hadamardQuantize,

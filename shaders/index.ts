@@ -27,6 +27,7 @@ import { quantize } from './quantize/kernel.ts';
 import { quantizeBlocks } from './quantize-blocks/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
+import { rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
 import { sample } from './sample/kernel.ts';
 import { sparseProduct } from './sparse-product/kernel.ts';
@@ -52,6 +53,7 @@ export const KERNELS: readonly Kernel[] = [
   ffnGate,
   matvecFloat,
   matmulFloat,
+  rmsNormQuantizeBlocks,
   quantizeBlocks,
   matvecInt8,
   matmulInt8,

@@ -14,6 +14,7 @@ export { detectSupport } from './api/support.ts';
 export { SUPPORTED_ARCHITECTURES } from './api/supported-architectures.ts';
 export type {
   AdapterSummary,
+  Arithmetic,
   CatalogueEntry,
   ChatMessage,
   ChatRole,

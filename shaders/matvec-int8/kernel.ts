@@ -31,6 +31,24 @@ function teamGrid(shape: KernelShape, layout: CellBytes, limit: number) {
 function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVariant } {
   const suffix = layout.name.toLowerCase();
   return {
+    lanes: {
+      name: `lanes-${suffix}`,
+      code: joinShader(subgroup, lanes, int8Params, dotPacked, rows, layout.load),
+      requires: ['subgroups', 'packed-dot'],
+      cpuOnly: true,
+      layout: layout.name,
+      overrides: { WG_SIZE, MAX_LANES: 1 },
+      workgroups: (shape) => teamGrid(shape, layout, 1),
+    },
+    'lanes-core': {
+      name: `lanes-core-${suffix}`,
+      code: joinShader(subgroup, lanes, int8Params, int8, dotCore, rows, layout.load),
+      requires: ['subgroups'],
+      cpuOnly: true,
+      layout: layout.name,
+      overrides: { WG_SIZE, MAX_LANES: 1 },
+      workgroups: (shape) => teamGrid(shape, layout, 1),
+    },
     subgroup: {
       name: `subgroup-${suffix}`,
       code: joinShader(subgroup, lanes, int8Params, dotPacked, rows, layout.load),
@@ -90,7 +108,7 @@ export const matvecInt8 = defineKernel({
     { name: 'minima', type: 'u32' },
     { name: 'tokens', type: 'u32' },
   ],
-  variants: ['subgroup', 'workgroup', 'naive'].flatMap((technique) =>
+  variants: ['lanes', 'lanes-core', 'subgroup', 'workgroup', 'naive'].flatMap((technique) =>
     BY_LAYOUT.map((variants) => variants[technique]),
   ),
 });

@@ -8,6 +8,7 @@ import { callBack } from './callback.ts';
 import { type ChatStream, createChatStream } from './chat-stream.ts';
 import { createDefaultWorker } from './default-worker.ts';
 import type {
+  Arithmetic,
   ChatMessage,
   GenerateOptions,
   LoadProgress,
@@ -29,6 +30,8 @@ export interface LoadOptions {
   readonly store?: boolean;
   /** Default: the browser's choice. */
   readonly powerPreference?: GPUPowerPreference;
+  /** How the linear layers compute. Default `exact`. */
+  readonly arithmetic?: Arithmetic;
   /** What relative model URLs are relative to. Default: the document's base URL. */
   readonly baseUrl?: string;
 }

@@ -86,6 +86,13 @@ export interface CatalogueEntry {
 /** What to load: a manifest or GGUF URL, a manifest record, or a file that the person picked. */
 export type ModelSource = string | ModelManifest | Blob;
 
+/**
+ * How the linear layers compute. `exact`: as the model was made for; BitLinears with int8 activations by token, models whose
+ * weights alone are quantised with f32 activations. `block`: int8 activations with one scale per 32 columns: faster, with a
+ * small error (docs/arithmetic.md).
+ */
+export type Arithmetic = 'exact' | 'block';
+
 /** Where a load stands. Phases come in this order, though some may be skipped. */
 export type LoadPhase = 'connect' | 'header' | 'weights' | 'compile' | 'warm-up' | 'ready';
 

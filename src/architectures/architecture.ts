@@ -37,15 +37,23 @@ export interface TensorSet {
 }
 
 /**
- * Arithmetic of the linear layers. `int8`: BitLinear, W1.58A8: exact integer products of ternary codes with activations
- * quantised per token. `float`: f32 activations, for models whose weights alone are quantised.
+ * Arithmetic of the linear layers whose weights are codes; floats are always multiplied with f32 activations. `int8`:
+ * BitLinear, W1.58A8: exact integer products with activations quantised per token. `int8-blocks`: activations quantised by
+ * blocks of ACTIVATION_BLOCK columns. `float`: f32 activations, for models whose weights alone are quantised.
  */
-export type ActivationArithmetic = 'int8' | 'float';
+export type ActivationArithmetic = 'float' | 'int8' | 'int8-blocks';
 
 /** What an architecture gets to build a model. */
 export interface BuildContext {
   readonly tensors: TensorSet;
   readonly activations: ActivationArithmetic;
+  /** Whether the layers are BitLinears, whatever the arithmetic. Default: `activations` is `int8`. */
+  readonly isBitLinear?: boolean;
+  /**
+   * Whether ternary tensors that store a scale per group mean it. Default false: BitLinears have one scale per row, which
+   * such formats repeat (checked when they are read).
+   */
+  readonly groupedTernary?: boolean;
   readonly gpu: GpuContext;
   readonly pipelines: PipelineCache;
   readonly pool: BufferPool;

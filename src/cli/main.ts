@@ -107,11 +107,13 @@ function addModelOptions(command: Command): Command {
   return command
     .option('--adapter <name>', `Vulkan driver: ${ADAPTERS.join(', ')}`, 'default')
     .option('--context <tokens>', 'capacity of the KV cache', positiveInteger)
-    .option(
-      '--head <precision>',
-      'embedding and head: int8, or file for the stored precision',
-      headPrecision,
-    );
+    .option('--head <precision>', 'embedding and head: int8, or file for the stored precision', headPrecision)
+    .option('--arithmetic <mode>', 'exact, or block: int8 activations by blocks of columns', arithmetic);
+}
+
+function arithmetic(text: string): 'exact' | 'block' {
+  if (text === 'exact' || text === 'block') return text;
+  throw new InvalidArgumentError('Use exact or block.');
 }
 
 function headPrecision(text: string): 'int8' | 'file' {

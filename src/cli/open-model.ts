@@ -1,7 +1,7 @@
 // Opens a model file for the commands that run it: file, device, weights, tokenizer.
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { SamplingOptions } from '../api/types.ts';
+import type { Arithmetic, SamplingOptions } from '../api/types.ts';
 import type { HeadPrecision } from '../architectures/architecture.ts';
 import { type LoadedModel, loadModel } from '../loader/load-model.ts';
 import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
@@ -15,6 +15,7 @@ export interface ModelOptions {
   readonly adapter: string;
   readonly context?: number;
   readonly head?: HeadPrecision;
+  readonly arithmetic?: Arithmetic;
 }
 
 /** A model ready to run. dispose() frees the GPU and closes the files. */
@@ -36,6 +37,7 @@ export async function openModel(path: string, options: ModelOptions): Promise<Op
     openShard: file.openShard,
     contextLength: options.context,
     headPrecision: options.head,
+    arithmetic: options.arithmetic,
   });
   const text = tokenizerFromGguf(loaded.file);
   const sequence = await Sequence.create(loaded);

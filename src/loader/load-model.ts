@@ -1,5 +1,6 @@
 // Loads a GGUF into GPU buffers: header, buffers, tensors in file order, kernels compiled meanwhile.
 // Knows nothing of where the bytes come from (ByteSource) nor of how tokens are generated.
+import type { Arithmetic } from '../api/types.ts';
 import type {
   ActivationArithmetic,
   HeadPrecision,
@@ -16,7 +17,7 @@ import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
 import type { ByteSource } from '../util/byte-source.ts';
-import { chooseActivations } from './activations.ts';
+import { planActivations } from './activations.ts';
 import { refuseRotation } from './rotation.ts';
 import { GgufTensorSet } from './tensor-set.ts';
 
@@ -26,6 +27,8 @@ export interface LoadModelOptions {
   readonly contextLength?: number;
   /** Default `int8`. `file` keeps the stored precision of embedding and head: the reference. */
   readonly headPrecision?: HeadPrecision;
+  /** Default `exact`: the arithmetic that the model was made for. `block`: int8 activations by blocks of columns. */
+  readonly arithmetic?: Arithmetic;
   /** Most tokens of one prefill pass. Default 128. */
   readonly maxChunkTokens?: number;
   /** Opens the other files of a split model. Default: such a model is refused. */
@@ -77,14 +80,15 @@ export async function loadModel(
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
   const tensors = new GgufTensorSet(file, source);
-  const activations = await chooseActivations(file, tensors, options.signal);
+  const { arithmetic = 'exact', signal } = options;
+  const plan = await planActivations(file, tensors, { arithmetic, signal });
   const pool = new BufferPool(gpu.device);
   const pipelines = new PipelineCache(gpu.device);
   try {
     const model = await guardMemory(gpu, () =>
       architecture.createModel(file, {
         tensors,
-        activations,
+        ...plan,
         gpu,
         pipelines,
         pool,
@@ -104,7 +108,7 @@ export async function loadModel(
       file,
       shape: model.shape,
       architecture: name,
-      activations,
+      activations: plan.activations,
       model,
       graphs,
       pool,

@@ -1,5 +1,6 @@
 // The worker boundary: what the page's Engine may ask of the worker. Records only; comlink is in comlink.ts.
 import type {
+  Arithmetic,
   ChatMessage,
   GenerateOptions,
   GenerationResult,
@@ -18,6 +19,8 @@ export interface LoadRequest {
   /** False: do not read or write the local store. Default true. */
   readonly store?: boolean;
   readonly powerPreference?: GPUPowerPreference;
+  /** Default `exact`. */
+  readonly arithmetic?: Arithmetic;
 }
 
 /** A generation request: exactly one of `messages` (chat) and `prompt` (raw completion). */

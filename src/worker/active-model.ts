@@ -16,6 +16,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 /** Options of createActiveModel. */
 export interface ActiveModelOptions {
   readonly contextLength?: number;
+  readonly arithmetic?: LoadModelOptions['arithmetic'];
   /** Opens the other files of a split model. Absent: such a model is refused. */
   readonly openShard?: LoadModelOptions['openShard'];
   readonly signal: AbortSignal;
@@ -45,6 +46,7 @@ export async function createActiveModel(
   const { manifest } = resolved;
   const loaded = await loadModel(resolved.source, gpu, {
     contextLength: options.contextLength ?? manifest?.contextLength,
+    arithmetic: options.arithmetic,
     openShard: options.openShard,
     signal: options.signal,
     onPhase: options.onPhase,

@@ -5,7 +5,7 @@ import type { Architecture, TensorSink } from '../architecture.ts';
 import { type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
 import { buildDecoderGraphs } from './decoder-forward.ts';
 import { cacheBytesPerToken, createDecoderScratch } from './decoder-scratch.ts';
-import { createDecoderWeights, weightBytesPerToken } from './decoder-weights.ts';
+import { createDecoderWeights, inputsOfLayers, weightBytesPerToken } from './decoder-weights.ts';
 
 /** The architecture record of a decoder with these traits. */
 export function defineDecoder(traits: DecoderTraits): Architecture {
@@ -15,14 +15,14 @@ export function defineDecoder(traits: DecoderTraits): Architecture {
     createModel(file, context) {
       const config = readDecoderConfig(file, traits);
       const sinks = new Map<string, TensorSink>();
-      // Scratch and cache first: when memory is short, that shows before gigabytes of weights are uploaded.
-      const scratch = createDecoderScratch(config, context, sinks);
+      // Everything is allocated here, so that a lack of memory shows before gigabytes of weights are uploaded.
+      const weights = createDecoderWeights(config, context, sinks);
+      const scratch = createDecoderScratch(config, context, sinks, inputsOfLayers(weights));
       const ports = {
         ids: context.pool.storage('ids', context.maxChunkTokens * 4, 'scratch'),
         state: context.pool.storage('state', 64, 'scratch'),
         logits: context.pool.storage('logits', config.vocabularySize * 4, 'scratch'),
       };
-      const weights = createDecoderWeights(config, context, sinks);
       refuseStrangers(file, sinks);
       return {
         shape: config,
