@@ -23,6 +23,7 @@ export type {
   GenerateOptions,
   GenerationMetrics,
   GenerationResult,
+  HeadPrecision,
   LoadPhase,
   LoadProgress,
   MemoryUse,

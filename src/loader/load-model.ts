@@ -16,16 +16,22 @@ import { countElements } from '../gguf/values.ts';
 import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
+import {
+  type CodeTensorSpec,
+  readQuantizationMetadata,
+  SIDE_TENSOR,
+} from '../quant/quantization-metadata.ts';
 import type { ByteSource } from '../util/byte-source.ts';
 import { planActivations } from './activations.ts';
-import { refuseRotation } from './rotation.ts';
+import { readOutlierChannels } from './outlier-channels.ts';
+import { planRotations } from './rotation.ts';
 import { GgufTensorSet } from './tensor-set.ts';
 
 /** Options of loadModel. */
 export interface LoadModelOptions {
   /** Capacity of the KV cache in tokens. Default: the model's context, at most DEFAULT_CONTEXT. */
   readonly contextLength?: number;
-  /** Default `int8`. `file` keeps the stored precision of embedding and head: the reference. */
+  /** Of embedding and head. Default `int8`; `file` keeps the stored precision: the reference. */
   readonly headPrecision?: HeadPrecision;
   /** Default `exact`: the arithmetic that the model was made for. `block`: int8 activations by blocks of columns. */
   readonly arithmetic?: Arithmetic;
@@ -74,14 +80,19 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   options.onPhase?.('header');
   const file = await readSplitGguf(source, options.openShard, options.signal);
-  refuseRotation(file);
+  const quantization = readQuantizationMetadata(file);
   const name = file.fields.string('general.architecture');
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
-  const tensors = new GgufTensorSet(file, source);
+  const tensors = new GgufTensorSet(file, source, quantization?.codes);
   const { arithmetic = 'exact', signal } = options;
-  const plan = await planActivations(file, tensors, { arithmetic, signal });
+  const columnsOf = (tensor: string) => (tensors.has(tensor) ? tensors.open(tensor).columns : undefined);
+  const plan = {
+    ...(await planActivations(file, tensors, { arithmetic, signal })),
+    rotations: planRotations(file, quantization?.rotation ?? null, columnsOf),
+    outlierChannels: await readOutlierChannels(file, tensors, signal),
+  };
   const pool = new BufferPool(gpu.device);
   const pipelines = new PipelineCache(gpu.device);
   try {
@@ -103,7 +114,6 @@ export async function loadModel(
     await loadTensors(file, tensors, model, options.signal);
     options.onPhase?.('compile');
     const graphs = await compiling;
-    const parameters = file.tensors.reduce((sum, tensor) => sum + countElements(tensor.dims), 0);
     return {
       file,
       shape: model.shape,
@@ -116,13 +126,23 @@ export async function loadModel(
       gpu,
       contextLength,
       maxChunkTokens,
-      parameters,
+      parameters: countParameters(file, quantization?.codes),
       dispose: () => pool.dispose(),
     };
   } catch (error) {
     pool.dispose();
     throw error;
   }
+}
+
+// Of the model before it was quantised: neither scales and outliers beside a matrix nor packed codes count.
+function countParameters(file: GgufFile, codes: ReadonlyMap<string, CodeTensorSpec> = new Map()): number {
+  return file.tensors
+    .filter(({ name }) => !SIDE_TENSOR.test(name))
+    .reduce((sum, { name, dims }) => {
+      const columns = codes.get(name)?.columns ?? dims[0];
+      return sum + (countElements(dims) / dims[0]) * columns;
+    }, 0);
 }
 
 function chooseContext(shape: ModelShape, requested: number | undefined): number {
@@ -169,15 +189,28 @@ async function loadTensors(
     signal?.throwIfAborted();
     const sink = model.sinks.get(tensor.name);
     if (!sink) continue;
-    const columns = tensor.dims[0];
-    const rows = countElements(tensor.dims) / columns;
-    if (rows !== sink.rows || columns !== sink.columns) {
-      throw new EngineError(
-        'bad-file',
-        `Tensor ${tensor.name} of ${file.name} is ${columns} x ${rows}; the metadata asks for ${sink.columns} x ${sink.rows}. Use another conversion of the model.`,
-        { details: { file: file.name, tensor: tensor.name } },
-      );
+    if ('consumeWords' in sink) {
+      const words = tensors.openWords(tensor.name);
+      checkShape(file, tensor.name, words, sink);
+      await sink.consumeWords(words, signal);
+      continue;
     }
-    await sink.consume(tensors.open(tensor.name), signal);
+    const reader = tensors.open(tensor.name);
+    checkShape(file, tensor.name, reader, sink);
+    await sink.consume(reader, signal);
   }
+}
+
+interface MatrixShape {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+function checkShape(file: GgufFile, tensor: string, have: MatrixShape, expected: MatrixShape): void {
+  if (have.rows === expected.rows && have.columns === expected.columns) return;
+  throw new EngineError(
+    'bad-file',
+    `Tensor ${tensor} of ${file.name} is ${have.columns} x ${have.rows}; the metadata asks for ${expected.columns} x ${expected.rows}. Use another conversion of the model.`,
+    { details: { file: file.name, tensor } },
+  );
 }
