@@ -5,7 +5,7 @@
 // Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 4 rows; each lane strides over cells by L.
 //   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
 // Requires: subgroups (any size), and what the dot16 joined requires.  Overrides: WG_SIZE
-//   (32..256, power of two), MAX_LANES (1..32, power of two; 1: every invocation has rows of its own).
+//   (32..256, power of two), MAX_LANES (1..32, power of two).
 // Cost: reads W once, four 16-byte loads in flight per lane; bound by memory.
 enable subgroups;
 override WG_SIZE: u32 = 64u;

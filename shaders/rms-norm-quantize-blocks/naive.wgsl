@@ -1,6 +1,6 @@
 // rms-norm-quantize-blocks/naive: RMSNorm with gain, then int8 by blocks of columns, one workgroup per token.
-// q[T, K] i8 = rne(x * gain * 127 / a), scale[T, K / block] = a * r / 127, a = max(|x * gain|) of the block,
-//   r = 1 / sqrt(mean(x^2) + epsilon); a block of zeros gives zeros
+// q[T, K] i8 = rne(x * gain * 127 / a), scale[T, K / block] = a * r / 127, a = max(|x * gain|) of
+//   the block, r = 1 / sqrt(mean(x^2) + epsilon); a block of zeros gives zeros
 // Geometry: workgroup t handles token t; 256 invocations stride over K/4 words, then over K / block blocks.
 // Requires: nothing.  K % block == 0, block % 4 == 0.
 // Cost: reads x three times (twice from cache), writes K bytes; bound by latency.

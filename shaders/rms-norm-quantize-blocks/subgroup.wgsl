@@ -1,7 +1,7 @@
 // rms-norm-quantize-blocks/subgroup: as naive, with a subgroup reduction and one barrier instead of nine.
-// q[T, K] i8 = rne(x * gain * 127 / a), scale[T, K / block] = a * r / 127, a = max(|x * gain|) of the block,
-//   r = 1 / sqrt(mean(x^2) + epsilon); a block of zeros gives zeros
-// Geometry: workgroup t handles token t; WG_SIZE invocations stride over K/4 words, then over K / block blocks.
+// q[T, K] i8 = rne(x * gain * 127 / a), scale[T, K / block] = a * r / 127, a = max(|x * gain|) of
+//   the block, r = 1 / sqrt(mean(x^2) + epsilon); a block of zeros gives zeros
+// Geometry: workgroup t handles token t; WG_SIZE invocations stride over words, then over blocks.
 // Requires: subgroups (any size).  K % block == 0, block % 4 == 0.  Overrides: WG_SIZE (32..256).
 // Cost: as naive; on CPU adapters the barriers saved are most of the time.
 enable subgroups;

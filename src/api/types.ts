@@ -220,6 +220,8 @@ export interface ModelInfo {
   readonly adapter: AdapterSummary;
   /** Weight kernel in use, for example `matvec-ternary/dp4a`. */
   readonly weightKernel: string;
+  /** Why the model could not be kept in the browser's store (full, blocked); absent when nothing went wrong. */
+  readonly storageProblem?: string;
 }
 
 /** What this browser can do. Never throws: unsupported hardware is a result. */

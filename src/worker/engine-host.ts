@@ -28,8 +28,12 @@ export class WorkerEngineHost implements EngineHost {
     await this.#unload();
     const meter = createProgressMeter({ report: onProgress });
     const store = request.store === false ? null : this.#store;
+    let storageProblem: string | undefined;
+    const onStorageWarning = ({ message }: EngineError) => {
+      storageProblem ??= message;
+    };
     const shards = new ModelShards(
-      { baseUrl: request.baseUrl, store, signal: controller.signal },
+      { baseUrl: request.baseUrl, store, signal: controller.signal, onStorageWarning },
       ({ count, totalBytes }) => {
         meter.setTotal(totalBytes);
         meter.bytes(count);
@@ -49,7 +53,7 @@ export class WorkerEngineHost implements EngineHost {
       controller.signal.throwIfAborted();
       this.#active = active;
       meter.phase('ready');
-      return active.info;
+      return storageProblem === undefined ? active.info : { ...active.info, storageProblem };
     } catch (error) {
       const worthless = error instanceof EngineError && WORTHLESS.has(error.code);
       if (worthless && store) for (const key of shards.keys) await store.deleteModel(key).catch(() => {});
