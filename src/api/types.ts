@@ -95,8 +95,8 @@ export type Arithmetic = 'exact' | 'block';
 
 /**
  * Precision of embedding and LM head on the device. `file`: as stored. `int8`: one scale per row. `int6`: 6 bits, one scale
- * per row. `int4-hadamard`: head of 4 bits in groups of 64, rotated, beside an int8 embedding. Codes of at most 4 bits in the
- * file stay as they are in any case.
+ * per row. `int4-hadamard`: 4 bits in groups of 64, rotated. An embedding apart from the head is int8 with all but `file`.
+ * Codes of at most 4 bits in the file stay as they are in any case.
  */
 export type HeadPrecision = 'file' | 'int8' | 'int6' | 'int4-hadamard';
 

@@ -27,7 +27,7 @@ export async function buildDecoderGraphs(parts: DecoderParts): Promise<ModelGrap
 
 function addBody(builder: GraphBuilder, mode: PassMode, parts: DecoderParts): void {
   const { weights, ports, scratch, config } = parts;
-  weights.embedding.addGather(builder, ports.ids, scratch.x);
+  weights.embedding.addGather(builder, ports.ids, scratch.rotated, scratch.x);
   for (let index = 0; index < config.layers; index++) {
     addAttentionLayer(builder, mode, parts, index);
     addFfnLayer(builder, mode, parts, index);

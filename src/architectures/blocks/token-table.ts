@@ -4,7 +4,7 @@ import { embed } from '../../../shaders/embed/kernel.ts';
 import { hadamard } from '../../../shaders/hadamard/kernel.ts';
 import { EngineError } from '../../errors.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
-import type { FloatReader, TensorReader } from '../../quant/format.ts';
+import type { TensorReader } from '../../quant/format.ts';
 import type { BuildContext, HeadPrecision, TensorSink, WordSink } from '../architecture.ts';
 import { addFloatProduct } from './float-product.ts';
 import { codesOfInt4, INT4_GROUP, largestBlock, planesOfInt6, rotateBlocks } from './head-codes.ts';
@@ -32,15 +32,20 @@ export class TokenTable {
     return this.#planes.reduce((sum, plane) => sum + plane.bytes, 0);
   }
 
-  /** Adds x[T, columns] = table[ids[T]]; not for a table whose input is rotated. */
-  addGather(builder: GraphBuilder, ids: GPUBuffer, out: GPUBuffer): void {
+  /**
+   * Adds x[T, columns] = table[ids[T]]. The rows of a rotated table are rotated back: H is its own inverse.
+   * @param rotated [T, columns] f32 of scratch, for tables whose rows are rotated
+   */
+  addGather(builder: GraphBuilder, ids: GPUBuffer, rotated: GPUBuffer | null, out: GPUBuffer): void {
+    const target = this.rotation === null ? out : need(rotated, this.#label);
     this.#planes.forEach(({ columns, storage, shards }, plane) => {
       for (const shard of shards) {
+        const { weights: w, rowScale: row_scale, rowMin: row_min } = shard;
         builder.add({
           label: `${this.#label} gather`,
           kernel: embed,
           layout: storage.layout,
-          buffers: { ids, w: shard.weights, row_scale: shard.rowScale, row_min: shard.rowMin, out },
+          buffers: { ids, w, row_scale, row_min, out: target },
           params: {
             k: columns,
             group: storage.groupSize,
@@ -52,6 +57,7 @@ export class TokenTable {
         });
       }
     });
+    if (this.rotation !== null) this.#rotate(builder, this.rotation, target, out);
   }
 
   /**
@@ -59,7 +65,11 @@ export class TokenTable {
    * @param rotated [columns] f32 of scratch, for tables that rotate x
    */
   addHead(builder: GraphBuilder, x: GPUBuffer, rotated: GPUBuffer | null, logits: GPUBuffer): void {
-    const input = this.rotation === null ? x : this.#rotate(builder, x, rotated);
+    let input = x;
+    if (this.rotation !== null) {
+      input = need(rotated, this.#label);
+      this.#rotate(builder, this.rotation, x, input);
+    }
     this.#planes.forEach((matrix, plane) => {
       addFloatProduct(builder, 'decode', `${this.#label} head`, {
         matrix,
@@ -72,21 +82,23 @@ export class TokenTable {
     });
   }
 
-  #rotate(builder: GraphBuilder, x: GPUBuffer, rotated: GPUBuffer | null): GPUBuffer {
-    const { rotation } = this;
-    if (rotation === null || rotated === null) throw new Error(`${this.#label}: no room for a rotated input`);
+  #rotate(builder: GraphBuilder, rotation: DeviceRotation, x: GPUBuffer, out: GPUBuffer): void {
     const { block, signs } = rotation;
     builder.add({
       label: `${this.#label} rotate`,
       kernel: hadamard,
-      buffers: { x, diagonal: signs ?? x, out: rotated },
+      buffers: { x, diagonal: signs ?? x, out },
       params: {
         ...{ k: this.#planes[0].columns, block, group: 0 },
         ...{ diagonal: signs === null ? 0 : 1, norm: 0, epsilon: 0 },
       },
     });
-    return rotated;
   }
+}
+
+function need(rotated: GPUBuffer | null, label: string): GPUBuffer {
+  if (rotated === null) throw new Error(`${label}: the scratch has no room for a rotated vector`);
+  return rotated;
 }
 
 /** Embedding and head; the same object when they are one table. */
@@ -116,16 +128,16 @@ export function createTokenTables(
   sinks: Map<string, TensorSink | WordSink>,
 ): TokenTables {
   const { headPrecision } = context;
-  const isRotated = headPrecision === 'int4-hadamard';
-  if (!size.tiedHead) {
-    // Only the head is read whole for every token: the embedding keeps more bits.
-    const precision = headPrecision === 'file' ? 'file' : 'int8';
-    const embedding = createTables(EMBEDDING, size, [precision], context, sinks)[0];
-    return { embedding, head: createTables(HEAD, size, [headPrecision], context, sinks)[0] };
+  if (size.tiedHead) {
+    const table = createTable(EMBEDDING, size, headPrecision, context, sinks);
+    return { embedding: table, head: table };
   }
-  const precisions: readonly HeadPrecision[] = isRotated ? [headPrecision, 'int8'] : [headPrecision];
-  const [head, embedding = head] = createTables(EMBEDDING, size, precisions, context, sinks);
-  return { embedding, head };
+  // Only the head is read whole for every token: the embedding keeps more bits.
+  const precision = headPrecision === 'file' ? 'file' : 'int8';
+  return {
+    embedding: createTable(EMBEDDING, size, precision, context, sinks),
+    head: createTable(HEAD, size, headPrecision, context, sinks),
+  };
 }
 
 // Codes of few bits stay as they are: they are small and exact.
@@ -133,88 +145,62 @@ function hasFewBits(reader: TensorReader): boolean {
   return reader.kind === 'int4' || reader.kind === 'ternary' || reader.kind === 'binary';
 }
 
-/** A table and how a window of the tensor comes into it. */
+/** A table and how a tensor comes into it. */
 interface TableTarget {
   readonly table: TokenTable;
-  consume(reader: TensorReader, firstRow: number, signal?: AbortSignal): Promise<void>;
+  consume(reader: TensorReader, signal?: AbortSignal): Promise<void>;
 }
 
-// Tables in several precisions of one tensor [vocabulary, hidden], which is read once.
-function createTables(
+function createTable(
   tensor: string,
   { vocabularySize, hiddenSize }: TableSize,
-  precisions: readonly HeadPrecision[],
+  precision: HeadPrecision,
   context: BuildContext,
   sinks: Map<string, TensorSink | WordSink>,
-): readonly TokenTable[] {
-  const reader = context.tensors.open(tensor);
+): TokenTable {
   const shape = { rows: vocabularySize, columns: hiddenSize };
-  const fileRotation = context.rotations?.get(tensor);
-  const plain = hasFewBits(reader) || fileRotation !== undefined;
-  const wanted = plain ? precisions.slice(0, 1) : precisions;
-  const targets = wanted.map((precision): TableTarget => {
-    if (precision === 'int6' && !plain) return int6Target(tensor, shape, context);
-    if (precision === 'int4-hadamard' && !plain) return int4Target(tensor, shape, context);
-    const storage =
-      precision === 'file' || hasFewBits(reader) ? exactStorage(reader) : int8Storage(hiddenSize);
-    const rotation = fileRotation ? uploadRotation(tensor, fileRotation, context) : null;
-    return storedTarget(tensor, shape, { storage, rotation }, context);
-  });
-  sinks.set(tensor, { ...shape, consume: (source, signal) => consumeTables(targets, source, signal) });
-  return targets.map(({ table }) => table);
+  const { table, consume } = createTarget(tensor, shape, precision, context);
+  sinks.set(tensor, { ...shape, consume });
+  return table;
 }
 
-// One table reads the tensor itself; several read windows of its values.
-async function consumeTables(
-  targets: readonly TableTarget[],
-  reader: TensorReader,
-  signal?: AbortSignal,
-): Promise<void> {
-  if (targets.length === 1) {
-    await targets[0].consume(reader, 0, signal);
-    return;
-  }
-  await forWindows(reader, signal, async (window, firstRow) => {
-    for (const target of targets) await target.consume(window, firstRow, signal);
-  });
+function createTarget(
+  tensor: string,
+  shape: TableShape,
+  precision: HeadPrecision,
+  context: BuildContext,
+): TableTarget {
+  const reader = context.tensors.open(tensor);
+  const fileRotation = context.rotations?.get(tensor);
+  const isPlain = hasFewBits(reader) || fileRotation !== undefined;
+  if (precision === 'int6' && !isPlain) return int6Target(tensor, shape, context);
+  if (precision === 'int4-hadamard' && !isPlain) return int4Target(tensor, shape, context);
+  const storage =
+    precision === 'file' || hasFewBits(reader) ? exactStorage(reader) : int8Storage(shape.columns);
+  const rotation = fileRotation ? uploadRotation(tensor, fileRotation, context) : null;
+  const plane = new RowShards(tensor, shape, storage, context);
+  return {
+    table: new TokenTable(tensor, [plane], rotation),
+    consume: (source, signal) => plane.consume(source, 0, signal),
+  };
 }
 
 async function forWindows(
   reader: TensorReader,
   signal: AbortSignal | undefined,
-  use: (window: FloatReader, firstRow: number) => Promise<void>,
+  use: (values: Float32Array, firstRow: number) => Promise<void>,
 ): Promise<void> {
-  const { columns } = reader;
-  const windowRows = Math.max(1, Math.floor(WINDOW_VALUES / columns));
+  const windowRows = Math.max(1, Math.floor(WINDOW_VALUES / reader.columns));
   for (let row = 0; row < reader.rows; row += windowRows) {
     const rows = Math.min(windowRows, reader.rows - row);
-    const values = await reader.readFloats(row, rows, signal);
-    const window: FloatReader = {
-      kind: 'float',
-      rows,
-      columns,
-      readFloats: async (first, count) => values.slice(first * columns, (first + count) * columns),
-    };
-    await use(window, row);
+    // A copy: what the reader gives may be its own memory.
+    await use((await reader.readFloats(row, rows, signal)).slice(), row);
   }
 }
 
 interface TableShape {
   readonly rows: number;
   readonly columns: number;
-}
-
-function storedTarget(
-  tensor: string,
-  shape: TableShape,
-  { storage, rotation }: { readonly storage: RowStorage; readonly rotation: DeviceRotation | null },
-  context: BuildContext,
-): TableTarget {
-  const plane = new RowShards(tensor, shape, storage, context);
-  return {
-    table: new TokenTable(tensor, [plane], rotation),
-    consume: (reader, firstRow, signal) => plane.consume(reader, firstRow, signal),
-  };
 }
 
 // Whole cells of layout T2, whole groups of int4, and a block of a rotation: 64 columns serve them all.
@@ -230,17 +216,15 @@ function requireWidth(tensor: string, columns: number): void {
 function int6Target(tensor: string, shape: TableShape, context: BuildContext): TableTarget {
   const { columns } = shape;
   requireWidth(tensor, columns);
-  const plane = (name: string, layout: 'W4' | 'T2') =>
+  const createPlane = (name: string, layout: 'W4' | 'T2') =>
     new RowShards(`${tensor} ${name}`, shape, { layout, groupSize: columns, minima: false }, context);
-  const planes = [plane('high bits', 'W4'), plane('low bits', 'T2')];
+  const planes = [createPlane('high bits', 'W4'), createPlane('low bits', 'T2')];
   return {
     table: new TokenTable(tensor, planes),
-    consume: (reader, firstRow, signal) =>
-      forWindows(reader, signal, async (window, row) => {
-        const coded = planesOfInt6(await window.readFloats(0, window.rows), columns);
-        for (const [index, target] of planes.entries()) {
-          await target.consume(coded[index], firstRow + row, signal);
-        }
+    consume: (reader, signal) =>
+      forWindows(reader, signal, async (values, row) => {
+        const coded = planesOfInt6(values, columns);
+        for (const [index, plane] of planes.entries()) await plane.consume(coded[index], row, signal);
       }),
   };
 }
@@ -253,12 +237,11 @@ function int4Target(tensor: string, shape: TableShape, context: BuildContext): T
   const plane = new RowShards(`${tensor} rotated`, shape, storage, context);
   return {
     table: new TokenTable(tensor, [plane], { block, signs: null }),
-    consume: (reader, firstRow, signal) =>
-      forWindows(reader, signal, async (window, row) => {
-        const values = await window.readFloats(0, window.rows);
+    consume: (reader, signal) =>
+      forWindows(reader, signal, async (values, row) => {
         rotateBlocks(values, block);
         const [coded] = codesOfInt4(values, columns);
-        await plane.consume(coded, firstRow + row, signal);
+        await plane.consume(coded, row, signal);
       }),
   };
 }
