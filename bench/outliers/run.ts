@@ -14,8 +14,8 @@ import { GraphBuilder } from '../../src/gpu/graph.ts';
 import { PipelineCache } from '../../src/gpu/pipelines.ts';
 import { dawnGpu } from '../../test/gpu/dawn.ts';
 
-const REPEATS = 8;
-const ROUNDS = 15;
+const REPEATS = 4;
+const ROUNDS = 9;
 
 type Shape = readonly [rows: number, columns: number];
 type Adder = (

@@ -12,6 +12,8 @@ import dotPacked from '../common/dot-packed.wgsl?raw';
 import int8 from '../common/int8.wgsl?raw';
 import lanes from '../common/lanes.wgsl?raw';
 import { CELL_BYTES, type CellBytes } from '../layouts/cell-bytes.ts';
+import dot4Core from './dot4-core.wgsl?raw';
+import dot4Packed from './dot4-packed.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import rows from './rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
@@ -30,9 +32,19 @@ function teamGrid(shape: KernelShape, layout: CellBytes, limit: number) {
 function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVariant } {
   const suffix = layout.name.toLowerCase();
   return {
+    // Every invocation has rows of its own: all lanes gather the same activations, which a CPU loads once.
+    lanes: {
+      name: `lanes-${suffix}`,
+      code: joinShader(subgroup, lanes, dotPacked, dot4Packed, rows, layout.load),
+      requires: ['subgroups', 'packed-dot'],
+      cpuOnly: true,
+      layout: layout.name,
+      overrides: { WG_SIZE, MAX_LANES: 1 },
+      workgroups: (shape) => teamGrid(shape, layout, 1),
+    },
     subgroup: {
       name: `subgroup-${suffix}`,
-      code: joinShader(subgroup, lanes, dotPacked, rows, layout.load),
+      code: joinShader(subgroup, lanes, dotPacked, dot4Packed, rows, layout.load),
       requires: ['subgroups', 'packed-dot'],
       layout: layout.name,
       overrides: { WG_SIZE },
@@ -40,7 +52,7 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
     },
     workgroup: {
       name: `workgroup-${suffix}`,
-      code: joinShader(workgroup, dotPacked, rows, layout.load),
+      code: joinShader(workgroup, dotPacked, dot4Packed, rows, layout.load),
       requires: ['packed-dot'],
       layout: layout.name,
       barrierHeavy: true,
@@ -48,7 +60,7 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
     },
     naive: {
       name: `naive-${suffix}`,
-      code: joinShader(naive, int8, dotCore, rows, layout.load),
+      code: joinShader(naive, int8, dotCore, dot4Core, rows, layout.load),
       requires: [],
       layout: layout.name,
       workgroups: (shape) => foldGrid(Math.ceil(shape.m / (64 * ROWS))),
@@ -87,7 +99,7 @@ export const matvecOutlier = defineKernel({
     { name: 'accumulate', type: 'u32' },
     { name: 'outliers', type: 'u32' },
   ],
-  variants: ['subgroup', 'workgroup', 'naive'].flatMap((technique) =>
+  variants: ['lanes', 'subgroup', 'workgroup', 'naive'].flatMap((technique) =>
     BY_LAYOUT.map((variants) => variants[technique]),
   ),
 });

@@ -45,31 +45,35 @@ fn dot_rows(rows: vec4u, c: u32) -> vec4f {
   return y;
 }
 
-fn code_of(word: u32, place: u32) -> f32 {
-  return f32(bitcast<i32>(word << (24u - 8u * place)) >> 24u);
+// The code of column k, in the lowest byte.
+fn code_at(k: u32) -> u32 {
+  return q[k / 16u][(k / 4u) % 4u] >> (8u * (k % 4u));
 }
 
-// The activation of column k; with one scale for all columns that scale is left out, so that sums stay integers.
 fn activation(k: u32) -> f32 {
-  let code = code_of(q[k / 16u][(k / 4u) % 4u], k % 4u);
-  return select(q_scale[k / params.block], 1.0, params.block == params.k) * code;
+  return f32(bitcast<i32>(code_at(k) << 24u) >> 24u) * q_scale[k / params.block];
 }
 
 fn bytes_of(word: u32) -> vec4f {
   return vec4f(bitcast<vec4i>(vec4u(word << 24u, word << 16u, word << 8u, word)) >> vec4u(24u));
 }
 
-// Outlier columns 4j..4j+3 of four rows times the activations there, without the scale of the row.
+// Outlier columns 4j..4j+3 of four rows times the activations there, without the scale of the row. With one
+//   scale for all activations that scale is left out too, so that sums stay integers.
 fn dot_outliers(rows: vec4u, j: u32) -> vec4f {
   let words = params.outliers / 4u;
   let at = outlier_index[j];
+  let w_0 = outlier_w[rows.x * words + j];
+  let w_1 = outlier_w[rows.y * words + j];
+  let w_2 = outlier_w[rows.z * words + j];
+  let w_3 = outlier_w[rows.w * words + j];
+  if (params.block == params.k) {
+    let low = (code_at(at.x) & 0xffu) | ((code_at(at.y) & 0xffu) << 8u);
+    let x = low | ((code_at(at.z) & 0xffu) << 16u) | (code_at(at.w) << 24u);
+    return vec4f(vec4i(dot4(w_0, x), dot4(w_1, x), dot4(w_2, x), dot4(w_3, x)));
+  }
   let x = vec4f(activation(at.x), activation(at.y), activation(at.z), activation(at.w));
-  return vec4f(
-    dot(bytes_of(outlier_w[rows.x * words + j]), x),
-    dot(bytes_of(outlier_w[rows.y * words + j]), x),
-    dot(bytes_of(outlier_w[rows.z * words + j]), x),
-    dot(bytes_of(outlier_w[rows.w * words + j]), x),
-  );
+  return vec4f(dot(bytes_of(w_0), x), dot(bytes_of(w_1), x), dot(bytes_of(w_2), x), dot(bytes_of(w_3), x));
 }
 
 // Writes row m of the shard, given the sums over codes and over outliers.

@@ -3,14 +3,14 @@
 //   outlier_w[M, J] * x[index[J]], x[K] = q_scale[K / block] * q[K]
 // Layout: of W by the part joined (span_bytes); outliers int8, four columns per u32.  K a multiple of a cell and of
 //   64, group and block % 16 == 0, outliers % 4 == 0.
-// Geometry: L = min(32, subgroup size, cells per row) lanes share 4 rows; each lane strides over cells, and over
+// Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 4 rows; each lane strides over cells, and over
 //   words of outliers, by L. A grid sized for larger subgroups than there are leaves workgroups without rows.
 // Requires: subgroups (any size), and what the dot16 joined requires.  Overrides: WG_SIZE
-//   (32..256, power of two).
+//   (32..256, power of two), MAX_LANES (1..32, power of two).
 // Cost: reads W once, and per word of outliers four gathered activations for four rows; bound by memory.
 enable subgroups;
 override WG_SIZE: u32 = 64u;
-const MAX_LANES = 32u;
+override MAX_LANES: u32 = 32u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;               // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;         // [M, K / group]
 @group(0) @binding(2) var<storage, read> q: array<vec4u>;               // [K/16] sixteen int8 each
