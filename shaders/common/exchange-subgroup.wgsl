@@ -1,12 +1,13 @@
-// common/exchange-subgroup: a value of another invocation of the workgroup (256 invocations): by a shuffle within
-//   the subgroup, through workgroup memory beyond it.
+// common/exchange-subgroup: a value of another invocation of the workgroup (256 invocations): by a shuffle
+//   within the subgroup, through workgroup memory beyond it.
 enable subgroups;
 var<workgroup> exchange_slots: array<vec4f, 512>;
 var<workgroup> exchange_size: u32;
 var<workgroup> exchange_disorder: u32;
 var<private> exchange_half: u32;
 
-// Shuffles reach index ^ h for h below this: the subgroup size, or 1 where lanes are not in the order of indices.
+// Shuffles reach index ^ h for h below this: the subgroup size, or 1 where lanes are not in the order of
+//   indices.
 // All invocations must call it; the same for all of them.
 fn exchange_limit(index: u32, lane: u32, subgroup_size: u32) -> u32 {
   let size = min(subgroup_size, 256u);

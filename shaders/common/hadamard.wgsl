@@ -1,5 +1,6 @@
 // common/hadamard: butterflies over the 256 invocations of a workgroup, four consecutive values each, by the
-//   exchange joined. Sylvester's matrix: H[i, j] = (-1)^popcount(i & j), here without the factor 1 / sqrt(block).
+//   exchange joined. Sylvester's matrix: H[i, j] = (-1)^popcount(i & j), here without the factor 1 /
+//   sqrt(block).
 const CHUNK_COLUMNS = 1024u; // values of a workgroup
 const CHUNK_WORDS = 256u; // vec4f of a workgroup
 

@@ -1,4 +1,5 @@
-// hadamard-quantize/naive: block-wise Hadamard transform and int8 quantisation, butterflies through workgroup memory.
+// hadamard-quantize/naive: block-wise Hadamard transform and int8 quantisation, butterflies through
+//   workgroup memory.
 // q[T, K] i8 = rne(z * 127 / a), scale[T, K / group] = a / 127, a = max(|z|) of the group, z = H y for every
 //   block of columns, y = x * diagonal / rms(x), H orthonormal (Sylvester order)
 // Geometry: 256 invocations of four columns. Groups within a block: workgroup (t, c) takes chunk c of 1024

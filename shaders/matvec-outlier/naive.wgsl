@@ -1,7 +1,9 @@
 // matvec-outlier/naive: one team of one invocation per four rows.
-// out[first_row + M] f32 (+)= sum over K of scale[M, K / group] * W[M, K] * x[K] + outlier_scale[M] * sum over J of
+// out[first_row + M] f32 (+)= sum over K of scale[M, K / group] * W[M, K] * x[K] + outlier_scale[M] * sum
+//   over J of
 //   outlier_w[M, J] * x[index[J]], x[K] = q_scale[K / block] * q[K]
-// Layout: of W by the part joined (span_bytes); outliers int8, four columns per u32.  K a multiple of a cell and of
+// Layout: of W by the part joined (span_bytes); outliers int8, four columns per u32.  K a multiple of a
+//   cell and of
 //   64, group and block % 16 == 0, outliers % 4 == 0.
 // Geometry: workgroups of 64 invocations of four rows each.
 // Requires: what the dot16 joined requires.

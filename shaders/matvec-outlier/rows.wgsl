@@ -1,4 +1,5 @@
-// matvec-outlier/rows: four rows of codes times int8 activations, by the dot16 joined, and of the outlier columns.
+// matvec-outlier/rows: four rows of codes times int8 activations, by the dot16 joined, and of the outlier
+//   columns.
 struct Params {
   m: u32, // rows of this shard
   k: u32, // columns, a multiple of a cell and of 64

@@ -1,9 +1,12 @@
 // matvec-outlier/subgroup: four rows by a group of lanes, reduced by shuffles, without barriers.
-// out[first_row + M] f32 (+)= sum over K of scale[M, K / group] * W[M, K] * x[K] + outlier_scale[M] * sum over J of
+// out[first_row + M] f32 (+)= sum over K of scale[M, K / group] * W[M, K] * x[K] + outlier_scale[M] * sum
+//   over J of
 //   outlier_w[M, J] * x[index[J]], x[K] = q_scale[K / block] * q[K]
-// Layout: of W by the part joined (span_bytes); outliers int8, four columns per u32.  K a multiple of a cell and of
+// Layout: of W by the part joined (span_bytes); outliers int8, four columns per u32.  K a multiple of a
+//   cell and of
 //   64, group and block % 16 == 0, outliers % 4 == 0.
-// Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 4 rows; each lane strides over cells, and over
+// Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 4 rows; each lane strides over
+//   cells, and over
 //   words of outliers, by L. A grid sized for larger subgroups than there are leaves workgroups without rows.
 // Requires: subgroups (any size), and what the dot16 joined requires.  Overrides: WG_SIZE
 //   (32..256, power of two), MAX_LANES (1..32, power of two).

@@ -1,7 +1,9 @@
 // matvec-outlier/workgroup: four rows by a team of invocations, reduced through workgroup memory.
-// out[first_row + M] f32 (+)= sum over K of scale[M, K / group] * W[M, K] * x[K] + outlier_scale[M] * sum over J of
+// out[first_row + M] f32 (+)= sum over K of scale[M, K / group] * W[M, K] * x[K] + outlier_scale[M] * sum
+//   over J of
 //   outlier_w[M, J] * x[index[J]], x[K] = q_scale[K / block] * q[K]
-// Layout: of W by the part joined (span_bytes); outliers int8, four columns per u32.  K a multiple of a cell and of
+// Layout: of W by the part joined (span_bytes); outliers int8, four columns per u32.  K a multiple of a
+//   cell and of
 //   64, group and block % 16 == 0, outliers % 4 == 0.
 // Geometry: 64 invocations; L = min(64, power of two that covers the cells of a row) of them share 4 rows.
 // Requires: what the dot16 joined requires.

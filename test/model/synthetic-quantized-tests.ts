@@ -1,7 +1,7 @@
 // Synthetic models as only quantised files of our own have them.
-import type { SyntheticTest } from './synthetic.ts';
 import type { Storage, SyntheticModel } from './synthetic-models.ts';
 import type { OwnStorage } from './synthetic-quantized.ts';
+import type { SyntheticTest } from './synthetic-test.ts';
 
 const all = (storage: Storage) => () => storage;
 const stated = (value: string) => ({ 'sterna.activations': { type: 'string', value } as const });

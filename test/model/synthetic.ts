@@ -14,6 +14,7 @@ import { relativeL2 } from './judge.ts';
 import { type ReferenceModel, readReference, referenceLogits } from './reference-decoder.ts';
 import { makeSynthetic, SIZES, type Storage, type SyntheticModel } from './synthetic-models.ts';
 import { QUANTIZED_TESTS } from './synthetic-quantized-tests.ts';
+import type { SyntheticTest } from './synthetic-test.ts';
 
 /** Tokens of the prompt: more than one chunk. */
 const IDS = Array.from({ length: 21 }, (_, i) => (i * 97 + 13) % SIZES.vocabulary);
@@ -30,19 +31,6 @@ const MAX_ERROR = 1e-5;
  */
 const INT8_SEEDS = [1, 2, 3];
 const MAX_ERROR_AFTER_FLIP = 5e-2;
-
-export interface SyntheticTest extends SyntheticModel {
-  /** Arithmetic that the engine must choose. */
-  readonly activations: 'float' | 'int8' | 'int8-blocks';
-  /** How it is loaded. Default exact. */
-  readonly arithmetic?: 'exact' | 'block';
-  /** The reference is another model: what a rotation must leave as it is. */
-  readonly sameAs?: SyntheticModel;
-  /** Layers are BitLinears. Default: activations is int8. */
-  readonly isBitLinear?: boolean;
-  /** [Dh / 2] expected radians per position. Default: base 10 000, unscaled. */
-  readonly frequencies?: readonly number[];
-}
 
 const all = (storage: Storage) => () => storage;
 const f32 = (value: number) => ({ type: 'f32', value }) as const;
