@@ -12,7 +12,7 @@ import { dawnGpu, EXPECTED_ADAPTER } from '../gpu/dawn.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { relativeL2 } from './judge.ts';
 import { type ReferenceModel, readReference, referenceLogits } from './reference-decoder.ts';
-import { makeSynthetic, SIZES, type Storage, type SyntheticModel } from './synthetic-models.ts';
+import { makeSynthetic, SIZES, type Storage } from './synthetic-models.ts';
 import { QUANTIZED_TESTS } from './synthetic-quantized-tests.ts';
 import type { SyntheticTest } from './synthetic-test.ts';
 
