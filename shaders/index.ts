@@ -10,6 +10,9 @@ import { bitPlanes } from './bit-planes/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
+import { gatherColumns } from './gather-columns/kernel.ts';
+import { hadamard } from './hadamard/kernel.ts';
+import { hadamardQuantize } from './hadamard-quantize/kernel.ts';
 import { headNorm } from './head-norm/kernel.ts';
 import { klDivergence } from './kl-divergence/kernel.ts';
 import { layerNorm } from './layer-norm/kernel.ts';
@@ -18,6 +21,7 @@ import { matmulInt8 } from './matmul-int8/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecInt8 } from './matvec-int8/kernel.ts';
+import { matvecOutlier } from './matvec-outlier/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
 import { quantize } from './quantize/kernel.ts';
@@ -31,6 +35,7 @@ import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
 import { sample } from './sample/kernel.ts';
+import { sparseProduct } from './sparse-product/kernel.ts';
 import { tokenLoss } from './token-loss/kernel.ts';
 
 /** Every operation, in the order of a forward pass; last those that run at load. */
@@ -40,6 +45,8 @@ export const KERNELS: readonly Kernel[] = [
   layerNorm,
   rmsNormQuantize,
   quantize,
+  hadamard,
+  hadamardQuantize,
   bitPlanes,
   matvecTernary,
   matmulTernary,
@@ -56,6 +63,9 @@ export const KERNELS: readonly Kernel[] = [
   quantizeBlocks,
   matvecInt8,
   matmulInt8,
+  matvecOutlier,
+  gatherColumns,
+  sparseProduct,
   penalize,
   argmax,
   sample,

@@ -24,6 +24,7 @@ export type {
   GenerateOptions,
   GenerationMetrics,
   GenerationResult,
+  HeadPrecision,
   LoadPhase,
   LoadProgress,
   MemoryUse,

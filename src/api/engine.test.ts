@@ -90,11 +90,17 @@ describe('createEngine', () => {
     const phases: string[] = [];
     const { engine } = await start(
       { load },
-      { onProgress: ({ phase }) => phases.push(phase), contextLength: 64, arithmetic: 'block' },
+      { onProgress: ({ phase }) => phases.push(phase), contextLength: 64, arithmetic: 'block', head: 'int6' },
     );
     expect(engine.info).toEqual(INFO);
     expect(phases).toEqual(['ready']);
-    const request = { model: 'm.gguf', baseUrl: 'http://x/', contextLength: 64, arithmetic: 'block' };
+    const request = {
+      model: 'm.gguf',
+      baseUrl: 'http://x/',
+      contextLength: 64,
+      arithmetic: 'block',
+      head: 'int6',
+    };
     expect(load.mock.calls[0][0]).toMatchObject(request);
   });
 
@@ -131,6 +137,7 @@ describe('createEngine', () => {
     [{ powerPreference: 'turbo' as never }, 'powerPreference'],
     [{ store: 'yes' as never }, 'store'],
     [{ arithmetic: 'fast' as never }, 'arithmetic'],
+    [{ head: 'int5' as never }, 'head'],
   ])('refuses %j before it starts a worker', async (wrong, argument) => {
     const engine = createEngine({ model: 'm.gguf', worker: () => expect.unreachable(), ...wrong });
     await expect(engine).rejects.toMatchObject({ code: 'bad-argument', details: { argument } });

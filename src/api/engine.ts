@@ -11,6 +11,7 @@ import type {
   Arithmetic,
   ChatMessage,
   GenerateOptions,
+  HeadPrecision,
   LoadProgress,
   MemoryUse,
   ModelInfo,
@@ -42,6 +43,8 @@ export interface LoadOptions {
   readonly powerPreference?: GPUPowerPreference;
   /** How the linear layers compute. Default `exact`. */
   readonly arithmetic?: Arithmetic;
+  /** Precision of embedding and LM head. Default `int8`. */
+  readonly head?: HeadPrecision;
   /** What relative model URLs are relative to. Default: the document's base URL. */
   readonly baseUrl?: string;
 }

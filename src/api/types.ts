@@ -101,6 +101,13 @@ export type ModelSource = string | ModelManifest | Blob;
  */
 export type Arithmetic = 'exact' | 'block';
 
+/**
+ * Precision of embedding and LM head on the device. `file`: as stored. `int8`: one scale per row. `int6`: 6 bits, one scale
+ * per row. `int4-hadamard`: 4 bits in groups of 64, rotated. An embedding apart from the head is int8 with all but `file`.
+ * Codes of at most 4 bits in the file stay as they are in any case.
+ */
+export type HeadPrecision = 'file' | 'int8' | 'int6' | 'int4-hadamard';
+
 /** Where a load stands. Phases come in this order, though some may be skipped. */
 export type LoadPhase = 'connect' | 'header' | 'weights' | 'compile' | 'warm-up' | 'ready';
 

@@ -2,7 +2,14 @@
 
 import { EngineError } from '../errors.ts';
 import { describeRange, isInRange, type NumberRange, SAMPLING_RANGES } from '../util/sampling-ranges.ts';
-import type { Arithmetic, ChatMessage, GenerateOptions, ModelSource, PerplexityOptions } from './types.ts';
+import type {
+  Arithmetic,
+  ChatMessage,
+  GenerateOptions,
+  HeadPrecision,
+  ModelSource,
+  PerplexityOptions,
+} from './types.ts';
 
 /** More stop strings than this slow down every token for nothing. */
 const MAX_STOP_STRINGS = 32;
@@ -90,11 +97,12 @@ export interface CheckedLoad {
   readonly store?: boolean;
   readonly powerPreference?: GPUPowerPreference;
   readonly arithmetic?: Arithmetic;
+  readonly head?: HeadPrecision;
 }
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
 export function checkLoad(load: CheckedLoad): CheckedLoad {
-  const { model, contextLength, store, powerPreference, arithmetic } = load;
+  const { model, contextLength, store, powerPreference, arithmetic, head } = load;
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
@@ -108,7 +116,9 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
   }
   const arithmetics: readonly unknown[] = [undefined, 'exact', 'block'];
   if (!arithmetics.includes(arithmetic)) throw badArgument('arithmetic', arithmetic, "'exact' or 'block'");
-  return { model, contextLength, store, powerPreference, arithmetic };
+  const heads: readonly unknown[] = [undefined, 'file', 'int8', 'int6', 'int4-hadamard'];
+  if (!heads.includes(head)) throw badArgument('head', head, "'file', 'int8', 'int6' or 'int4-hadamard'");
+  return { model, contextLength, store, powerPreference, arithmetic, head };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

@@ -1,6 +1,7 @@
 // The command line: `sterna run | inspect | convert | quantize | tokenize | logits | bench | perplexity | compare`.
 // Parsing only; commands/ does the work.
 import { Command, InvalidArgumentError } from 'commander';
+import type { HeadPrecision } from '../api/types.ts';
 import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
 import { PRESET_NAMES } from '../quantize/presets.ts';
@@ -156,7 +157,11 @@ function addModelOptions(command: Command): Command {
   return command
     .option('--adapter <name>', `Vulkan driver: ${ADAPTERS.join(', ')}`, 'default')
     .option('--context <tokens>', 'capacity of the KV cache', positiveInteger)
-    .option('--head <precision>', 'embedding and head: int8, or file for the stored precision', headPrecision)
+    .option(
+      '--head <precision>',
+      'embedding and head: int8, int6, int4-hadamard, or file for the stored precision',
+      headPrecision,
+    )
     .option('--arithmetic <mode>', 'exact, or block: int8 activations by blocks of columns', arithmetic);
 }
 
@@ -165,9 +170,12 @@ function arithmetic(text: string): 'exact' | 'block' {
   throw new InvalidArgumentError('Use exact or block.');
 }
 
-function headPrecision(text: string): 'int8' | 'file' {
-  if (text === 'int8' || text === 'file') return text;
-  throw new InvalidArgumentError('Use int8 or file.');
+const HEADS: readonly HeadPrecision[] = ['file', 'int8', 'int6', 'int4-hadamard'];
+
+function headPrecision(text: string): HeadPrecision {
+  const found = HEADS.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`Use ${HEADS.join(', ')}.`);
 }
 
 function number(text: string): number {

@@ -14,20 +14,21 @@ import { EngineError } from '../errors.ts';
 import { measureModelSize } from '../gguf/model-size.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import { type OpenShard, readSplitGguf } from '../gguf/split.ts';
-import { countElements } from '../gguf/values.ts';
 import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
+import { readQuantizationMetadata } from '../quant/quantization-metadata.ts';
 import type { ByteSource } from '../util/byte-source.ts';
 import { planActivations } from './activations.ts';
-import { refuseRotation } from './rotation.ts';
+import { readOutlierChannels } from './outlier-channels.ts';
+import { planRotations } from './rotation.ts';
 import { GgufTensorSet } from './tensor-set.ts';
 
 /** Options of loadModel. */
 export interface LoadModelOptions {
   /** Capacity of the KV cache in tokens. Default: the model's context, at most DEFAULT_CONTEXT. */
   readonly contextLength?: number;
-  /** Default `int8`. `file` keeps the stored precision of embedding and head: the reference. */
+  /** Of embedding and head. Default `int8`; `file` keeps the stored precision: the reference. */
   readonly headPrecision?: HeadPrecision;
   /** Default `exact`: the arithmetic that the model was made for. `block`: int8 activations by blocks of columns. */
   readonly arithmetic?: Arithmetic;
@@ -81,14 +82,19 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   options.onPhase?.('header');
   const file = await readSplitGguf(source, options.openShard, options.signal);
-  refuseRotation(file);
+  const quantization = readQuantizationMetadata(file);
   const name = file.fields.string('general.architecture');
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
-  const tensors = new GgufTensorSet(file, source);
+  const tensors = new GgufTensorSet(file, source, quantization?.codes);
   const { arithmetic = 'exact', signal } = options;
-  const plan = await planActivations(file, tensors, { arithmetic, signal });
+  const columnsOf = (tensor: string) => (tensors.has(tensor) ? tensors.open(tensor).columns : undefined);
+  const plan = {
+    ...(await planActivations(file, tensors, { arithmetic, signal })),
+    rotations: planRotations(file, quantization?.rotation ?? null, columnsOf),
+    outlierChannels: await readOutlierChannels(file, tensors, signal),
+  };
   const pool = new BufferPool(gpu.device);
   const pipelines = new PipelineCache(gpu.device);
   const onGpu = (options.repack ?? (gpu.adapter.isFallback ? 'cpu' : 'gpu')) === 'gpu';
@@ -182,15 +188,28 @@ async function loadTensors(
     signal?.throwIfAborted();
     const sink = model.sinks.get(tensor.name);
     if (!sink) continue;
-    const columns = tensor.dims[0];
-    const rows = countElements(tensor.dims) / columns;
-    if (rows !== sink.rows || columns !== sink.columns) {
-      throw new EngineError(
-        'bad-file',
-        `Tensor ${tensor.name} of ${file.name} is ${columns} x ${rows}; the metadata asks for ${sink.columns} x ${sink.rows}. Use another conversion of the model.`,
-        { details: { file: file.name, tensor: tensor.name } },
-      );
+    if ('consumeWords' in sink) {
+      const words = tensors.openWords(tensor.name);
+      checkShape(file, tensor.name, words, sink);
+      await sink.consumeWords(words, signal);
+      continue;
     }
-    await sink.consume(tensors.open(tensor.name), signal);
+    const reader = tensors.open(tensor.name);
+    checkShape(file, tensor.name, reader, sink);
+    await sink.consume(reader, signal);
   }
+}
+
+interface MatrixShape {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+function checkShape(file: GgufFile, tensor: string, have: MatrixShape, expected: MatrixShape): void {
+  if (have.rows === expected.rows && have.columns === expected.columns) return;
+  throw new EngineError(
+    'bad-file',
+    `Tensor ${tensor} of ${file.name} is ${have.columns} x ${have.rows}; the metadata asks for ${expected.columns} x ${expected.rows}. Use another conversion of the model.`,
+    { details: { file: file.name, tensor } },
+  );
 }

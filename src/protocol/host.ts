@@ -4,6 +4,7 @@ import type {
   ChatMessage,
   GenerateOptions,
   GenerationResult,
+  HeadPrecision,
   LoadProgress,
   MemoryUse,
   ModelInfo,
@@ -24,6 +25,8 @@ export interface LoadRequest {
   readonly powerPreference?: GPUPowerPreference;
   /** Default `exact`. */
   readonly arithmetic?: Arithmetic;
+  /** Default `int8`. */
+  readonly head?: HeadPrecision;
 }
 
 /** A generation request: exactly one of `messages` (chat) and `prompt` (raw completion). */

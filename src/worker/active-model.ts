@@ -19,6 +19,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 export interface ActiveModelOptions {
   readonly contextLength?: number;
   readonly arithmetic?: LoadModelOptions['arithmetic'];
+  readonly head?: LoadModelOptions['headPrecision'];
   /** Opens the other files of a split model. Absent: such a model is refused. */
   readonly openShard?: LoadModelOptions['openShard'];
   readonly signal: AbortSignal;
@@ -54,6 +55,7 @@ export async function createActiveModel(
   const loaded = await loadModel(resolved.source, gpu, {
     contextLength: options.contextLength ?? manifest?.contextLength,
     arithmetic: options.arithmetic,
+    headPrecision: options.head,
     openShard: options.openShard,
     signal: options.signal,
     onPhase: options.onPhase,

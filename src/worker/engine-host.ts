@@ -58,6 +58,7 @@ export class WorkerEngineHost implements EngineHost {
       const active = await createActiveModel(resolved, gpu, {
         contextLength: request.contextLength,
         arithmetic: request.arithmetic,
+        head: request.head,
         openShard: shards.openShard(request.model),
         signal: controller.signal,
         onPhase: (phase) => meter.phase(phase),

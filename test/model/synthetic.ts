@@ -1,15 +1,20 @@
 // Tiny random models of every architecture, arithmetic and storage type against a forward pass in f64:
 // node scripts/run-ts.mjs test/model/synthetic.ts TARGET [FILTER]   (VK_ICD_FILENAMES chooses the driver)
+
+import { readSplitGguf } from '../../src/gguf/split.ts';
 import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
 import { loadModel } from '../../src/loader/load-model.ts';
 import { GgufTensorSet } from '../../src/loader/tensor-set.ts';
+import { readQuantizationMetadata } from '../../src/quant/quantization-metadata.ts';
 import { Sequence } from '../../src/runtime/sequence.ts';
 import { MemorySource } from '../../src/util/byte-source.ts';
 import { dawnGpu, EXPECTED_ADAPTER } from '../gpu/dawn.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { relativeL2 } from './judge.ts';
-import { readReference, referenceLogits } from './reference-decoder.ts';
-import { makeSynthetic, SIZES, type Storage, type SyntheticModel } from './synthetic-models.ts';
+import { type ReferenceModel, readReference, referenceLogits } from './reference-decoder.ts';
+import { makeSynthetic, SIZES, type Storage } from './synthetic-models.ts';
+import { QUANTIZED_TESTS } from './synthetic-quantized-tests.ts';
+import type { SyntheticTest } from './synthetic-test.ts';
 
 /** Tokens of the prompt: more than one chunk. */
 const IDS = Array.from({ length: 21 }, (_, i) => (i * 97 + 13) % SIZES.vocabulary);
@@ -26,17 +31,6 @@ const MAX_ERROR = 1e-5;
  */
 const INT8_SEEDS = [1, 2, 3];
 const MAX_ERROR_AFTER_FLIP = 5e-2;
-
-interface SyntheticTest extends SyntheticModel {
-  /** Arithmetic that the engine must choose. */
-  readonly activations: 'float' | 'int8' | 'int8-blocks';
-  /** How it is loaded. Default exact. */
-  readonly arithmetic?: 'exact' | 'block';
-  /** Layers are BitLinears. Default: activations is int8. */
-  readonly isBitLinear?: boolean;
-  /** [Dh / 2] expected radians per position. Default: base 10 000, unscaled. */
-  readonly frequencies?: readonly number[];
-}
 
 const all = (storage: Storage) => () => storage;
 const f32 = (value: number) => ({ type: 'f32', value }) as const;
@@ -74,6 +68,7 @@ const MIXED: Readonly<Record<string, Storage>> = {
 const mixed = (tensor: string): Storage => MIXED[tensor.replace(/^blk\.\d+\./, '')];
 
 const TESTS: readonly SyntheticTest[] = [
+  ...QUANTIZED_TESTS,
   ...STORAGES.map(
     (storage): SyntheticTest => ({
       name: `llama ${storage}, tables alike`,
@@ -202,6 +197,17 @@ async function check(test: SyntheticTest, gpu: GpuContext): Promise<string> {
   return `${test.activations} activations, ${detail}`;
 }
 
+async function openReference(
+  test: SyntheticTest,
+  seed: number,
+  options: Parameters<typeof readReference>[2],
+): Promise<ReferenceModel> {
+  const source = new MemorySource('reference.gguf', await makeSynthetic(test.sameAs ?? test, seed));
+  const file = await readSplitGguf(source, undefined, undefined);
+  const codes = readQuantizationMetadata(file)?.codes;
+  return readReference(file, new GgufTensorSet(file, source, codes), options);
+}
+
 /** Of prefill at the last position and of decode at every position. */
 async function largestError(test: SyntheticTest, seed: number, gpu: GpuContext): Promise<number> {
   const source = new MemorySource(`${test.name}.gguf`, await makeSynthetic(test, seed));
@@ -215,7 +221,7 @@ async function largestError(test: SyntheticTest, seed: number, gpu: GpuContext):
     if (model.activations !== test.activations) {
       throw new Error(`the activations are ${model.activations}; expected ${test.activations}`);
     }
-    const reference = await readReference(model.file, new GgufTensorSet(model.file, source), {
+    const reference = await openReference(test, seed, {
       frequencies: test.frequencies ?? plainFrequencies(test.headDim ?? SIZES.headDim),
       activations: test.activations,
       isBitLinear: test.isBitLinear ?? test.activations === 'int8',

@@ -27,7 +27,7 @@ export async function buildDecoderGraphs(parts: DecoderParts): Promise<ModelGrap
 
 function addBody(builder: GraphBuilder, mode: PassMode, parts: DecoderParts): void {
   const { weights, ports, scratch, config } = parts;
-  weights.embedding.addGather(builder, ports.ids, scratch.x);
+  weights.embedding.addGather(builder, ports.ids, scratch.rotated, scratch.x);
   for (let index = 0; index < config.layers; index++) {
     addAttentionLayer(builder, mode, parts, index);
     addFfnLayer(builder, mode, parts, index);
@@ -47,7 +47,7 @@ function addAttentionLayer(builder: GraphBuilder, mode: PassMode, parts: Decoder
       norm: mainNorm(layer.attentionNorm),
       columns: config.hiddenSize,
     },
-    layer.qkv.inputs,
+    layer.qkv,
   );
   layer.qkv.addTo(builder, mode, input, scratch.qkv, { accumulate: false });
   addAttention(builder, mode, parts, index);
@@ -60,7 +60,7 @@ function addAttentionLayer(builder: GraphBuilder, mode: PassMode, parts: Decoder
       norm: subNorm(layer.attentionSubNorm),
       columns: config.heads * config.headDim,
     },
-    layer.attentionOutput.inputs,
+    layer.attentionOutput,
   );
   layer.attentionOutput.addTo(builder, mode, output, scratch.x, { accumulate: true });
 }
@@ -78,7 +78,7 @@ function addFfnLayer(builder: GraphBuilder, mode: PassMode, parts: DecoderParts,
       norm: mainNorm(layer.ffnNorm),
       columns: config.hiddenSize,
     },
-    layer.gateUp.inputs,
+    layer.gateUp,
   );
   layer.gateUp.addTo(builder, mode, input, scratch.gateUp, { accumulate: false });
   const { silu, squaredRelu } = FFN_ACTIVATION;
@@ -97,7 +97,7 @@ function addFfnLayer(builder: GraphBuilder, mode: PassMode, parts: DecoderParts,
       norm: subNorm(layer.ffnSubNorm),
       columns: config.ffnSize,
     },
-    layer.ffnDown.inputs,
+    layer.ffnDown,
   );
   layer.ffnDown.addTo(builder, mode, down, scratch.x, { accumulate: true });
 }
@@ -111,7 +111,7 @@ function addHead(builder: GraphBuilder, parts: DecoderParts): void {
     columns: config.hiddenSize,
   };
   addNorm(builder, parts, source, { lastOnly: true });
-  weights.head.addHead(builder, scratch.normed, ports.logits);
+  weights.head.addHead(builder, scratch.normed, scratch.rotated, ports.logits);
 }
 
 // Every layer has a norm before it; one without a gain is a LayerNorm.

@@ -10,7 +10,7 @@ import { EngineError } from '../../errors.ts';
 import type { GpuContext } from '../../gpu/device.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { CodedReader, CodedRows, TensorReader } from '../../quant/format.ts';
-import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import type { GpuRepack } from './gpu-repack.ts';
 import { readAhead, rowWindows } from './row-windows.ts';
 import type { PassMode, StackedTensor } from './stacked-tensor.ts';
@@ -72,7 +72,7 @@ export class TernaryLinear {
     parts: readonly StackedTensor[],
     columns: number,
     context: BuildContext,
-    sinks: Map<string, TensorSink>,
+    sinks: Map<string, TensorSink | WordSink>,
   ) {
     if (columns % T2_CELL_COLUMNS !== 0 || columns % P_CELL_COLUMNS !== 0) {
       throw new EngineError(
@@ -97,7 +97,7 @@ export class TernaryLinear {
     return (this.rows * this.columns) / 4 + this.rows * 4;
   }
 
-  #addSinks(parts: readonly StackedTensor[], sinks: Map<string, TensorSink>): void {
+  #addSinks(parts: readonly StackedTensor[], sinks: Map<string, TensorSink | WordSink>): void {
     let firstRow = 0;
     for (const { tensor, rows } of parts) {
       const offset = firstRow;
