@@ -21,6 +21,7 @@ import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
 import { cases as quantize } from './quantize/cases.ts';
 import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
+import { cases as randomFill } from './random-fill/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
@@ -53,4 +54,5 @@ export const CASES: readonly KernelCases[] = [
   sample,
   advance,
   copy,
+  randomFill,
 ];

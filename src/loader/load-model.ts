@@ -6,6 +6,7 @@ import type {
   Model,
   ModelGraphs,
   ModelShape,
+  TensorSet,
 } from '../architectures/architecture.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { EngineError } from '../errors.ts';
@@ -72,11 +73,38 @@ export async function loadModel(
   options.onPhase?.('header');
   const file = await readSplitGguf(source, options.openShard, options.signal);
   refuseRotation(file);
+  const tensors = new GgufTensorSet(file, source);
+  const fill = ({ model }: FillContext) => loadTensors(file, tensors, model, options.signal);
+  return buildModel({ file, tensors, fill }, gpu, options);
+}
+
+/** What fills the weights of a model finds. */
+export interface FillContext {
+  readonly model: Model;
+  readonly pool: BufferPool;
+  readonly pipelines: PipelineCache;
+}
+
+/** A model to build: its header, its tensors, and how its buffers get their contents. */
+export interface ModelPlan {
+  readonly file: GgufFile;
+  readonly tensors: TensorSet;
+  fill(context: FillContext): Promise<void>;
+}
+
+/**
+ * Allocates, fills and compiles a model; the part of `loadModel` that does not depend on where the weights come from.
+ * @throws as loadModel
+ */
+export async function buildModel(
+  { file, tensors, fill }: ModelPlan,
+  gpu: GpuContext,
+  options: LoadModelOptions,
+): Promise<LoadedModel> {
   const name = file.fields.string('general.architecture');
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
-  const tensors = new GgufTensorSet(file, source);
   const activations = await chooseActivations(file, tensors, options.signal);
   const pool = new BufferPool(gpu.device);
   const pipelines = new PipelineCache(gpu.device);
@@ -96,7 +124,7 @@ export async function loadModel(
     options.onPhase?.('weights');
     const compiling = model.compile();
     compiling.catch(() => {}); // reported below, after the tensors; must not count as unhandled meanwhile
-    await loadTensors(file, tensors, model, options.signal);
+    await fill({ model, pool, pipelines });
     options.onPhase?.('compile');
     const graphs = await compiling;
     const parameters = file.tensors.reduce((sum, tensor) => sum + countElements(tensor.dims), 0);
