@@ -7,12 +7,12 @@ import type { GgufFile } from '../gguf/reader.ts';
 import { plannedBytes } from '../gguf/writer.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import type { ByteSource } from '../util/byte-source.ts';
-import { SYNTHETIC_MODELS } from '../util/synthetic-models.ts';
+import { SYNTHETIC_MODELS, type SyntheticChoice } from '../util/synthetic-models.ts';
 import { buildModel, type FillContext, type LoadedModel, type LoadModelOptions } from './load-model.ts';
 import { PUBLISHED_SHAPES, planMetadata, planTensors } from './published-shapes.ts';
 import { GgufTensorSet } from './tensor-set.ts';
 
-/** Options of loadSyntheticModel; contextLength defaults as for a file. */
+/** Options of loadSyntheticModel; a contextLength beyond the shape's is cut to it. */
 export interface SyntheticModelOptions extends LoadModelOptions {
   /** Fewer layers than published, for small devices. Default: as published. */
   readonly layers?: number;
@@ -48,11 +48,12 @@ export async function loadSyntheticModel(
       );
     },
   };
-  return buildModel(plan, gpu, options);
+  const { contextLength } = options;
+  const most = PUBLISHED_SHAPES[findChoice(id).shape].contextLength;
+  return buildModel(plan, gpu, { ...options, contextLength: contextLength && Math.min(contextLength, most) });
 }
 
-/** The header that a file of the shape would have, without a tokenizer and without places of tensors. */
-function planFile(id: string, layers: number | undefined): GgufFile {
+function findChoice(id: string): SyntheticChoice {
   const choice = SYNTHETIC_MODELS.find((model) => model.id === id);
   if (choice === undefined) {
     const known = SYNTHETIC_MODELS.map((model) => model.id).join(', ');
@@ -61,6 +62,12 @@ function planFile(id: string, layers: number | undefined): GgufFile {
       `Synthetic model ${id} is unknown; known are ${known}. Choose one of them.`,
     );
   }
+  return choice;
+}
+
+/** The header that a file of the shape would have, without a tokenizer and without places of tensors. */
+function planFile(id: string, layers: number | undefined): GgufFile {
+  const choice = findChoice(id);
   const published = PUBLISHED_SHAPES[choice.shape];
   const count = layers ?? published.layers;
   if (!Number.isSafeInteger(count) || count < 1 || count > published.layers) {

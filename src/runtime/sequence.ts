@@ -9,7 +9,7 @@ import { ChunkSizer } from './chunk-size.ts';
 import { IdReader } from './id-reader.ts';
 import { chooseReadBatch, stepsAhead } from './read-batch.ts';
 import { Sampler } from './sampler.ts';
-import type { SamplingSettings } from './sampling.ts';
+import { resolveSampling, type SamplingSettings } from './sampling.ts';
 
 /** What a generation needs. */
 export interface RunOptions {
@@ -29,6 +29,7 @@ interface StepRange {
   readonly count: number;
 }
 
+const GREEDY = resolveSampling({ temperature: 0, seed: 1 }, {});
 const FIRST_ID: StepRange = { firstStep: 0, count: 1 };
 
 /** A sequence of one model. Not re-entrant: one run at a time. */
@@ -58,6 +59,12 @@ export class Sequence {
   /** Ids in the KV cache. */
   get cachedIds(): readonly number[] {
     return this.#cached;
+  }
+
+  /** The dispatches of one greedy decode step, in order; for measuring. Running them leaves the cache in disorder. */
+  greedyStep(): readonly Graph[] {
+    const { decode, head } = this.#model.graphs;
+    return [decode, head, this.#sampler.begin(GREEDY, [])];
   }
 
   /** Forgets the cache; the next run prefills its whole prompt. */
