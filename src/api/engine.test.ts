@@ -49,6 +49,7 @@ function createHost(overrides: Partial<EngineHost> = {}) {
           fail: reject,
         });
       }),
+    benchmark: () => Promise.reject(new Error('not part of this test')),
     abort: (requestId) => running.get(requestId)?.end('aborted'),
     countTokens: (text) => text.length,
     memory: () => ({ weightsBytes: 1, kvCacheBytes: 2, scratchBytes: 3 }),

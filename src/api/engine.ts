@@ -4,6 +4,7 @@ import { EngineError } from '../errors.ts';
 import { connectEngineHost, type HostConnection, type WorkerLike } from '../protocol/connection.ts';
 import type { GenerateRequest, GenerationEvent } from '../protocol/host.ts';
 import { defaultBaseUrl } from './base-url.ts';
+import type { BenchmarkOptions, BenchmarkProgress, BenchmarkReport } from './benchmark-types.ts';
 import { callBack } from './callback.ts';
 import { type ChatStream, createChatStream } from './chat-stream.ts';
 import { createDefaultWorker } from './default-worker.ts';
@@ -16,6 +17,7 @@ import type {
   ModelSource,
 } from './types.ts';
 import { badArgument, checkLoad, checkMessages, checkText, validateGenerateOptions } from './validate.ts';
+import { checkBenchmark } from './validate-benchmark.ts';
 
 /** How to load a model. */
 export interface LoadOptions {
@@ -55,6 +57,13 @@ export interface StreamOptions extends GenerateOptions {
   readonly onEvent?: (event: GenerationEvent) => void;
 }
 
+/** Options of `Engine.benchmark`. */
+export interface RunBenchmarkOptions extends BenchmarkOptions {
+  /** Stops the benchmark, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: BenchmarkProgress) => void;
+}
+
 /** A loaded model. Answers are generated one at a time; further ones wait in a queue. Dispose it to free the GPU. */
 export interface Engine extends AsyncDisposable {
   /** The loaded model. Throws EngineError 'not-ready' when none is, after a failed `load` for example. */
@@ -69,6 +78,13 @@ export interface Engine extends AsyncDisposable {
    * @throws EngineError 'bad-argument', at once; everything else through the stream
    */
   generate(prompt: string, options?: StreamOptions): ChatStream;
+  /**
+   * Measures the loaded model: speed of prefill and generation, ceilings of the device, calls per token, kernels.
+   * Waits for running answers; later ones wait for it.
+   * @throws EngineError 'bad-argument' for tests that are unknown or do not fit, 'not-ready', 'device-lost',
+   *   'worker-crashed'; the signal's reason
+   */
+  benchmark(options?: RunBenchmarkOptions): Promise<BenchmarkReport>;
   /**
    * Loads another model in place of the present one.
    * @throws EngineError: 'not-ready' while another load runs, and as `createEngine`; the signal's reason
@@ -175,6 +191,24 @@ class WorkerEngine implements Engine {
 
   generate(prompt: string, options: StreamOptions = {}): ChatStream {
     return this.#stream({ prompt: checkText('prompt', prompt) }, options);
+  }
+
+  async benchmark(options: RunBenchmarkOptions = {}): Promise<BenchmarkReport> {
+    const checked = checkBenchmark(options);
+    const { signal, onProgress } = options;
+    signal?.throwIfAborted();
+    const requestId = ++this.#requests;
+    const onAbort = () => this.#connection.abort(requestId);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await this.#connection.benchmark({ requestId, options: checked }, (progress) =>
+        callBack(onProgress, progress),
+      );
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
   }
 
   async countTokens(text: string): Promise<number> {

@@ -1,4 +1,5 @@
 // The worker boundary: what the page's Engine may ask of the worker. Records only; comlink is in comlink.ts.
+import type { BenchmarkOptions, BenchmarkProgress, BenchmarkReport } from '../api/benchmark-types.ts';
 import type {
   ChatMessage,
   GenerateOptions,
@@ -29,6 +30,13 @@ export interface GenerateRequest {
   readonly options: GenerateOptions;
 }
 
+/** A benchmark request. */
+export interface BenchmarkRequest {
+  /** As in GenerateRequest: one count for both. */
+  readonly requestId: number;
+  readonly options: BenchmarkOptions;
+}
+
 /** A piece of an answer. */
 export interface GenerationEvent {
   /** Text to append; may be empty. */
@@ -49,7 +57,12 @@ export interface EngineHost {
   abortLoad(): void;
   /** Queues a generation; resolves when it ended. Aborting resolves with finishReason `aborted`. */
   generate(request: GenerateRequest, onEvent: (event: GenerationEvent) => void): Promise<GenerationResult>;
-  /** Ends a queued or running generation within one submit. Unknown ids are ignored. */
+  /** Queues a benchmark of the loaded model behind the generations; rejects with an AbortError when aborted. */
+  benchmark(
+    request: BenchmarkRequest,
+    onProgress: (progress: BenchmarkProgress) => void,
+  ): Promise<BenchmarkReport>;
+  /** Ends a queued or running generation within one submit, and a benchmark soon. Unknown ids are ignored. */
   abort(requestId: number): void;
   /** Token count of a text, without BOS. */
   countTokens(text: string): number;

@@ -72,6 +72,13 @@ export class Scheduler {
     return result;
   }
 
+  /** Queues a task that needs the sequence for itself, such as a benchmark. */
+  exclusive<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(task);
+    this.#tail = result.catch(() => {});
+    return result;
+  }
+
   /** Resolves when nothing is queued or running. */
   async idle(): Promise<void> {
     await this.#tail;

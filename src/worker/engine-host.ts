@@ -1,13 +1,30 @@
 // The engine behind the worker boundary: loads a model, queues generations, answers the protocol.
-import type { GenerationResult, LoadProgress, MemoryUse, ModelInfo } from '../api/types.ts';
+import type { BenchmarkProgress, BenchmarkReport } from '../api/benchmark-types.ts';
+import type {
+  GenerationResult,
+  LoadPhase,
+  LoadProgress,
+  MemoryUse,
+  ModelInfo,
+  ModelSource,
+  SyntheticModel,
+} from '../api/types.ts';
 import { EngineError } from '../errors.ts';
 import { acquireDevice, type GpuContext } from '../gpu/device.ts';
-import type { EngineHost, GenerateRequest, GenerationEvent, LoadRequest } from '../protocol/host.ts';
+import type {
+  BenchmarkRequest,
+  EngineHost,
+  GenerateRequest,
+  GenerationEvent,
+  LoadRequest,
+} from '../protocol/host.ts';
+import { benchmark } from '../runtime/benchmark/benchmark.ts';
 import { IdbChunkStore } from '../store/idb-chunk-store.ts';
-import { createProgressMeter } from '../store/progress.ts';
+import { createProgressMeter, type ProgressMeter } from '../store/progress.ts';
 import { type ActiveModel, createActiveModel } from './active-model.ts';
 import { DeltaBatcher } from './delta-batcher.ts';
 import { ModelShards } from './model-shards.ts';
+import { createSyntheticActiveModel } from './synthetic-active-model.ts';
 
 /** Errors after which the stored bytes are worthless: another visit would fail in the same way. */
 const WORTHLESS = new Set(['bad-file', 'unsupported-model', 'integrity']);
@@ -27,34 +44,46 @@ export class WorkerEngineHost implements EngineHost {
     this.#loading = controller;
     await this.#unload();
     const meter = createProgressMeter({ report: onProgress });
-    const store = request.store === false ? null : this.#store;
-    const shards = new ModelShards(
-      { baseUrl: request.baseUrl, store, signal: controller.signal },
-      ({ count, totalBytes }) => {
-        meter.setTotal(totalBytes);
-        meter.bytes(count);
-      },
-    );
     try {
-      const resolved = await shards.open(request.model);
-      const gpu = await this.#device(request.powerPreference);
-      const active = await createActiveModel(resolved, gpu, {
-        contextLength: request.contextLength,
-        openShard: shards.openShard(request.model),
-        signal: controller.signal,
-        onPhase: (phase) => meter.phase(phase),
-      });
+      const active = await this.#open(request, meter, controller.signal);
       controller.signal.throwIfAborted();
       this.#active = active;
       meter.phase('ready');
       return active.info;
     } catch (error) {
-      const worthless = error instanceof EngineError && WORTHLESS.has(error.code);
-      if (worthless && store) for (const key of shards.keys) await store.deleteModel(key).catch(() => {});
       throw this.#lost ?? error;
     } finally {
-      shards.dispose();
       if (this.#loading === controller) this.#loading = null;
+    }
+  }
+
+  async #open(request: LoadRequest, meter: ProgressMeter, signal: AbortSignal): Promise<ActiveModel> {
+    const { model, contextLength } = request;
+    const onPhase = (phase: LoadPhase) => meter.phase(phase);
+    if (isSynthetic(model)) {
+      const onBytes = (loadedBytes: number, totalBytes: number) => {
+        meter.setTotal(totalBytes);
+        meter.bytes({ loadedBytes, cachedBytes: loadedBytes });
+      };
+      const gpu = await this.#device(request.powerPreference);
+      return createSyntheticActiveModel(model, gpu, { contextLength, signal, onPhase, onBytes });
+    }
+    const store = request.store === false ? null : this.#store;
+    const shards = new ModelShards({ baseUrl: request.baseUrl, store, signal }, ({ count, totalBytes }) => {
+      meter.setTotal(totalBytes);
+      meter.bytes(count);
+    });
+    try {
+      const resolved = await shards.open(model);
+      const gpu = await this.#device(request.powerPreference);
+      const openShard = shards.openShard(model);
+      return await createActiveModel(resolved, gpu, { contextLength, openShard, signal, onPhase });
+    } catch (error) {
+      const worthless = error instanceof EngineError && WORTHLESS.has(error.code);
+      if (worthless && store) for (const key of shards.keys) await store.deleteModel(key).catch(() => {});
+      throw error;
+    } finally {
+      shards.dispose();
     }
   }
 
@@ -78,7 +107,7 @@ export class WorkerEngineHost implements EngineHost {
     const batcher = new DeltaBatcher(onEvent);
     try {
       const result = await Promise.race([
-        active.scheduler.generate({
+        requireText(active).scheduler.generate({
           messages: request.messages,
           prompt: request.prompt,
           options: request.options,
@@ -95,12 +124,40 @@ export class WorkerEngineHost implements EngineHost {
     }
   }
 
+  async benchmark(
+    request: BenchmarkRequest,
+    onProgress: (progress: BenchmarkProgress) => void,
+  ): Promise<BenchmarkReport> {
+    const active = this.#requireActive();
+    const controller = new AbortController();
+    this.#requests.set(request.requestId, controller);
+    const { loaded, sequence, info, text } = active;
+    const { signal } = controller;
+    const subject = {
+      loaded,
+      sequence,
+      id: info.id,
+      name: info.name,
+      synthetic: text === null,
+      signal,
+      onProgress,
+    };
+    try {
+      return await Promise.race([
+        active.exclusive(() => benchmark({ ...subject, runtime: navigator.userAgent }, request.options)),
+        active.failed,
+      ]);
+    } finally {
+      this.#requests.delete(request.requestId);
+    }
+  }
+
   abort(requestId: number): void {
     this.#requests.get(requestId)?.abort();
   }
 
   countTokens(text: string): number {
-    return this.#requireActive().tokenizer.encode(text).length;
+    return requireText(this.#requireActive()).tokenizer.encode(text).length;
   }
 
   memory(): MemoryUse {
@@ -142,4 +199,16 @@ export class WorkerEngineHost implements EngineHost {
     });
     return gpu;
   }
+}
+
+function isSynthetic(model: ModelSource): model is SyntheticModel {
+  return typeof model === 'object' && 'synthetic' in model;
+}
+
+function requireText({ text, info }: ActiveModel): NonNullable<ActiveModel['text']> {
+  if (text !== null) return text;
+  throw new EngineError(
+    'unsupported-model',
+    `${info.name} has random weights and no vocabulary, so it cannot read or write text. Load another model, or call benchmark().`,
+  );
 }

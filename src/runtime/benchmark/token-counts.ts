@@ -14,7 +14,7 @@ import { promptOf } from './run-test.ts';
 export const TOKEN_BUDGETS: Readonly<Record<string, TokenBudget>> = {
   int8: { dispatchesPerLayer: 12, dispatchesBesideLayers: 5, submits: 1, readBacks: 0.25 },
   'int8-planes': { dispatchesPerLayer: 16, dispatchesBesideLayers: 5, submits: 1, readBacks: 0.25 },
-  float: { dispatchesPerLayer: 12, dispatchesBesideLayers: 5, submits: 1, readBacks: 0.25 },
+  float: { dispatchesPerLayer: 11, dispatchesBesideLayers: 5, submits: 1, readBacks: 0.25 },
 };
 
 /** Tokens before anything is counted: the first read-backs bring one id each. */
