@@ -22,6 +22,7 @@ export default defineConfig({
   plugins: [contentSecurityPolicy(), modelFiles(`${root}models`), serviceWorker()],
   build: {
     outDir: 'dist-page',
+    rollupOptions: { input: ['index.html', 'bench.html'] },
     target: 'es2022',
     assetsInlineLimit: 0,
     sourcemap: true,

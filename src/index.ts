@@ -36,7 +36,7 @@ export {
   type StreamOptions,
 } from './api/engine.ts';
 export { listStoredModels, removeStoredModel } from './api/stored-models.ts';
-export { detectSupport } from './api/support.ts';
+export { cpuAdapterName, detectSupport } from './api/support.ts';
 export { SUPPORTED_ARCHITECTURES } from './api/supported-architectures.ts';
 export type {
   AdapterSummary,
