@@ -47,7 +47,7 @@ export async function startBenchApp(): Promise<void> {
         onLoad: progress.showLoad,
         onProgress: progress.showBenchmark,
       });
-      results.add(report, 'measured now');
+      results.add(report, 'Measured now');
       announce(`The benchmark of ${report.model.name} is done.`);
     } catch (error) {
       if (!own.signal.aborted) showProblem(notices, 'The benchmark failed', describeError(error));

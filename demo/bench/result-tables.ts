@@ -76,7 +76,7 @@ export function createKernelTable({ kernels, kernelMethod, ceilings }: Benchmark
   if (kernelMethod === null) return null;
   const method =
     kernelMethod === 'timestamp-query' ? 'timestamps of the GPU' : 'wall time of repeated dispatches';
-  const micro = (seconds: number) => (seconds * 1e6).toFixed(1);
+  const micro = (seconds: number) => (seconds * 1e6).toFixed(seconds < 1e-4 ? 1 : 0);
   return createDataTable({
     caption: `Kernels of one decode step, by ${method}. GB/s: weights and live cache.`,
     columns: ['Kernel', 'Role', '#Per token', '#µs each', '#µs in all', '#GB/s', '#Of copy'],

@@ -16,7 +16,7 @@ import { createTokenPlot } from './token-plot.ts';
 /** All results. */
 export interface ResultsView {
   readonly element: HTMLElement;
-  /** @param origin where it comes from: a file name, or `measured now` */
+  /** @param origin where it comes from: a file name, or `Measured now` */
   add(report: BenchmarkReport, origin: string): void;
 }
 

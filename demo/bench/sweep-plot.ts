@@ -58,7 +58,7 @@ export function createSweepPlot(
     'figure',
     { class: 'bench-figure' },
     h('figcaption', {}, 'Tokens per second by depth of the context'),
-    drawing(WIDTH, HEIGHT, label, ...axes, ...drawn) as unknown as HTMLElement,
+    drawing(WIDTH, HEIGHT, label, ...axes, ...drawn),
     h('p', { class: 'legend' }, ...legend),
   );
 }

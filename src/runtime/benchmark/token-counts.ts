@@ -1,6 +1,7 @@
 // What one token costs the host: dispatches, submits, read-backs, and objects made or written, counted while a greedy
 // generation runs; beside the budget of the mode, which a test holds.
 import type { TokenBudget, TokenCounts } from '../../api/benchmark-types.ts';
+import type { SamplingOptions } from '../../api/types.ts';
 import type { LoadedModel } from '../../loader/load-model.ts';
 import { resolveSampling } from '../sampling.ts';
 import type { Sequence } from '../sequence.ts';
@@ -19,7 +20,6 @@ export const TOKEN_BUDGETS: Readonly<Record<string, TokenBudget>> = {
 
 /** Tokens before anything is counted: the first read-backs bring one id each. */
 const FIRST_TOKENS = 10;
-const GREEDY = resolveSampling({ temperature: 0, seed: 1 }, {});
 
 /** Options of countTokenCalls. */
 export interface CountOptions {
@@ -27,11 +27,13 @@ export interface CountOptions {
   readonly tokens: number;
   /** Ids per read-back, see RunOptions. Default: by speed. */
   readonly readBatch?: number;
+  /** Default: greedy. A repetition penalty takes one dispatch more, which the budget then allows. */
+  readonly sampling?: SamplingOptions;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Counts a greedy generation. Overwrites the cache.
+ * Counts a generation. Overwrites the cache.
  * @throws Error when no read-back fell into the counted tokens: too few of them
  */
 export async function countTokenCalls(
@@ -43,7 +45,8 @@ export async function countTokenCalls(
   const { readBatch, signal } = options;
   const room = model.contextLength - ids.length - 1;
   const counted = Math.min(options.tokens, room - FIRST_TOKENS);
-  const run = { settings: GREEDY, maxTokens: room, readBatch, signal };
+  const settings = resolveSampling({ seed: 1, ...options.sampling }, {});
+  const run = { settings, maxTokens: room, readBatch, signal };
   sequence.reset();
   const counter = countCalls(model.gpu.device);
   const marks: number[] = [];
@@ -57,7 +60,10 @@ export async function countTokenCalls(
   } finally {
     counter.stop();
   }
-  return summarizeCalls(model, sequence, counter.calls.slice(marks[0], marks.at(-1)));
+  const counts = summarizeCalls(model, sequence, counter.calls.slice(marks[0], marks.at(-1)));
+  const extra = settings.repetitionPenalty === 1 ? 0 : 1;
+  const { budget } = counts;
+  return { ...counts, budget: { ...budget, dispatchesBesideLayers: budget.dispatchesBesideLayers + extra } };
 }
 
 /** Per step, from the first read-back among the calls to the last: between them lie whole batches. */
