@@ -17,8 +17,8 @@ export interface RunOptions {
   /** Most tokens to sample; at least 1. */
   readonly maxTokens: number;
   readonly signal?: AbortSignal;
-  /** Ids per read-back, 1 to MAX_READ_BATCH: for tests. Default: by the speed of the tokens, see read-batch.ts. */
-  readonly readBatch?: number;
+  /** Ids of the next read-back, 1 to MAX_READ_BATCH: for tests. Default: chooseReadBatch. */
+  readonly readBatch?: typeof chooseReadBatch;
   /** Called when the prompt is in the cache, with the number of tokens that were already there. */
   readonly onPrefilled?: (reusedTokens: number) => void;
 }
@@ -95,7 +95,7 @@ export class Sequence {
       inFlight.push(prefilled.firstId);
       while (sampled.length < limit) {
         const tokenMs = sampled.length > 1 ? (performance.now() - firstIdMs) / (sampled.length - 1) : null;
-        const batch = options.readBatch ?? chooseReadBatch({ received: sampled.length, tokenMs });
+        const batch = (options.readBatch ?? chooseReadBatch)({ received: sampled.length, tokenMs });
         const ahead = stepsAhead(batch, this.#onCpu);
         while (submitted - sampled.length + 1 < ahead && submitted + 1 < limit) {
           submitted++;
@@ -105,6 +105,12 @@ export class Sequence {
           const ids = this.#decode(position, tail, isDue ? { firstStep: read, count: due } : null);
           if (ids === null) continue;
           inFlight.push(ids);
+          read += due;
+        }
+        if (inFlight.length === 0) {
+          // The batch has become smaller than what was submitted in the hope of a larger one.
+          const due = submitted + 1 - read;
+          inFlight.push(this.#submitAndRead([], { tokens: 1, position: 0 }, { firstStep: read, count: due }));
           read += due;
         }
         const ids = await Promise.race([inFlight[0], stopped]);

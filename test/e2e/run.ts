@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startBrowser } from '../browsers.ts';
 import type { BrowserName } from '../machine.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
+import { benchmarkPage } from './benchmark-page.ts';
 import { firstVisit } from './first-visit.ts';
 import { interruptedLoad } from './interrupted-load.ts';
 import { badModelFiles, withoutWebGpu } from './refusals.ts';
@@ -14,7 +15,13 @@ import { startServer } from './server.ts';
 
 const BUILD_FOLDER = fileURLToPath(new URL('../../dist-page', import.meta.url));
 const PICTURES_FOLDER = fileURLToPath(new URL('../../test-results/pictures', import.meta.url));
-const SCENARIOS: readonly Scenario[] = [firstVisit, interruptedLoad, badModelFiles, withoutWebGpu];
+const SCENARIOS: readonly Scenario[] = [
+  firstVisit,
+  interruptedLoad,
+  badModelFiles,
+  withoutWebGpu,
+  benchmarkPage,
+];
 
 /** Runs every scenario whose name contains the filter; each on a fresh server and a fresh profile. */
 export async function main([browser = 'chromium', filter = '']: string[]): Promise<number> {

@@ -10,7 +10,7 @@ import { report, type StatusRecord, summarize } from '../report.ts';
 import { sterna, sternaLogits } from './command-line.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
 import { closeModels, modelLogits } from './open-models.ts';
-import { countModelFile, countSynthetic, findExcess } from './steady-state.ts';
+import { countModelFile, countSynthetic, findExcess, readIds } from './steady-state.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TINY_MODEL = `${ROOT}test/data/tiny-bitnet-b1.58-i2s.gguf`;
@@ -217,6 +217,23 @@ async function testBudget(records: StatusRecord[]): Promise<void> {
       return show(counts);
     });
   }
+  await test(
+    records,
+    'ids are the same however they are read, also when batches shrink and the ring wraps',
+    async () => {
+      const shrinking = ({ received }: { received: number }) => [16, 16, 1, 4, 7][received % 5];
+      const [single, sixteen, mixed, usual] = await readIds(DEFAULT_MODEL, [
+        () => 1,
+        () => 16,
+        shrinking,
+        undefined,
+      ]);
+      expectThat(single.length === 75, `${single.length} ids came; expected 75`);
+      for (const ids of [sixteen, mixed, usual])
+        expectThat(ids.join() === single.join(), `${ids} is not ${single}`);
+      return `${single.length} ids, four ways`;
+    },
+  );
   for (const [id, layers] of [['sterna-chat', 2] as const, ['bonsai-1.7b', 1] as const]) {
     await test(records, `synthetic ${id}, ${layers} layers: sane logits, budget kept`, async () => {
       const counts = await countSynthetic(id, layers);

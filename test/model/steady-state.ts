@@ -6,13 +6,14 @@ import { openModel } from '../../src/cli/open-model.ts';
 import { acquireDevice } from '../../src/gpu/device.ts';
 import { loadSyntheticModel } from '../../src/loader/synthetic-model.ts';
 import { countTokenCalls } from '../../src/runtime/benchmark/token-counts.ts';
-import { Sequence } from '../../src/runtime/sequence.ts';
+import { resolveSampling } from '../../src/runtime/sampling.ts';
+import { type RunOptions, Sequence } from '../../src/runtime/sequence.ts';
 import { dawnGpu } from '../gpu/dawn.ts';
 
 /** Tokens counted: several batches of ids. */
 const TOKENS = 24;
 /** The batch of fast tokens, whatever the speed of the machine that tests. */
-const READ_BATCH = 4;
+const readBatch = () => 4;
 
 /** Counts a generation of a model file. */
 export async function countModelFile(model: string, sampling: SamplingOptions): Promise<TokenCounts> {
@@ -20,9 +21,32 @@ export async function countModelFile(model: string, sampling: SamplingOptions): 
   try {
     return await countTokenCalls(open.loaded, open.sequence, {
       tokens: TOKENS,
-      readBatch: READ_BATCH,
+      readBatch,
       sampling,
     });
+  } finally {
+    await open.dispose();
+  }
+}
+
+/** Greedy ids of a generation, for each of the ways to read them. */
+export async function readIds(model: string, ways: readonly RunOptions['readBatch'][]): Promise<number[][]> {
+  const open = await openModel(model, { adapter: 'default' });
+  const settings = resolveSampling({ temperature: 0, seed: 1 }, {});
+  const results: number[][] = [];
+  try {
+    for (const way of ways) {
+      const ids: number[] = [];
+      for await (const id of open.sequence.run([300, 301, 302], {
+        settings,
+        maxTokens: 75,
+        readBatch: way,
+      })) {
+        ids.push(id);
+      }
+      results.push(ids);
+    }
+    return results;
   } finally {
     await open.dispose();
   }
@@ -38,7 +62,7 @@ export async function countSynthetic(
     const loaded = await loadSyntheticModel(id, gpu, { layers, contextLength: 64 });
     const sequence = await Sequence.create(loaded);
     const logits = await sequence.logits([1, 2, 3]);
-    const counts = await countTokenCalls(loaded, sequence, { tokens: TOKENS, readBatch: READ_BATCH });
+    const counts = await countTokenCalls(loaded, sequence, { tokens: TOKENS, readBatch });
     loaded.dispose();
     return { ...counts, logitSpread: spreadOf(logits) };
   } finally {

@@ -16,6 +16,8 @@ const REPEATS = 9;
 const DISPATCHES_PER_SUBMIT = 100;
 const FEW_SUBMITS = 2;
 const MANY_SUBMITS = 12;
+/** Browsers that look for finished work on a slow timer need more of it before two counts can be told apart. */
+const MOST_SUBMITS = 192;
 const READ_BACKS = 15;
 
 /** Measures all. Allocates and frees its own buffers (up to 2 x 256 MiB on a GPU, 2 x 32 MiB on a CPU adapter). */
@@ -35,17 +37,25 @@ export async function measureCeilings(gpu: GpuContext, signal?: AbortSignal): Pr
     const copySeconds = (await timeSubmits(gpu, copyGraph, batch)) / batch;
     signal?.throwIfAborted();
     await warmUp(gpu, tinyGraph);
-    const fewSeconds = await timeSubmits(gpu, tinyGraph, FEW_SUBMITS);
-    const manySeconds = await timeSubmits(gpu, tinyGraph, MANY_SUBMITS);
+    const dispatchSeconds = await measureDispatch(gpu, tinyGraph);
     signal?.throwIfAborted();
-    const extraDispatches = (MANY_SUBMITS - FEW_SUBMITS) * DISPATCHES_PER_SUBMIT;
     return {
       copyBytesPerSecond: (2 * bytes) / copySeconds,
-      dispatchSeconds: Math.max(0, manySeconds - fewSeconds) / extraDispatches,
+      dispatchSeconds,
       readBackSeconds: await measureReadBack(gpu, pool, source),
     };
   } finally {
     pool.dispose();
+  }
+}
+
+async function measureDispatch(gpu: GpuContext, graph: Graph): Promise<number> {
+  const fewSeconds = await timeSubmits(gpu, graph, FEW_SUBMITS);
+  for (let many = MANY_SUBMITS; ; many *= 4) {
+    const manySeconds = await timeSubmits(gpu, graph, many);
+    if (manySeconds > 2 * fewSeconds || many >= MOST_SUBMITS) {
+      return Math.max(0, manySeconds - fewSeconds) / ((many - FEW_SUBMITS) * DISPATCHES_PER_SUBMIT);
+    }
   }
 }
 

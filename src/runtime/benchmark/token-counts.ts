@@ -4,7 +4,7 @@ import type { TokenBudget, TokenCounts } from '../../api/benchmark-types.ts';
 import type { SamplingOptions } from '../../api/types.ts';
 import type { LoadedModel } from '../../loader/load-model.ts';
 import { resolveSampling } from '../sampling.ts';
-import type { Sequence } from '../sequence.ts';
+import type { RunOptions, Sequence } from '../sequence.ts';
 import { countCalls, type GpuCall } from './call-counter.ts';
 import { promptOf } from './run-test.ts';
 
@@ -25,8 +25,8 @@ const FIRST_TOKENS = 10;
 export interface CountOptions {
   /** Tokens after the first ones; the more, the more exact. */
   readonly tokens: number;
-  /** Ids per read-back, see RunOptions. Default: by speed. */
-  readonly readBatch?: number;
+  /** See RunOptions. Default: by speed. */
+  readonly readBatch?: RunOptions['readBatch'];
   /** Default: greedy. A repetition penalty takes one dispatch more, which the budget then allows. */
   readonly sampling?: SamplingOptions;
   readonly signal?: AbortSignal;
