@@ -4,13 +4,14 @@ import type { AdapterSummary } from '../api/types.ts';
 /** Names under which adapters that compute on the CPU present themselves. */
 const CPU_ADAPTER = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|\bwarp\b/i;
 
-/** Adapters whose driver offers packed dot products but computes them one by one. */
-const EMULATED_DOT = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|\bwarp\b|\bapple\b/i;
+/** GPUs whose driver offers packed dot products but computes them one by one. */
+const EMULATED_DOT = /\bapple\b/i;
 
-/** Whether an adapter that offers packed 8-bit dot products emulates them, by what is known of its maker. */
+/** Whether an adapter that offers packed 8-bit dot products emulates them: CPU adapters, and by what is known of makers. */
 export function emulatesPackedDot(adapter: AdapterSummary): boolean {
-  return EMULATED_DOT.test(
-    [adapter.vendor, adapter.architecture, adapter.device, adapter.description].join(' '),
+  return (
+    adapter.isFallback ||
+    EMULATED_DOT.test([adapter.vendor, adapter.architecture, adapter.device, adapter.description].join(' '))
   );
 }
 

@@ -122,6 +122,7 @@ export class KernelTimer {
     return { kernel, role, dispatches: members.length, seconds: summarize(each), bytes };
   }
 
+  /** Frees the query set and its buffer. */
   dispose(): void {
     this.#queries?.set.destroy();
     this.#queries?.resolved.destroy();
