@@ -11,6 +11,7 @@ import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { headNorm } from './head-norm/kernel.ts';
+import { klDivergence } from './kl-divergence/kernel.ts';
 import { layerNorm } from './layer-norm/kernel.ts';
 import { matmulFloat } from './matmul-float/kernel.ts';
 import { matmulInt8 } from './matmul-int8/kernel.ts';
@@ -24,8 +25,10 @@ import { quantizeBlocks } from './quantize-blocks/kernel.ts';
 import { randomFill } from './random-fill/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
+import { rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
 import { sample } from './sample/kernel.ts';
+import { tokenLoss } from './token-loss/kernel.ts';
 
 /** Every operation, in the order of a forward pass. */
 export const KERNELS: readonly Kernel[] = [
@@ -46,6 +49,7 @@ export const KERNELS: readonly Kernel[] = [
   ffnGate,
   matvecFloat,
   matmulFloat,
+  rmsNormQuantizeBlocks,
   quantizeBlocks,
   matvecInt8,
   matmulInt8,
@@ -55,4 +59,6 @@ export const KERNELS: readonly Kernel[] = [
   advance,
   copy,
   randomFill,
+  tokenLoss,
+  klDivergence,
 ];

@@ -33,6 +33,7 @@ export {
   type EngineOptions,
   type LoadOptions,
   type RunBenchmarkOptions,
+  type ScoreOptions,
   type StreamOptions,
 } from './api/engine.ts';
 export { listStoredModels, removeStoredModel } from './api/stored-models.ts';
@@ -40,6 +41,7 @@ export { cpuAdapterName, detectSupport } from './api/support.ts';
 export { SUPPORTED_ARCHITECTURES } from './api/supported-architectures.ts';
 export type {
   AdapterSummary,
+  Arithmetic,
   CatalogueEntry,
   ChatMessage,
   ChatRole,
@@ -55,6 +57,9 @@ export type {
   ModelInfo,
   ModelManifest,
   ModelSource,
+  PerplexityOptions,
+  PerplexityProgress,
+  PerplexityReport,
   SamplingOptions,
   StoredModel,
   Support,

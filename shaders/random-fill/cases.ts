@@ -4,7 +4,7 @@ import type { Expectation, KernelCase, KernelCases } from '../case.ts';
 import { byteWord, floatValue, halfValues, planeWord, randomBits, ternaryWord } from './reference.ts';
 
 const CANARY = 0xdeadbeef;
-const LAYOUTS = ['T2', 'P', 'B1', 'W4', 'W8', 'F16', 'F32', 'constant'];
+const LAYOUTS = ['T2', 'P', 'B1', 'W4', 'W8', 'F16', 'F32', 'BF16', 'constant'];
 
 function wordOf(layout: string | undefined, seed: number, scale: number, i: number): number {
   const bits = randomBits(seed, i);
@@ -12,9 +12,15 @@ function wordOf(layout: string | undefined, seed: number, scale: number, i: numb
   if (layout === 'P') return planeWord(seed, i);
   if (layout === 'W8') return byteWord(bits);
   if (layout === 'constant') return new Uint32Array(Float32Array.of(scale).buffer)[0];
-  if (layout !== 'F16') return bits;
+  if (layout !== 'F16' && layout !== 'BF16') return bits;
   const [low, high] = halfValues(bits, scale);
+  // The upper half of an f32 is the bf16 below it.
+  if (layout === 'BF16') return bf16Bits(low) + bf16Bits(high) * 2 ** 16;
   return (f32ToF16(low) | (f32ToF16(high) << 16)) >>> 0;
+}
+
+function bf16Bits(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0] >>> 16;
 }
 
 function expectedWords(n: number, seed: number, scale: number, layout: string | undefined): Expectation {

@@ -18,6 +18,7 @@ export const RANDOM_CONTENTS: Readonly<Record<LayoutName | 'constant', number>> 
   F16: 4,
   F32: 5,
   constant: 6,
+  BF16: 7,
 };
 
 /**
@@ -32,6 +33,7 @@ export const RANDOM_SPREAD: Readonly<Record<LayoutName, number>> = {
   W8: 73.3,
   F16: 0.577,
   F32: 0.577,
+  BF16: 0.577,
 };
 
 function variant([layout, content]: [string, number]): KernelVariant {

@@ -1,6 +1,6 @@
 // random-fill/naive: random words of a device layout, from a counter-based generator.
 // out[i] u32 = word(CONTENT, pcg(pcg(seed) + i)), i < N: ternary codes 0 (one half), +1 and -1 (a
-//   quarter each), bits, nibbles, int8 without -128, f16 or f32 in (-scale, scale), or scale itself
+//   quarter each), bits, nibbles, int8 without -128, f16, bf16 or f32 in (-scale, scale), or scale itself
 // Layout: out is any of shaders/layouts, by CONTENT, see kernel.ts.
 // Geometry: 256 invocations per workgroup, each writes every (256 * workgroups)-th word.
 // Requires: nothing.  Overrides: CONTENT.
@@ -16,6 +16,7 @@ const BYTES = 3u;
 const HALVES = 4u;
 const FLOATS = 5u;
 const CONSTANT = 6u;
+const BRAIN_HALVES = 7u;
 
 fn bits_at(i: u32) -> u32 {
   return pcg_hash(pcg_hash(params.seed) + i);
@@ -47,6 +48,11 @@ fn word_at(i: u32) -> u32 {
     }
     case HALVES: {
       return pack2x16float(vec2f(half_at(bits), half_at(bits >> 16u)) * params.scale);
+    }
+    case BRAIN_HALVES: {
+      // The upper halves of two f32.
+      let low = bitcast<u32>(half_at(bits) * params.scale) >> 16u;
+      return low | (bitcast<u32>(half_at(bits >> 16u) * params.scale) & 0xffff0000u);
     }
     case FLOATS: {
       return bitcast<u32>((f32(bits >> 8u) - 8388607.5) * (params.scale * 0x1p-23));

@@ -23,6 +23,7 @@ async function start(
     load: async () => ({ id: 'tiny' }) as ModelInfo,
     abortLoad: unexpected,
     generate: unexpected,
+    perplexity: unexpected,
     benchmark,
     abort,
     countTokens: unexpected,

@@ -2,7 +2,7 @@
 
 import { EngineError } from '../errors.ts';
 import { describeRange, isInRange, type NumberRange, SAMPLING_RANGES } from '../util/sampling-ranges.ts';
-import type { ChatMessage, GenerateOptions, ModelSource } from './types.ts';
+import type { Arithmetic, ChatMessage, GenerateOptions, ModelSource, PerplexityOptions } from './types.ts';
 
 /** More stop strings than this slow down every token for nothing. */
 const MAX_STOP_STRINGS = 32;
@@ -29,6 +29,25 @@ export function validateGenerateOptions(options: GenerateOptions): GenerateOptio
     checked.enableThinking = checkBoolean('enableThinking', options.enableThinking);
   }
   return checked;
+}
+
+/**
+ * Copies the options of a measurement of perplexity; absent ones stay absent, unknown ones are left out.
+ * @throws EngineError 'bad-argument' that names the option, its value and its range; limits of the model are checked later
+ */
+export function validatePerplexityOptions(options: PerplexityOptions): PerplexityOptions {
+  if (typeof options !== 'object' || options === null) throw badArgument('options', options, 'an object');
+  const { windowTokens, strideTokens, windows, beginToken } = options;
+  const counts = Object.entries({ windowTokens, strideTokens, windows }).filter(
+    ([, value]) => value !== undefined,
+  );
+  for (const [name, value] of counts) {
+    if (!isInRange(value, COUNT)) throw badArgument(name, value, describeRange(COUNT));
+  }
+  return {
+    ...Object.fromEntries(counts),
+    ...(beginToken !== undefined && { beginToken: checkBoolean('beginToken', beginToken) }),
+  };
 }
 
 function checkBoolean(name: string, value: unknown): boolean {
@@ -70,10 +89,12 @@ export interface CheckedLoad {
   readonly contextLength?: number;
   readonly store?: boolean;
   readonly powerPreference?: GPUPowerPreference;
+  readonly arithmetic?: Arithmetic;
 }
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
-export function checkLoad({ model, contextLength, store, powerPreference }: CheckedLoad): CheckedLoad {
+export function checkLoad(load: CheckedLoad): CheckedLoad {
+  const { model, contextLength, store, powerPreference, arithmetic } = load;
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
@@ -85,7 +106,9 @@ export function checkLoad({ model, contextLength, store, powerPreference }: Chec
   if (!preferences.includes(powerPreference)) {
     throw badArgument('powerPreference', powerPreference, "'low-power' or 'high-performance'");
   }
-  return { model, contextLength, store, powerPreference };
+  const arithmetics: readonly unknown[] = [undefined, 'exact', 'block'];
+  if (!arithmetics.includes(arithmetic)) throw badArgument('arithmetic', arithmetic, "'exact' or 'block'");
+  return { model, contextLength, store, powerPreference, arithmetic };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

@@ -70,7 +70,7 @@ function scaleOf(content: WeightContent): number {
   if (content.kind === 'constant') return content.value;
   const { layout, columns } = content;
   const spread = spreadOf(layout);
-  const isFloat = layout === 'F16' || layout === 'F32';
+  const isFloat = layout === 'F16' || layout === 'BF16' || layout === 'F32';
   // Floats carry their size themselves (by a power of two, see random-fill) and have scales of 1.
   if (!isFloat) return 1 / (spread * Math.sqrt(columns));
   return content.kind === 'scales' ? 1 : 2 ** Math.round(Math.log2(1 / (spread * Math.sqrt(columns))));

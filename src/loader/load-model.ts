@@ -1,5 +1,6 @@
 // Loads a GGUF into GPU buffers: header, buffers, tensors in file order, kernels compiled meanwhile.
 // Knows nothing of where the bytes come from (ByteSource) nor of how tokens are generated.
+import type { Arithmetic } from '../api/types.ts';
 import type {
   ActivationArithmetic,
   HeadPrecision,
@@ -10,6 +11,7 @@ import type {
 } from '../architectures/architecture.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { EngineError } from '../errors.ts';
+import { measureModelSize } from '../gguf/model-size.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import { type OpenShard, readSplitGguf } from '../gguf/split.ts';
 import { countElements } from '../gguf/values.ts';
@@ -17,7 +19,7 @@ import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
 import type { ByteSource } from '../util/byte-source.ts';
-import { chooseActivations } from './activations.ts';
+import { planActivations } from './activations.ts';
 import { refuseRotation } from './rotation.ts';
 import { GgufTensorSet } from './tensor-set.ts';
 
@@ -27,6 +29,8 @@ export interface LoadModelOptions {
   readonly contextLength?: number;
   /** Default `int8`. `file` keeps the stored precision of embedding and head: the reference. */
   readonly headPrecision?: HeadPrecision;
+  /** Default `exact`: the arithmetic that the model was made for. `block`: int8 activations by blocks of columns. */
+  readonly arithmetic?: Arithmetic;
   /** Most tokens of one prefill pass. Default 128. */
   readonly maxChunkTokens?: number;
   /** Opens the other files of a split model. Default: such a model is refused. */
@@ -105,14 +109,15 @@ export async function buildModel(
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
-  const activations = await chooseActivations(file, tensors, options.signal);
+  const { arithmetic = 'exact', signal } = options;
+  const plan = await planActivations(file, tensors, { arithmetic, signal });
   const pool = new BufferPool(gpu.device);
   const pipelines = new PipelineCache(gpu.device);
   try {
     const model = await guardMemory(gpu, () =>
       architecture.createModel(file, {
         tensors,
-        activations,
+        ...plan,
         gpu,
         pipelines,
         pool,
@@ -127,12 +132,12 @@ export async function buildModel(
     await fill({ model, pool, pipelines });
     options.onPhase?.('compile');
     const graphs = await compiling;
-    const parameters = file.tensors.reduce((sum, tensor) => sum + countElements(tensor.dims), 0);
+    const { parameters } = measureModelSize(file);
     return {
       file,
       shape: model.shape,
       architecture: name,
-      activations,
+      activations: plan.activations,
       model,
       graphs,
       pool,

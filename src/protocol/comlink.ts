@@ -2,10 +2,17 @@
 
 import * as comlink from 'comlink';
 import type { BenchmarkProgress } from '../api/benchmark-types.ts';
-import type { LoadProgress } from '../api/types.ts';
+import type { LoadProgress, PerplexityProgress } from '../api/types.ts';
 import { EngineError } from '../errors.ts';
 import { asPublicError, type ErrorRecord, fromErrorRecord, toErrorRecord } from './error-record.ts';
-import type { BenchmarkRequest, EngineHost, GenerateRequest, GenerationEvent, LoadRequest } from './host.ts';
+import type {
+  BenchmarkRequest,
+  EngineHost,
+  GenerateRequest,
+  GenerationEvent,
+  LoadRequest,
+  PerplexityRequest,
+} from './host.ts';
 
 /** Either end of a channel: a Worker in the page, `self` in the worker, or a MessagePort. */
 export type Endpoint = comlink.Endpoint;
@@ -34,6 +41,8 @@ export function exposeEngineHost(
         delivering(onEvent, (send) => host.generate(request, send)),
       benchmark: (request: BenchmarkRequest, onProgress: RemoteCallback<BenchmarkProgress>) =>
         delivering(onProgress, (send) => host.benchmark(request, send)),
+      perplexity: (request: PerplexityRequest, onProgress: RemoteCallback<PerplexityProgress>) =>
+        delivering(onProgress, (send) => host.perplexity(request, send)),
       abortLoad: () => publicly(() => host.abortLoad()),
       abort: (requestId: number) => publicly(() => host.abort(requestId)),
       countTokens: (text: string) => publicly(() => host.countTokens(text)),

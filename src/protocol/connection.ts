@@ -13,6 +13,7 @@ export interface HostConnection {
   readonly load: EngineHost['load'];
   readonly generate: EngineHost['generate'];
   readonly benchmark: EngineHost['benchmark'];
+  readonly perplexity: EngineHost['perplexity'];
   /** Fire and forget. */
   abortLoad(): void;
   /** Fire and forget. */
@@ -66,6 +67,7 @@ export function connectEngineHost(worker: WorkerLike): HostConnection {
     load: (request, onProgress) => call(() => host.load(request, asCallback(onProgress))),
     generate: (request, onEvent) => call(() => host.generate(request, asCallback(onEvent))),
     benchmark: (request, onProgress) => call(() => host.benchmark(request, asCallback(onProgress))),
+    perplexity: (request, onProgress) => call(() => host.perplexity(request, asCallback(onProgress))),
     abortLoad: () => send(() => host.abortLoad()),
     abort: (requestId) => send(() => host.abort(requestId)),
     countTokens: (text) => call(() => host.countTokens(text)),

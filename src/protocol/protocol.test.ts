@@ -25,6 +25,7 @@ function connect(host: Partial<EngineHost>) {
     generate: unexpected,
     benchmark: unexpected,
     abort: unexpected,
+    perplexity: unexpected,
     countTokens: unexpected,
     memory: unexpected,
     dispose: async () => {},

@@ -50,6 +50,8 @@ export interface FloatReader {
   readonly columns: number;
   /** True when binary16 holds every value exactly. Absent: it may not. */
   readonly isBinary16?: boolean;
+  /** True when bfloat16 holds every value exactly. Absent: it may not. */
+  readonly isBfloat16?: boolean;
   /** [rowCount, K] f32, row-major, exact for F32, F16 and BF16. */
   readFloats(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<Float32Array>;
 }

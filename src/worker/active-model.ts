@@ -1,11 +1,13 @@
 // A loaded model with its tokenizer and scheduler, ready to generate.
-import type { MemoryUse, ModelInfo, ModelManifest } from '../api/types.ts';
+import type { MemoryUse, ModelInfo, ModelManifest, PerplexityReport } from '../api/types.ts';
 import type { EngineError } from '../errors.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { type LoadedModel, type LoadModelOptions, loadModel } from '../loader/load-model.ts';
 import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
+import { measurePerplexity, type PerplexityTask } from '../quality/perplexity.ts';
 import { resolveSampling } from '../runtime/sampling.ts';
 import { Scheduler } from '../runtime/scheduler.ts';
+import { Scorer } from '../runtime/scorer.ts';
 import { Sequence } from '../runtime/sequence.ts';
 import type { ResolvedModel } from '../store/resolve-model.ts';
 import { canThink } from '../tokenizer/chat-format.ts';
@@ -16,10 +18,22 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 /** Options of createActiveModel. */
 export interface ActiveModelOptions {
   readonly contextLength?: number;
+  readonly arithmetic?: LoadModelOptions['arithmetic'];
   /** Opens the other files of a split model. Absent: such a model is refused. */
   readonly openShard?: LoadModelOptions['openShard'];
   readonly signal: AbortSignal;
   readonly onPhase: (phase: 'header' | 'weights' | 'compile' | 'warm-up') => void;
+}
+
+/** What the caller gives of a scoring task; the model has the rest. */
+export type ScoringTask = Pick<PerplexityTask, 'text' | 'options' | 'signal' | 'onProgress'>;
+
+/** What reads and writes text with a loaded model. */
+export interface TextModel {
+  readonly scheduler: Scheduler;
+  readonly tokenizer: Tokenizer;
+  /** Scores a text when the generations before it have ended. The conversation in the KV cache is forgotten. */
+  perplexity(task: ScoringTask): Promise<PerplexityReport>;
 }
 
 /** What the host keeps of a loaded model. */
@@ -28,7 +42,7 @@ export interface ActiveModel {
   readonly loaded: LoadedModel;
   readonly sequence: Sequence;
   /** Null for synthetic models: they have no vocabulary. */
-  readonly text: { readonly scheduler: Scheduler; readonly tokenizer: Tokenizer } | null;
+  readonly text: TextModel | null;
   /** Runs a task when nothing else uses the sequence; what comes later waits for it. */
   exclusive<T>(task: () => Promise<T>): Promise<T>;
   /** Rejects when fail() is called; never resolves. */
@@ -49,6 +63,7 @@ export async function createActiveModel(
   const { manifest } = resolved;
   const loaded = await loadModel(resolved.source, gpu, {
     contextLength: options.contextLength ?? manifest?.contextLength,
+    arithmetic: options.arithmetic,
     openShard: options.openShard,
     signal: options.signal,
     onPhase: options.onPhase,
@@ -76,8 +91,28 @@ export async function createActiveModel(
       }),
       loaded,
       sequence,
-      text: { scheduler, tokenizer },
-      exclusive: (task) => scheduler.exclusive(task),
+      text: {
+        scheduler,
+        tokenizer,
+        perplexity: (task) =>
+          scheduler.runExclusively(async () => {
+            task.signal?.throwIfAborted();
+            sequence.reset();
+            const scorer = await Scorer.create(loaded, { paced: true });
+            try {
+              const { reference: _, ...report } = await measurePerplexity({
+                ...task,
+                scorer,
+                tokenizer,
+                contextLength: loaded.contextLength,
+              });
+              return report;
+            } finally {
+              scorer.dispose();
+            }
+          }),
+      },
+      exclusive: (task) => scheduler.runExclusively(task),
       ...createFailure(),
       memory: () => loaded.pool.memory(),
       async dispose() {

@@ -7,6 +7,8 @@ import type {
   MemoryUse,
   ModelInfo,
   ModelSource,
+  PerplexityProgress,
+  PerplexityReport,
   SyntheticModel,
 } from '../api/types.ts';
 import { EngineError } from '../errors.ts';
@@ -17,17 +19,25 @@ import type {
   GenerateRequest,
   GenerationEvent,
   LoadRequest,
+  PerplexityRequest,
 } from '../protocol/host.ts';
 import { benchmark } from '../runtime/benchmark/benchmark.ts';
 import { IdbChunkStore } from '../store/idb-chunk-store.ts';
 import { createProgressMeter, type ProgressMeter } from '../store/progress.ts';
-import { type ActiveModel, createActiveModel } from './active-model.ts';
+import { type ActiveModel, createActiveModel, type TextModel } from './active-model.ts';
 import { DeltaBatcher } from './delta-batcher.ts';
 import { ModelShards } from './model-shards.ts';
 import { createSyntheticActiveModel } from './synthetic-active-model.ts';
 
 /** Errors after which the stored bytes are worthless: another visit would fail in the same way. */
 const WORTHLESS = new Set(['bad-file', 'unsupported-model', 'integrity']);
+
+/** Who is told of a load. */
+interface LoadWatch {
+  readonly meter: ProgressMeter;
+  readonly signal: AbortSignal;
+  readonly onStorageWarning: (error: EngineError) => void;
+}
 
 /** Implements the protocol. One instance per worker. */
 export class WorkerEngineHost implements EngineHost {
@@ -44,12 +54,17 @@ export class WorkerEngineHost implements EngineHost {
     this.#loading = controller;
     await this.#unload();
     const meter = createProgressMeter({ report: onProgress });
+    let storageProblem: string | undefined;
+    const onStorageWarning = ({ message }: EngineError) => {
+      storageProblem ??= message;
+    };
     try {
-      const active = await this.#open(request, meter, controller.signal);
+      const { signal } = controller;
+      const active = await this.#open(request, { meter, signal, onStorageWarning });
       controller.signal.throwIfAborted();
       this.#active = active;
       meter.phase('ready');
-      return active.info;
+      return storageProblem === undefined ? active.info : { ...active.info, storageProblem };
     } catch (error) {
       throw this.#lost ?? error;
     } finally {
@@ -57,8 +72,8 @@ export class WorkerEngineHost implements EngineHost {
     }
   }
 
-  async #open(request: LoadRequest, meter: ProgressMeter, signal: AbortSignal): Promise<ActiveModel> {
-    const { model, contextLength } = request;
+  async #open(request: LoadRequest, { meter, signal, onStorageWarning }: LoadWatch): Promise<ActiveModel> {
+    const { model, contextLength, arithmetic } = request;
     const onPhase = (phase: LoadPhase) => meter.phase(phase);
     if (isSynthetic(model)) {
       const onBytes = (loadedBytes: number, totalBytes: number) => {
@@ -66,18 +81,27 @@ export class WorkerEngineHost implements EngineHost {
         meter.bytes({ loadedBytes, cachedBytes: loadedBytes });
       };
       const gpu = await this.#device(request.powerPreference);
-      return createSyntheticActiveModel(model, gpu, { contextLength, signal, onPhase, onBytes });
+      return createSyntheticActiveModel(model, gpu, { contextLength, arithmetic, signal, onPhase, onBytes });
     }
     const store = request.store === false ? null : this.#store;
-    const shards = new ModelShards({ baseUrl: request.baseUrl, store, signal }, ({ count, totalBytes }) => {
-      meter.setTotal(totalBytes);
-      meter.bytes(count);
-    });
+    const shards = new ModelShards(
+      { baseUrl: request.baseUrl, store, signal, onStorageWarning },
+      ({ count, totalBytes }) => {
+        meter.setTotal(totalBytes);
+        meter.bytes(count);
+      },
+    );
     try {
       const resolved = await shards.open(model);
       const gpu = await this.#device(request.powerPreference);
       const openShard = shards.openShard(model);
-      return await createActiveModel(resolved, gpu, { contextLength, openShard, signal, onPhase });
+      return await createActiveModel(resolved, gpu, {
+        contextLength,
+        arithmetic,
+        openShard,
+        signal,
+        onPhase,
+      });
     } catch (error) {
       const worthless = error instanceof EngineError && WORTHLESS.has(error.code);
       if (worthless && store) for (const key of shards.keys) await store.deleteModel(key).catch(() => {});
@@ -152,6 +176,24 @@ export class WorkerEngineHost implements EngineHost {
     }
   }
 
+  async perplexity(
+    { requestId, text, options }: PerplexityRequest,
+    onProgress: (progress: PerplexityProgress) => void,
+  ): Promise<PerplexityReport> {
+    const active = this.#requireActive();
+    const controller = new AbortController();
+    this.#requests.set(requestId, controller);
+    try {
+      const { signal } = controller;
+      return await Promise.race([
+        requireText(active).perplexity({ text, options, signal, onProgress }),
+        active.failed,
+      ]);
+    } finally {
+      this.#requests.delete(requestId);
+    }
+  }
+
   abort(requestId: number): void {
     this.#requests.get(requestId)?.abort();
   }
@@ -205,7 +247,7 @@ function isSynthetic(model: ModelSource): model is SyntheticModel {
   return typeof model === 'object' && 'synthetic' in model;
 }
 
-function requireText({ text, info }: ActiveModel): NonNullable<ActiveModel['text']> {
+function requireText({ text, info }: ActiveModel): TextModel {
   if (text !== null) return text;
   throw new EngineError(
     'unsupported-model',

@@ -1,5 +1,5 @@
 // A synthetic model ready to be measured: no text goes in or out.
-import type { LoadPhase, SyntheticModel } from '../api/types.ts';
+import type { Arithmetic, LoadPhase, SyntheticModel } from '../api/types.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { loadSyntheticModel } from '../loader/synthetic-model.ts';
 import { Sequence } from '../runtime/sequence.ts';
@@ -8,6 +8,7 @@ import { type ActiveModel, createFailure, describeModel, warmUp } from './active
 /** Options of createSyntheticActiveModel. */
 export interface SyntheticActiveOptions {
   readonly contextLength?: number;
+  readonly arithmetic?: Arithmetic;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: LoadPhase) => void;
   readonly onBytes: (madeBytes: number, totalBytes: number) => void;

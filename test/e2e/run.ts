@@ -9,6 +9,7 @@ import { report, type StatusRecord, summarize } from '../report.ts';
 import { benchmarkPage } from './benchmark-page.ts';
 import { firstVisit } from './first-visit.ts';
 import { interruptedLoad } from './interrupted-load.ts';
+import { modelPicker } from './model-picker.ts';
 import { badModelFiles, withoutWebGpu } from './refusals.ts';
 import { runScenario, type Scenario } from './scenario.ts';
 import { startServer } from './server.ts';
@@ -18,6 +19,7 @@ const PICTURES_FOLDER = fileURLToPath(new URL('../../test-results/pictures', imp
 const SCENARIOS: readonly Scenario[] = [
   firstVisit,
   interruptedLoad,
+  modelPicker,
   badModelFiles,
   withoutWebGpu,
   benchmarkPage,

@@ -1,6 +1,7 @@
 // Rows of a matrix on the device in one layout, sharded over buffers so that each fits one binding.
 // Reads tensors of any storage format; what reads the rows again is a linear layer or a table of tokens.
 import { B1_CELL_COLUMNS, b1RowBytes, packB1 } from '../../../shaders/layouts/b1/layout.ts';
+import { bf16RowBytes, packBf16 } from '../../../shaders/layouts/bf16/layout.ts';
 import { f16RowBytes, packF16 } from '../../../shaders/layouts/f16/layout.ts';
 import { f32RowBytes } from '../../../shaders/layouts/f32/layout.ts';
 import { type LayoutName, type RowShard, shardRows } from '../../../shaders/layouts/layout.ts';
@@ -18,7 +19,7 @@ export type FloatLayout = Exclude<LayoutName, 'P'>;
 /** How rows are kept on the device. */
 export interface RowStorage {
   readonly layout: FloatLayout;
-  /** Columns that share one scale; all of them for F16 and F32. */
+  /** Columns that share one scale; all of them for floats. */
   readonly groupSize: number;
   /** True when each group has a minimum besides its scale. */
   readonly minima: boolean;
@@ -39,6 +40,7 @@ const WINDOW_WEIGHTS = 2 ** 20;
 const ROW_BYTES: Readonly<Record<FloatLayout, (columns: number) => number>> = {
   F32: f32RowBytes,
   F16: f16RowBytes,
+  BF16: bf16RowBytes,
   W8: w8RowBytes,
   W4: w4RowBytes,
   T2: (columns) => columns / 4,
@@ -54,11 +56,12 @@ const CODE_LAYOUTS: Readonly<
   binary: { layout: 'B1', cellColumns: B1_CELL_COLUMNS },
 };
 
-/** The smallest storage that keeps every value of a tensor: codes as codes, BF16 as F32. */
+/** The smallest storage that keeps every value of a tensor: codes as codes, floats as floats. */
 export function exactStorage(reader: TensorReader): RowStorage {
   const { columns } = reader;
   if (reader.kind === 'float') {
-    return { layout: reader.isBinary16 ? 'F16' : 'F32', groupSize: columns, minima: false };
+    const upperHalf = reader.isBfloat16 ? 'BF16' : 'F32';
+    return { layout: reader.isBinary16 ? 'F16' : upperHalf, groupSize: columns, minima: false };
   }
   const { layout, cellColumns } = CODE_LAYOUTS[reader.kind];
   return {
@@ -76,6 +79,11 @@ export function int8Storage(columns: number): RowStorage {
 /** True when two matrices can lie in the same buffers. */
 export function sameStorage(a: RowStorage, b: RowStorage): boolean {
   return a.layout === b.layout && a.groupSize === b.groupSize && a.minima === b.minima;
+}
+
+/** Bytes of one row on the device, scales and minima included. */
+export function storageRowBytes({ layout, groupSize, minima }: RowStorage, columns: number): number {
+  return ROW_BYTES[layout](columns) + (columns / groupSize) * 4 * (minima ? 2 : 1);
 }
 
 /** A matrix [rows, columns] in shards. Its buffers belong to the pool. */
@@ -131,7 +139,7 @@ export class RowShards {
 
   /** Bytes that one product with the whole matrix reads. */
   get bytes(): number {
-    return this.rows * (this.#rowBytes + this.#scaleBytes * (this.storage.minima ? 2 : 1));
+    return this.rows * storageRowBytes(this.storage, this.columns);
   }
 
   /** Reads a tensor in windows and uploads it as rows [firstRow, firstRow + reader.rows). */
@@ -175,9 +183,9 @@ async function encodeRows(
   { first, count, signal }: RowWindow,
 ): Promise<EncodedRows> {
   const { layout, groupSize, minima } = storage;
-  if (layout === 'F16' || layout === 'F32') {
+  if (layout === 'F16' || layout === 'BF16' || layout === 'F32') {
     const floats = await reader.readFloats(first, count, signal);
-    return { cells: layout === 'F16' ? packF16(floats) : floats, scales: new Float32Array(count).fill(1) };
+    return { cells: packFloats(floats, layout), scales: new Float32Array(count).fill(1) };
   }
   const keepsCodes =
     reader.kind !== 'float' && reader.groupSize === groupSize && (reader.hasMinima ?? false) === minima;
@@ -192,7 +200,12 @@ async function encodeRows(
   return { cells: packCodes(coded.codes, layout), scales: coded.scales, minima: coded.minima };
 }
 
-function packCodes(codes: Int8Array, layout: Exclude<FloatLayout, 'F16' | 'F32'>): ArrayBufferView {
+function packFloats(floats: Float32Array, layout: 'F16' | 'BF16' | 'F32'): ArrayBufferView {
+  if (layout === 'F16') return packF16(floats);
+  return layout === 'BF16' ? packBf16(floats) : floats;
+}
+
+function packCodes(codes: Int8Array, layout: Exclude<FloatLayout, 'F16' | 'BF16' | 'F32'>): ArrayBufferView {
   if (layout === 'T2') return packT2(codes);
   if (layout === 'W4') return packW4(codes);
   return layout === 'B1' ? packB1(codes) : codes;

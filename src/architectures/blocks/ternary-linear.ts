@@ -22,11 +22,11 @@ export function ternaryLayout(gpu: GpuContext): 'T2' | 'P' {
   return gpu.features.has('packed-dot') && !emulated ? 'T2' : 'P';
 }
 
-/** Activations of a pass as int8: codes, one scale per token, and the bit planes that layout P reads. */
+/** Activations of a pass as int8: codes, their scales, and the bit planes that layout P reads. */
 export interface QuantizedActivations {
   /** [T, K/4] u32 */
   readonly q: GPUBuffer;
-  /** [T] f32 */
+  /** [T] f32; in block arithmetic [T, K / ACTIVATION_BLOCK] */
   readonly scale: GPUBuffer;
   /** [T, K/32, 8] u32, only for layout P. */
   readonly planes: GPUBuffer | null;
@@ -35,11 +35,25 @@ export interface QuantizedActivations {
 /** Codes of at most this many weights are in JavaScript memory at once during a load. */
 const WINDOW_WEIGHTS = 2 ** 21;
 
+/**
+ * True if a stack can be one TernaryLinear: ternary codes, one scale per row, and small enough for one binding.
+ * @param rows of all tensors together
+ */
+export function fitsTernaryLinear(
+  readers: readonly TensorReader[],
+  rows: number,
+  context: BuildContext,
+): boolean {
+  const isPlain = (reader: TensorReader) =>
+    reader.kind === 'ternary' && (!context.groupedTernary || reader.groupSize === reader.columns);
+  const limit = context.gpu.device.limits.maxStorageBufferBindingSize;
+  return readers.every((reader) => isPlain(reader) && (rows * reader.columns) / 4 <= limit);
+}
+
 /** A ternary matrix [rows, columns]. Its buffers belong to the pool. */
 export class TernaryLinear {
   readonly rows: number;
   readonly columns: number;
-  readonly input = 'int8';
   readonly layout: LayoutName;
   readonly #label: string;
   readonly #weights: GPUBuffer;

@@ -82,6 +82,7 @@ async function openSubject(path: string | undefined, options: BenchOptions): Pro
     layers: options.layers,
     contextLength: options.context ?? benchmarkContext(options.tests, options.depths),
     headPrecision: options.head,
+    arithmetic: options.arithmetic,
   });
   return {
     loaded,

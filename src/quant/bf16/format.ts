@@ -15,6 +15,7 @@ export const bf16Format: QuantFormat = {
     const { rows, columns } = location;
     return {
       kind: 'float',
+      isBfloat16: true,
       rows,
       columns,
       async readFloats(firstRow, rowCount, signal) {

@@ -15,6 +15,8 @@ import { promptOf } from './run-test.ts';
 export const TOKEN_BUDGETS: Readonly<Record<string, TokenBudget>> = {
   int8: { dispatchesPerLayer: 12, dispatchesBesideLayers: 5, submits: 1, readBacks: 0.25 },
   'int8-planes': { dispatchesPerLayer: 16, dispatchesBesideLayers: 5, submits: 1, readBacks: 0.25 },
+  'int8-blocks': { dispatchesPerLayer: 13, dispatchesBesideLayers: 5, submits: 1, readBacks: 0.25 },
+  'int8-blocks-planes': { dispatchesPerLayer: 17, dispatchesBesideLayers: 5, submits: 1, readBacks: 0.25 },
   float: { dispatchesPerLayer: 11, dispatchesBesideLayers: 5, submits: 1, readBacks: 0.25 },
 };
 
