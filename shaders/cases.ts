@@ -30,6 +30,7 @@ import { cases as repack } from './repack/cases.ts';
 import { cases as repackAbsmax } from './repack-absmax/cases.ts';
 import { cases as repackInt8 } from './repack-int8/cases.ts';
 import { cases as repackRowScales } from './repack-row-scales/cases.ts';
+import { cases as randomFill } from './random-fill/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/cases.ts';
@@ -75,6 +76,7 @@ export const CASES: readonly KernelCases[] = [
   repackAbsmax,
   repackInt8,
   repackRowScales,
+  randomFill,
   tokenLoss,
   klDivergence,
 ];

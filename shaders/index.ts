@@ -30,6 +30,7 @@ import { repack } from './repack/kernel.ts';
 import { repackAbsmax } from './repack-absmax/kernel.ts';
 import { repackInt8 } from './repack-int8/kernel.ts';
 import { repackRowScales } from './repack-row-scales/kernel.ts';
+import { randomFill } from './random-fill/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/kernel.ts';
@@ -75,6 +76,7 @@ export const KERNELS: readonly Kernel[] = [
   repackAbsmax,
   repackInt8,
   repackRowScales,
+  randomFill,
   tokenLoss,
   klDivergence,
 ];

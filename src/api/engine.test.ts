@@ -49,6 +49,7 @@ function createHost(overrides: Partial<EngineHost> = {}) {
           fail: reject,
         });
       }),
+    benchmark: () => Promise.reject(new Error('not part of this test')),
     abort: (requestId) => running.get(requestId)?.end('aborted'),
     perplexity: () => Promise.reject(new Error('not part of this test')),
     countTokens: (text) => text.length,

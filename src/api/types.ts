@@ -91,8 +91,16 @@ export interface CatalogueEntry {
   readonly license: string;
 }
 
-/** What to load: a manifest or GGUF URL, a manifest record, or a file that the person picked. */
-export type ModelSource = string | ModelManifest | Blob;
+/** A published shape with random weights made on the GPU: to measure speed without a download. It cannot write text. */
+export interface SyntheticModel {
+  /** An id of `SYNTHETIC_MODELS`. */
+  readonly synthetic: string;
+  /** Fewer layers than published. Default: as published. */
+  readonly layers?: number;
+}
+
+/** What to load: a manifest or GGUF URL, a manifest record, a file that the person picked, or a synthetic model. */
+export type ModelSource = string | ModelManifest | Blob | SyntheticModel;
 
 /**
  * How the linear layers compute. `exact`: as the model was made for; BitLinears with int8 activations by token, models whose
@@ -252,6 +260,8 @@ export interface AdapterSummary {
   readonly architecture: string;
   readonly device: string;
   readonly description: string;
+  /** Name and version of the driver; empty where the browser does not tell. It may then be part of `description`. */
+  readonly driver: string;
   /** True when the adapter computes on the CPU (SwiftShader, llvmpipe, WARP). */
   readonly isFallback: boolean;
 }

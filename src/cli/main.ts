@@ -5,6 +5,7 @@ import type { HeadPrecision } from '../api/types.ts';
 import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
 import { PRESET_NAMES } from '../quantize/presets.ts';
+import { SYNTHETIC_MODELS } from '../util/synthetic-models.ts';
 import { bench } from './commands/bench.ts';
 import { compare } from './commands/compare.ts';
 import { convert } from './commands/convert.ts';
@@ -113,14 +114,7 @@ function createProgram(): Command {
     .requiredOption('--out <file>', 'file to write')
     .option('--all', 'one row for every position, not the last only')
     .action(logits);
-  addModelOptions(program.command('bench'))
-    .description('measure speed beside the ceilings of the device')
-    .argument('<model>', 'GGUF file, or a folder of models/')
-    .option('--prompt-tokens <n>', 'tokens of the prefill test', positiveInteger, 128)
-    .option('--generate-tokens <n>', 'tokens of the decode test', positiveInteger, 64)
-    .option('--repeats <n>', 'measured repeats', positiveInteger, 5)
-    .option('--json', 'as JSON')
-    .action(bench);
+  addBench(program);
   addWindowOptions(addModelOptions(program.command('perplexity')))
     .description('measure how well a model foretells a text')
     .argument('<model>', 'GGUF file, or a folder of models/')
@@ -138,6 +132,30 @@ function createProgram(): Command {
     .option('--generate-tokens <n>', 'tokens of each measurement of decode speed', positiveInteger, 64)
     .action(compare);
   return program;
+}
+
+function addBench(program: Command): void {
+  const models = SYNTHETIC_MODELS.map(({ id }) => id).join(', ');
+  addModelOptions(program.command('bench'))
+    .description('measure speed beside the ceilings of the device')
+    .argument('[model]', 'GGUF file, or a folder of models/')
+    .option('--synthetic <shape>', `random weights made on the GPU instead of a model: ${models}`)
+    .option('--layers <n>', 'fewer layers than published, for --synthetic', positiveInteger)
+    .option('--tests <list>', 'pp and tokens (prefill), tg and tokens (generation)', nameList, [
+      'pp512',
+      'tg128',
+    ])
+    .option('--depths <list>', 'tokens in the cache before a test', idList, [0])
+    .option('--repeats <n>', 'measured repeats', positiveInteger, 5)
+    .option(
+      '--max-seconds <s>',
+      'no repeat of a test begins after this time, but two always run',
+      positiveInteger,
+      20,
+    )
+    .option('--kernels', 'time every kernel of a decode step')
+    .option('--json [file]', 'as JSON on stdout, or in a file')
+    .action(bench);
 }
 
 function addWindowOptions(command: Command): Command {
@@ -195,6 +213,10 @@ function positiveInteger(text: string): number {
   const value = nonNegativeInteger(text);
   if (value === 0) throw new InvalidArgumentError('Use a whole number, at least 1.');
   return value;
+}
+
+function nameList(text: string): readonly string[] {
+  return text.split(',').map((part) => part.trim());
 }
 
 function idList(text: string): readonly number[] {

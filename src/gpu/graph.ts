@@ -29,6 +29,16 @@ interface Node {
   readonly compiled: CompiledKernel;
   readonly bindGroup: GPUBindGroup;
   readonly params: KernelShape;
+  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+}
+
+/** One dispatch of a graph, for reports. */
+export interface DispatchInfo {
+  readonly label: string;
+  /** Operation and variant. */
+  readonly kernel: string;
+  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly params: KernelShape;
 }
 
 interface TokenUniform {
@@ -87,7 +97,7 @@ export class GraphBuilder {
         entries,
       });
       const params = { subgroup_max: this.#gpu.subgroupMax, ...spec.params };
-      return { label: spec.label, compiled: compiled[index], bindGroup, params };
+      return { label: spec.label, compiled: compiled[index], bindGroup, params, buffers: spec.buffers };
     });
     return new Graph(this.#gpu.device, nodes, tokenUniforms, tokens);
   }
@@ -135,11 +145,13 @@ export class Graph {
     return this.#nodes.length;
   }
 
-  /** Kernel, variant and label of each dispatch, in order; for reports. */
-  describe(): readonly { readonly label: string; readonly kernel: string }[] {
-    return this.#nodes.map(({ label, compiled }) => ({
+  /** Every dispatch, in order; for reports. */
+  describe(): readonly DispatchInfo[] {
+    return this.#nodes.map(({ label, compiled, buffers, params }) => ({
       label,
       kernel: `${compiled.kernel.name}/${compiled.variant.name}`,
+      buffers,
+      params,
     }));
   }
 

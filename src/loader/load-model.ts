@@ -7,6 +7,7 @@ import type {
   Model,
   ModelGraphs,
   ModelShape,
+  TensorSet,
 } from '../architectures/architecture.ts';
 import { GpuRepack } from '../architectures/blocks/gpu-repack.ts';
 import { findArchitecture } from '../architectures/index.ts';
@@ -17,7 +18,7 @@ import { type OpenShard, readSplitGguf } from '../gguf/split.ts';
 import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
-import { readQuantizationMetadata } from '../quant/quantization-metadata.ts';
+import { type QuantizationMetadata, readQuantizationMetadata } from '../quant/quantization-metadata.ts';
 import type { ByteSource } from '../util/byte-source.ts';
 import { planActivations } from './activations.ts';
 import { readOutlierChannels } from './outlier-channels.ts';
@@ -83,16 +84,45 @@ export async function loadModel(
   options.onPhase?.('header');
   const file = await readSplitGguf(source, options.openShard, options.signal);
   const quantization = readQuantizationMetadata(file);
+  const tensors = new GgufTensorSet(file, source, quantization?.codes);
+  const fill = ({ model }: FillContext) => loadTensors(file, tensors, model, options.signal);
+  return buildModel({ file, tensors, rotation: quantization?.rotation, fill }, gpu, options);
+}
+
+/** What fills the weights of a model finds. */
+export interface FillContext {
+  readonly model: Model;
+  readonly pool: BufferPool;
+  readonly pipelines: PipelineCache;
+}
+
+/** A model to build: its header, its tensors, and how its buffers get their contents. */
+export interface ModelPlan {
+  readonly file: GgufFile;
+  readonly tensors: TensorSet;
+  /** Rotations of inputs that the file asks for. Absent: none. */
+  readonly rotation?: QuantizationMetadata['rotation'];
+  fill(context: FillContext): Promise<void>;
+}
+
+/**
+ * Allocates, fills and compiles a model; the part of `loadModel` that does not depend on where the weights come from.
+ * @throws as loadModel
+ */
+export async function buildModel(
+  { file, tensors, rotation, fill }: ModelPlan,
+  gpu: GpuContext,
+  options: LoadModelOptions,
+): Promise<LoadedModel> {
   const name = file.fields.string('general.architecture');
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
-  const tensors = new GgufTensorSet(file, source, quantization?.codes);
   const { arithmetic = 'exact', signal } = options;
   const columnsOf = (tensor: string) => (tensors.has(tensor) ? tensors.open(tensor).columns : undefined);
   const plan = {
     ...(await planActivations(file, tensors, { arithmetic, signal })),
-    rotations: planRotations(file, quantization?.rotation ?? null, columnsOf),
+    rotations: planRotations(file, rotation ?? null, columnsOf),
     outlierChannels: await readOutlierChannels(file, tensors, signal),
   };
   const pool = new BufferPool(gpu.device);
@@ -116,7 +146,7 @@ export async function loadModel(
     options.onPhase?.('weights');
     const compiling = model.compile();
     compiling.catch(() => {}); // reported below, after the tensors; must not count as unhandled meanwhile
-    await loadTensors(file, tensors, model, options.signal);
+    await fill({ model, pool, pipelines });
     await repack?.finish();
     options.onPhase?.('compile');
     const graphs = await compiling;

@@ -220,7 +220,8 @@ function createBias(
   sinks: Map<string, TensorSink | WordSink>,
 ): GPUBuffer {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  const buffer = context.pool.storage(`${label} bias`, rows * 4, 'weights'); // zeros where the file has none
+  // Zeros where the file has none.
+  const buffer = context.pool.weights(`${label} bias`, rows * 4, { kind: 'constant', value: 0 });
   let firstRow = 0;
   for (const part of parts) {
     const offset = firstRow * 4;

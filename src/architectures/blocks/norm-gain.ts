@@ -8,7 +8,7 @@ export function createNormGain(
   context: BuildContext,
   sinks: Map<string, TensorSink | WordSink>,
 ): GPUBuffer {
-  const buffer = context.pool.storage(tensor, length * 4, 'weights');
+  const buffer = context.pool.weights(tensor, length * 4, { kind: 'constant', value: 1 });
   sinks.set(tensor, {
     rows: 1,
     columns: length,

@@ -87,8 +87,11 @@ export class TernaryLinear {
     this.columns = columns;
     this.rows = parts.reduce((sum, part) => sum + part.rows, 0);
     this.layout = ternaryLayout(context.gpu);
-    this.#weights = context.pool.storage(`${label} ${this.layout}`, (this.rows * columns) / 4, 'weights');
-    this.#rowScale = context.pool.storage(`${label} row scales`, this.rows * 4, 'weights');
+    const { layout } = this;
+    const codes = { kind: 'codes', layout, columns } as const;
+    this.#weights = context.pool.weights(`${label} ${layout}`, (this.rows * columns) / 4, codes);
+    const scales = { kind: 'scales', layout, columns } as const;
+    this.#rowScale = context.pool.weights(`${label} row scales`, this.rows * 4, scales);
     this.#addSinks(parts, sinks);
   }
 

@@ -1,9 +1,10 @@
-// Shapes and metadata of published models, as GGUF plans without weights: for synthetic files of real size.
+// Shapes and metadata of published models, as GGUF plans without weights: for synthetic models of real size, as files
+// (bench/models/) and on the GPU (synthetic-model.ts).
 // Sources: the models' config.json and the tensor lists of their GGUF conversions.
 
-import type { GgufNumberType, GgufValue } from '../../src/gguf/values.ts';
-import type { GgufTensorPlan } from '../../src/gguf/writer.ts';
-import { GGML_TYPE } from '../../src/util/ggml-types.ts';
+import type { GgufNumberType, GgufValue } from '../gguf/values.ts';
+import type { GgufTensorPlan } from '../gguf/writer.ts';
+import { GGML_TYPE } from '../util/ggml-types.ts';
 
 /** Storage of the matrices: the ggml type, and the block size where the id has two. */
 export interface MatrixType {
@@ -28,8 +29,10 @@ export interface PublishedShape {
   /** YaRN, where the model has it. */
   readonly yarn: { readonly factor: number; readonly originalContext: number } | null;
   readonly matrixTypes: Readonly<Record<string, MatrixType>>;
-  /** Type of the embedding, which is the head too; null: the type of the matrices. */
+  /** Type of the embedding; null: the type of the matrices. */
   readonly embeddingType: number | null;
+  /** The head is the embedding. Default true. */
+  readonly tiedHead?: boolean;
 }
 
 const I2_S: MatrixType = { type: GGML_TYPE.I2_S };
@@ -37,6 +40,27 @@ const TQ2_0: MatrixType = { type: GGML_TYPE.TQ2_0 };
 const Q1_0: MatrixType = { type: GGML_TYPE.Q1_0 };
 const Q2_0: MatrixType = { type: GGML_TYPE.Q2_0, blockElements: 64 };
 const Q2_0_GROUP_128: MatrixType = { type: GGML_TYPE.Q2_0, blockElements: 128 };
+
+type BonsaiSizes = Pick<
+  PublishedShape,
+  'hiddenSize' | 'ffnSize' | 'layers' | 'heads' | 'ropeBase' | 'yarn' | 'tiedHead'
+>;
+
+/** What the Bonsai models share: Qwen 3, binary (q1_0) or ternary (q2_0) everywhere but in the norms. */
+function bonsai(size: string, sizes: BonsaiSizes): PublishedShape {
+  return {
+    architecture: 'qwen3',
+    name: `Synthetic weights in the shape of Bonsai ${size}`,
+    kvHeads: 8,
+    headDim: 128,
+    vocabularySize: 151669,
+    contextLength: 4 * (sizes.yarn?.originalContext ?? 8192),
+    epsilon: 1e-6,
+    matrixTypes: { q1_0: Q1_0, q2_0: Q2_0, q2_0_g128: Q2_0_GROUP_128 },
+    embeddingType: null,
+    ...sizes,
+  };
+}
 
 /** By the name on the command line. The first matrix type is the published one. */
 export const PUBLISHED_SHAPES: Readonly<Record<string, PublishedShape>> = {
@@ -57,31 +81,57 @@ export const PUBLISHED_SHAPES: Readonly<Record<string, PublishedShape>> = {
     matrixTypes: { i2_s: I2_S, tq2_0: TQ2_0 },
     embeddingType: GGML_TYPE.F16,
   },
-  'bonsai-1.7b': {
-    architecture: 'qwen3',
-    name: 'Synthetic weights in the shape of Bonsai 1.7B',
+  'sterna-chat': {
+    architecture: 'bitnet-b1.58',
+    name: 'Synthetic weights in the shape of Sterna Chat',
+    hiddenSize: 512,
+    ffnSize: 1024,
+    layers: 8,
+    heads: 8,
+    kvHeads: 4,
+    headDim: 64,
+    vocabularySize: 4096,
+    contextLength: 1024,
+    epsilon: 1e-5,
+    ropeBase: 10000,
+    yarn: null,
+    matrixTypes: { i2_s: I2_S, tq2_0: TQ2_0 },
+    embeddingType: GGML_TYPE.F16,
+  },
+  'bonsai-1.7b': bonsai('1.7B', {
     hiddenSize: 2048,
     ffnSize: 6144,
     layers: 28,
     heads: 16,
-    kvHeads: 8,
-    headDim: 128,
-    vocabularySize: 151669,
-    contextLength: 32768,
-    epsilon: 1e-6,
     ropeBase: 1000000,
     yarn: { factor: 4, originalContext: 8192 },
-    matrixTypes: { q1_0: Q1_0, q2_0: Q2_0, q2_0_g128: Q2_0_GROUP_128 },
-    embeddingType: null,
-  },
+  }),
+  'bonsai-4b': bonsai('4B', {
+    hiddenSize: 2560,
+    ffnSize: 9728,
+    layers: 36,
+    heads: 32,
+    ropeBase: 5000000,
+    yarn: { factor: 4, originalContext: 8192 },
+  }),
+  'bonsai-8b': bonsai('8B', {
+    hiddenSize: 4096,
+    ffnSize: 12288,
+    layers: 36,
+    heads: 32,
+    ropeBase: 1000000,
+    yarn: { factor: 4, originalContext: 16384 },
+    tiedHead: false,
+  }),
 };
 
-/** All tensors in file order: embedding (tied head), output norm, layers. */
+/** All tensors in file order: embedding, head unless tied, output norm, layers. */
 export function planTensors(shape: PublishedShape, matrix: MatrixType): GgufTensorPlan[] {
   const { hiddenSize: D, vocabularySize: V } = shape;
   const embedding = shape.embeddingType === null ? matrix : { type: shape.embeddingType };
   const tensors: GgufTensorPlan[] = [
     { name: 'token_embd.weight', dims: [D, V], ...embedding },
+    ...(shape.tiedHead === false ? [{ name: 'output.weight', dims: [D, V], ...embedding }] : []),
     { name: 'output_norm.weight', dims: [D], type: GGML_TYPE.F32 },
   ];
   for (let layer = 0; layer < shape.layers; layer++) tensors.push(...planLayer(shape, matrix, layer));
