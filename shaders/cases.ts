@@ -24,6 +24,7 @@ import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
+import { cases as rotateHeads } from './rotate-heads/cases.ts';
 import { cases as sample } from './sample/cases.ts';
 
 /** Cases of every operation. */
@@ -42,6 +43,7 @@ export const CASES: readonly KernelCases[] = [
   attentionDecode,
   attentionMerge,
   attentionPrefill,
+  rotateHeads,
   ffnGate,
   matvecFloat,
   matmulFloat,

@@ -24,6 +24,7 @@ import { quantizeBlocks } from './quantize-blocks/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
+import { rotateHeads } from './rotate-heads/kernel.ts';
 import { sample } from './sample/kernel.ts';
 
 /** Every operation, in the order of a forward pass. */
@@ -42,6 +43,7 @@ export const KERNELS: readonly Kernel[] = [
   attentionDecode,
   attentionMerge,
   attentionPrefill,
+  rotateHeads,
   ffnGate,
   matvecFloat,
   matmulFloat,
