@@ -22,6 +22,7 @@ export type {
   GenerateOptions,
   GenerationMetrics,
   GenerationResult,
+  KvCacheKind,
   LoadPhase,
   LoadProgress,
   MemoryUse,

@@ -128,6 +128,7 @@ describe('createEngine', () => {
     [{ contextLength: 0 }, 'contextLength'],
     [{ contextLength: 1.5 }, 'contextLength'],
     [{ powerPreference: 'turbo' as never }, 'powerPreference'],
+    [{ kvCache: 'int2' as never }, 'kvCache'],
     [{ store: 'yes' as never }, 'store'],
   ])('refuses %j before it starts a worker', async (wrong, argument) => {
     const engine = createEngine({ model: 'm.gguf', worker: () => expect.unreachable(), ...wrong });

@@ -2,7 +2,7 @@
 
 import { EngineError } from '../errors.ts';
 import { describeRange, isInRange, type NumberRange, SAMPLING_RANGES } from '../util/sampling-ranges.ts';
-import type { ChatMessage, GenerateOptions, ModelSource } from './types.ts';
+import type { ChatMessage, GenerateOptions, KvCacheKind, ModelSource } from './types.ts';
 
 /** More stop strings than this slow down every token for nothing. */
 const MAX_STOP_STRINGS = 32;
@@ -64,28 +64,39 @@ export function checkText(name: string, text: unknown): string {
   return text;
 }
 
+const KV_CACHE_KINDS: readonly KvCacheKind[] = ['f32', 'f16', 'int8', 'int4'];
+
 /** Load options that are checked here; see `LoadOptions`. */
 export interface CheckedLoad {
   readonly model: ModelSource;
   readonly contextLength?: number;
+  readonly kvCache?: KvCacheKind;
   readonly store?: boolean;
   readonly powerPreference?: GPUPowerPreference;
 }
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
-export function checkLoad({ model, contextLength, store, powerPreference }: CheckedLoad): CheckedLoad {
+export function checkLoad({
+  model,
+  contextLength,
+  kvCache,
+  store,
+  powerPreference,
+}: CheckedLoad): CheckedLoad {
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
   if (contextLength !== undefined && !isInRange(contextLength, COUNT)) {
     throw badArgument('contextLength', contextLength, describeRange(COUNT));
   }
+  const kinds: readonly unknown[] = [undefined, ...KV_CACHE_KINDS];
+  if (!kinds.includes(kvCache)) throw badArgument('kvCache', kvCache, `one of ${KV_CACHE_KINDS.join(', ')}`);
   if (store !== undefined) checkBoolean('store', store);
   const preferences: readonly unknown[] = [undefined, 'low-power', 'high-performance'];
   if (!preferences.includes(powerPreference)) {
     throw badArgument('powerPreference', powerPreference, "'low-power' or 'high-performance'");
   }
-  return { model, contextLength, store, powerPreference };
+  return { model, contextLength, kvCache, store, powerPreference };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

@@ -1,5 +1,6 @@
 // The contract between an architecture and the loader and runtime. One folder per architecture; registry: index.ts.
 
+import type { KvKind } from '../../shaders/common/kv-layout.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import type { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
@@ -51,6 +52,8 @@ export interface BuildContext {
   readonly pool: BufferPool;
   /** Capacity of the KV cache in tokens. */
   readonly contextLength: number;
+  /** Storage of keys and values. */
+  readonly kvCache: KvKind;
   /** Most tokens of one prefill pass. */
   readonly maxChunkTokens: number;
   /** `file`: keep the precision of the embedding and head as stored; `int8`: one scale per row. */

@@ -1,5 +1,6 @@
 // The command line: `sterna run | inspect | convert | tokenize | logits | bench`. Parsing only; commands/ does the work.
 import { Command, InvalidArgumentError } from 'commander';
+import { KV_KINDS, type KvKind } from '../architectures/blocks/kv-cache.ts';
 import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
 import { bench } from './commands/bench.ts';
@@ -60,6 +61,7 @@ function createProgram(): Command {
     .argument('<file>', 'GGUF file, or the first of a split model')
     .option('--json', 'as JSON')
     .option('--context <tokens>', 'tokens of the KV cache that the memory is counted for', positiveInteger)
+    .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind)
     .option('--adapter <name>', `try whether the memory can be had there: ${ADAPTERS.join(', ')}`)
     .action(inspect);
   program
@@ -107,16 +109,19 @@ function addModelOptions(command: Command): Command {
   return command
     .option('--adapter <name>', `Vulkan driver: ${ADAPTERS.join(', ')}`, 'default')
     .option('--context <tokens>', 'capacity of the KV cache', positiveInteger)
-    .option(
-      '--head <precision>',
-      'embedding and head: int8, or file for the stored precision',
-      headPrecision,
-    );
+    .option('--head <precision>', 'embedding and head: int8, or file for the stored precision', headPrecision)
+    .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind);
 }
 
 function headPrecision(text: string): 'int8' | 'file' {
   if (text === 'int8' || text === 'file') return text;
   throw new InvalidArgumentError('Use int8 or file.');
+}
+
+function kvKind(text: string): KvKind {
+  const kind = KV_KINDS.find((known) => known === text);
+  if (kind === undefined) throw new InvalidArgumentError(`Use one of ${KV_KINDS.join(', ')}.`);
+  return kind;
 }
 
 function number(text: string): number {

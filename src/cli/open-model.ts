@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { SamplingOptions } from '../api/types.ts';
 import type { HeadPrecision } from '../architectures/architecture.ts';
-import { type LoadedModel, loadModel } from '../loader/load-model.ts';
+import { type LoadedModel, type LoadModelOptions, loadModel } from '../loader/load-model.ts';
 import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
 import { Sequence } from '../runtime/sequence.ts';
 import { type ModelTokenizer, tokenizerFromGguf } from '../tokenizer/index.ts';
@@ -15,6 +15,7 @@ export interface ModelOptions {
   readonly adapter: string;
   readonly context?: number;
   readonly head?: HeadPrecision;
+  readonly kvCache?: LoadModelOptions['kvCache'];
 }
 
 /** A model ready to run. dispose() frees the GPU and closes the files. */
@@ -36,6 +37,7 @@ export async function openModel(path: string, options: ModelOptions): Promise<Op
     openShard: file.openShard,
     contextLength: options.context,
     headPrecision: options.head,
+    kvCache: options.kvCache,
   });
   const text = tokenizerFromGguf(loaded.file);
   const sequence = await Sequence.create(loaded);

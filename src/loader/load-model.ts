@@ -7,6 +7,7 @@ import type {
   ModelGraphs,
   ModelShape,
 } from '../architectures/architecture.ts';
+import { KV_KINDS, type KvKind } from '../architectures/blocks/kv-cache.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { EngineError } from '../errors.ts';
 import type { GgufFile } from '../gguf/reader.ts';
@@ -26,6 +27,8 @@ export interface LoadModelOptions {
   readonly contextLength?: number;
   /** Default `int8`. `file` keeps the stored precision of embedding and head: the reference. */
   readonly headPrecision?: HeadPrecision;
+  /** Storage of keys and values; see docs/kv-cache.md. Default `f32`. */
+  readonly kvCache?: KvKind;
   /** Most tokens of one prefill pass. Default 128. */
   readonly maxChunkTokens?: number;
   /** Opens the other files of a split model. Default: such a model is refused. */
@@ -47,6 +50,7 @@ export interface LoadedModel {
   readonly pipelines: PipelineCache;
   readonly gpu: GpuContext;
   readonly contextLength: number;
+  readonly kvCache: KvKind;
   readonly maxChunkTokens: number;
   /** Number of weights in the file. */
   readonly parameters: number;
@@ -75,6 +79,7 @@ export async function loadModel(
   const name = file.fields.string('general.architecture');
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
+  const kvCache = chooseKvCache(options.kvCache);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
   const tensors = new GgufTensorSet(file, source);
   const activations = await chooseActivations(file, tensors, options.signal);
@@ -89,6 +94,7 @@ export async function loadModel(
         pipelines,
         pool,
         contextLength,
+        kvCache,
         maxChunkTokens,
         headPrecision: options.headPrecision ?? 'int8',
       }),
@@ -111,6 +117,7 @@ export async function loadModel(
       pipelines,
       gpu,
       contextLength,
+      kvCache,
       maxChunkTokens,
       parameters,
       dispose: () => pool.dispose(),
@@ -119,6 +126,16 @@ export async function loadModel(
     pool.dispose();
     throw error;
   }
+}
+
+function chooseKvCache(requested: string = 'f32'): KvKind {
+  const kind = KV_KINDS.find((known) => known === requested);
+  if (kind !== undefined) return kind;
+  throw new EngineError(
+    'bad-argument',
+    `kvCache is ${JSON.stringify(requested)}; expected one of ${KV_KINDS.join(', ')}.`,
+    { details: { have: requested } },
+  );
 }
 
 function chooseContext(shape: ModelShape, requested: number | undefined): number {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sourceOfFile } from '../../test/support/shared-data.ts';
 import type { ModelDimensions } from '../api/types.ts';
 import { bitnetB158 } from '../architectures/bitnet-b1.58/index.ts';
+import type { KvKind } from '../architectures/blocks/kv-cache.ts';
 import { readGguf } from '../gguf/reader.ts';
 import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext, KernelFeature } from '../gpu/device.ts';
@@ -33,11 +34,13 @@ function countingGpu(features: readonly KernelFeature[]): GpuContext {
 }
 
 describe('estimateMemory', () => {
-  it.each([
-    ['with packed dot products', ['packed-dot'] as const, 1024],
-    ['with bit planes', [] as const, 1024],
-    ['with a short context', ['packed-dot'] as const, 100],
-  ])('agrees with what the architecture allocates, %s', async (_, features, contextLength) => {
+  it.each<[string, readonly KernelFeature[], number, KvKind]>([
+    ['with packed dot products', ['packed-dot'] as const, 1024, 'f32'],
+    ['with bit planes', [] as const, 1024, 'f16'],
+    ['with a short context', ['packed-dot'] as const, 100, 'f32'],
+    ['with codes of 8 bits', ['packed-dot'] as const, 4096, 'int8'],
+    ['with codes of 4 bits', ['packed-dot'] as const, 4096, 'int4'],
+  ])('agrees with what the architecture allocates, %s', async (_, features, contextLength, kvCache) => {
     const source = sourceOfFile(fileURLToPath(new URL(manifest.url, FOLDER)));
     const file = await readGguf(source);
     const gpu = countingGpu(features);
@@ -49,11 +52,12 @@ describe('estimateMemory', () => {
       pool,
       pipelines: new PipelineCache(gpu.device),
       contextLength,
+      kvCache,
       maxChunkTokens: Math.min(128, contextLength),
       headPrecision: 'int8',
     });
     const allocated = pool.memory();
-    const options = { contextLength, bitPlanes: features.length === 0 };
+    const options = { contextLength, kvCache, bitPlanes: features.length === 0 };
     const estimate = estimateMemory(manifest.dimensions, options);
     expect(estimate.weightsBytes).toBe(allocated.weightsBytes);
     expect(estimate.kvCacheBytes).toBe(allocated.kvCacheBytes);

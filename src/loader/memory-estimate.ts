@@ -2,11 +2,14 @@
 // before a byte of weights is read. Follows what the architectures allocate (src/architectures/*/forward.ts).
 
 import type { MemoryUse, ModelDimensions } from '../api/types.ts';
+import { type KvKind, kvCacheBytes } from '../architectures/blocks/kv-cache.ts';
 
 /** Options of estimateMemory. */
 export interface MemoryEstimateOptions {
   /** Tokens that the KV cache holds. */
   readonly contextLength: number;
+  /** Storage of keys and values. Default `f32`. */
+  readonly kvCache?: KvKind;
   /** Most tokens of one prefill pass. Default 128, as loadModel. */
   readonly maxChunkTokens?: number;
   /** Whether ternary products read bit planes: devices without packed dot products. Default false. */
@@ -14,8 +17,9 @@ export interface MemoryEstimateOptions {
 }
 
 const F32_BYTES = 4;
-/** Keys of one split of the decode attention; equals KEYS_PER_SPLIT of the kernels. */
+/** Keys of a split of the decode attention, and most splits; as shaders/common/attention-split.ts. */
 const KEYS_PER_SPLIT = 64;
+const MAX_SPLITS = 64;
 const DEFAULT_CHUNK_TOKENS = 128;
 
 /**
@@ -23,14 +27,16 @@ const DEFAULT_CHUNK_TOKENS = 128;
  *
  * - weights: matrices at `matrixBits` per weight, with one f32 scale per row or per `scaleGroup` columns; embedding and
  *   head as int8 with one f32 scale per row (one table when tied); norm gains in f32
- * - KV cache: layers x keys and values x kvHeads x headDim x context, f32
+ * - KV cache: layers x keys and values x kvHeads x headDim x context (rounded up to 64 tokens), in the kind of the cache
  * - scratch: the activations of one prefill pass, splits of the attention, the rotation table, logits
  */
 export function estimateMemory(model: ModelDimensions, options: MemoryEstimateOptions): MemoryUse {
   const { layers, kvHeads, headDim } = model;
+  const capacity = options.contextLength;
+  const cacheBytes = kvCacheBytes(options.kvCache ?? 'f32', { kvHeads, headDim, capacity });
   return {
     weightsBytes: layers * layerBytes(model) + tableBytes(model) + model.hiddenSize * F32_BYTES,
-    kvCacheBytes: layers * 2 * kvHeads * headDim * options.contextLength * F32_BYTES,
+    kvCacheBytes: layers * 2 * cacheBytes,
     scratchBytes: scratchBytes(model, options),
   };
 }
@@ -72,7 +78,7 @@ function scratchBytes(model: ModelDimensions, options: MemoryEstimateOptions): n
   const tokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
   const queries = heads * headDim;
   const widest = Math.max(hiddenSize, queries, ffnSize);
-  const splits = Math.ceil(contextLength / KEYS_PER_SPLIT);
+  const splits = Math.min(MAX_SPLITS, Math.ceil(contextLength / KEYS_PER_SPLIT));
   // Residual stream, q|k|v, rotated q, attention output, gate|up, hidden; then int8 codes with a scale per token.
   const floatsPerToken = hiddenSize + (queries + 2 * kvHeads * headDim) + 2 * queries + 3 * ffnSize;
   const codesPerToken = widest * (options.bitPlanes ? 2 : 1) + F32_BYTES;

@@ -16,6 +16,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 /** Options of createActiveModel. */
 export interface ActiveModelOptions {
   readonly contextLength?: number;
+  readonly kvCache?: LoadModelOptions['kvCache'];
   /** Opens the other files of a split model. Absent: such a model is refused. */
   readonly openShard?: LoadModelOptions['openShard'];
   readonly signal: AbortSignal;
@@ -45,6 +46,7 @@ export async function createActiveModel(
   const { manifest } = resolved;
   const loaded = await loadModel(resolved.source, gpu, {
     contextLength: options.contextLength ?? manifest?.contextLength,
+    kvCache: options.kvCache,
     openShard: options.openShard,
     signal: options.signal,
     onPhase: options.onPhase,
@@ -115,6 +117,7 @@ function describeModel(
     hiddenSize: loaded.shape.hiddenSize,
     vocabularySize: loaded.shape.vocabularySize,
     contextLength: loaded.contextLength,
+    kvCache: loaded.kvCache,
     ...text,
     ...(resolved.manifest?.systemPrompt !== undefined && { systemPrompt: resolved.manifest.systemPrompt }),
     memory: loaded.pool.memory(),

@@ -40,6 +40,7 @@ export class WorkerEngineHost implements EngineHost {
       const gpu = await this.#device(request.powerPreference);
       const active = await createActiveModel(resolved, gpu, {
         contextLength: request.contextLength,
+        kvCache: request.kvCache,
         openShard: shards.openShard(request.model),
         signal: controller.signal,
         onPhase: (phase) => meter.phase(phase),

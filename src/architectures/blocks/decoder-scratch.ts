@@ -1,7 +1,8 @@
 // Activation buffers and KV cache of a decoder.
-import { KEYS_PER_SPLIT } from '../../../shaders/common/attention-split.ts';
+import { maxSplits } from '../../../shaders/common/attention-split.ts';
 import type { BuildContext, TensorSink } from '../architecture.ts';
 import type { DecoderConfig } from './decoder-config.ts';
+import { createKvCache, type KvCache } from './kv-cache.ts';
 import { createRopeBuffer } from './rope-buffer.ts';
 import { type QuantizedActivations, ternaryLayout } from './ternary-linear.ts';
 
@@ -19,8 +20,7 @@ export interface DecoderScratch {
   readonly gateUp: GPUBuffer; // [T, 2F] f32
   readonly hidden: GPUBuffer; // [T, F] f32
   readonly rope: GPUBuffer; // [S, Dh / 2, 2] f32
-  readonly keys: readonly GPUBuffer[]; // per layer [G, S, Dh] f32
-  readonly values: readonly GPUBuffer[]; // per layer [G, S, Dh] f32
+  readonly cache: KvCache;
 }
 
 /** Allocates scratch and KV cache. @throws EngineError 'out-of-memory' */
@@ -33,13 +33,9 @@ export function createDecoderScratch(
   const { pool, contextLength: S, maxChunkTokens: T } = context;
   const scratch = (label: string, floats: number) => pool.storage(label, floats * 4, 'scratch');
   const widest = Math.max(D, H * Dh, F);
-  const splits = Math.ceil(S / KEYS_PER_SPLIT);
+  const splits = maxSplits(S);
   const isInt8 = context.activations === 'int8';
   const normsInFloats = !isInt8 || traits.norm === 'layer';
-  const cache = (kind: string) =>
-    Array.from({ length: config.layers }, (_, layer) =>
-      pool.storage(`blk.${layer} ${kind}`, G * S * Dh * 4, 'kv-cache'),
-    );
   return {
     x: scratch('x', T * D),
     normed: scratch('normed', normsInFloats ? T * widest : D),
@@ -56,8 +52,7 @@ export function createDecoderScratch(
     gateUp: scratch('gate and up', T * 2 * F),
     hidden: scratch('ffn hidden', T * F),
     rope: createRopeBuffer(config, context, sinks),
-    keys: cache('keys'),
-    values: cache('values'),
+    cache: createKvCache(config, context),
   };
 }
 
@@ -68,9 +63,4 @@ function createQuantized(columns: number, context: BuildContext): QuantizedActiv
     scale: pool.storage('q scale', T * 4, 'scratch'),
     planes: ternaryLayout(gpu) === 'P' ? pool.storage('q planes', T * columns, 'scratch') : null,
   };
-}
-
-/** Bytes of keys and values that one decode step reads with `position` tokens in the cache. */
-export function cacheBytesPerToken(config: DecoderConfig, position: number): number {
-  return config.layers * 2 * config.kvHeads * config.headDim * 4 * (position + 1);
 }

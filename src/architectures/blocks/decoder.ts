@@ -4,7 +4,7 @@ import type { GgufFile } from '../../gguf/reader.ts';
 import type { Architecture, TensorSink } from '../architecture.ts';
 import { type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
 import { buildDecoderGraphs } from './decoder-forward.ts';
-import { cacheBytesPerToken, createDecoderScratch } from './decoder-scratch.ts';
+import { createDecoderScratch } from './decoder-scratch.ts';
 import { createDecoderWeights, weightBytesPerToken } from './decoder-weights.ts';
 
 /** The architecture record of a decoder with these traits. */
@@ -28,7 +28,8 @@ export function defineDecoder(traits: DecoderTraits): Architecture {
         shape: config,
         ports,
         sinks,
-        bytesPerToken: (position) => weightBytesPerToken(weights) + cacheBytesPerToken(config, position),
+        bytesPerToken: (position) =>
+          weightBytesPerToken(weights) + (position + 1) * scratch.cache.bytesPerToken,
         compile: () => buildDecoderGraphs({ config, weights, scratch, ports, context }),
       };
     },
