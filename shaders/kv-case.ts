@@ -23,8 +23,11 @@ interface Place {
 const U32_PER_WORD: Readonly<Record<KvKind, number>> = { f32: 4, f16: 2, int8: 1, int4: 1 };
 const COLUMNS_PER_U32: Readonly<Record<KvKind, number>> = { f32: 1, f16: 2, int8: 4, int4: 8 };
 
-/** Largest code of each coded kind. */
-export const KV_STEPS = { int8: 127, int4: 7 } as const;
+/** Steps from zero to the largest magnitude of a head; the largest code is this or, in int4, one less. */
+const KV_STEPS = { int8: 127, int4: 8 } as const;
+
+/** Largest code. */
+export const KV_MAX_CODE = { int8: 127, int4: 7 } as const;
 
 function placeOf(shape: KvShape, head: number, position: number): Place {
   const { kind, part, headDim, capacity } = shape;
@@ -84,7 +87,7 @@ export function writeToken(
   for (let i = 0; i < kvWords(kind, columns.length); i++) {
     let word = 0;
     for (let c = 0; c < perWord; c++) {
-      const code = Math.round(preRounding[i * perWord + c] ?? 0);
+      const code = Math.min(KV_MAX_CODE[kind], Math.round(preRounding[i * perWord + c] ?? 0));
       word |= (code & (2 ** bits - 1)) << (c * bits);
     }
     cache[place.word(i)] = word;

@@ -12,7 +12,7 @@ fn kv_words(head_dim: u32) -> u32 {
   return (head_dim + 7u) / 8u;
 }
 
-const KV_STEPS = 7.0; // codes that the largest magnitude of a head is away from zero
+const KV_STEPS = 8.0; // codes that the largest magnitude of a head is away from zero; 8 itself is stored as 7
 
 fn kv_pack(low: vec4f, high: vec4f) -> KvWord {
   let a = bitcast<vec4u>(vec4i(clamp(round(low), vec4f(-8.0), vec4f(7.0)))) & vec4u(0xfu);

@@ -14,6 +14,7 @@
 //   int8  u32     Dh / 4    4w .. 4w+3, two's complement bytes, lowest column in the lowest byte; value = code * scale,
 //                           code = round(x * 127 / max|x|) to nearest even, scale = max|x| / 127 over the head's columns
 //   int4  u32     ceil(Dh / 8)  8w .. 8w+7 of the ROTATED head, two's complement nibbles, lowest column lowest;
+//                           code = round(x * 8 / max|x|) to nearest even, at most 7, scale = max|x| / 8;
 //                           rotation: orthonormal Walsh-Hadamard by blocks of hadamardBlock(Dh) columns
 // A token whose columns are all zero has scale 0. Slots at and beyond the live length are never read.
 

@@ -3,7 +3,7 @@
 import { type Expectation, type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import { hadamardBlock, KV_KINDS, type KvKind } from '../common/kv-layout.ts';
 import { packState } from '../common/state.ts';
-import { deadCache, hadamardRows, type KvShape, quantizeHead, readToken } from '../kv-case.ts';
+import { deadCache, hadamardRows, KV_MAX_CODE, type KvShape, quantizeHead, readToken } from '../kv-case.ts';
 import { type RopeShape, ropeKvWriteReference } from './reference.ts';
 
 const CANARY = -77;
@@ -113,7 +113,7 @@ function expectToken(kind: KvKind, columns: Float64Array, push: (value: number, 
   const { scale, preRounding } = quantizeHead(columns, kind);
   const error = kind === 'int4' ? FLOAT_ERROR.rotated : FLOAT_ERROR.plain;
   for (const code of preRounding) {
-    const rounded = Math.round(code);
+    const rounded = Math.min(KV_MAX_CODE[kind], Math.round(code));
     const toTie = Math.abs(Math.abs(code - Math.floor(code)) - 0.5);
     push(rounded, toTie < (2 * error) / Math.max(scale, 1e-9) ? 1 : 0);
   }
