@@ -17,10 +17,20 @@ interface Options {
   readonly capacity?: number;
   /** Largest absolute value of queries (after scaling) and keys. */
   readonly amplitude?: number;
+  /** Kinds of cache. Default all. */
+  readonly kinds?: readonly KvKind[];
 }
 
 function makeCase(options: Options): KernelCase {
-  const { live, heads = 4, kvHeads = 2, headDim = 64, capacity = 256, amplitude = 1 } = options;
+  const {
+    live,
+    heads = 4,
+    kvHeads = 2,
+    headDim = 64,
+    capacity = 256,
+    amplitude = 1,
+    kinds = KV_KINDS,
+  } = options;
   const position = live - 1;
   const splitsMax = maxSplits(capacity);
   const perSplit = keysPerSplit(live);
@@ -35,7 +45,7 @@ function makeCase(options: Options): KernelCase {
     name: `${live} of ${capacity} keys, heads ${heads}/${kvHeads} x ${headDim}, amplitude ${amplitude}`,
     shape: { heads, kv_heads: kvHeads, head_dim: headDim, capacity, splits_max: splitsMax, position },
     overrides: { HEADS: headsPerGroup(heads, kvHeads) },
-    layouts: KV_KINDS,
+    layouts: kinds,
     inputs(layout) {
       const random = seededUniform(live * 31 + headDim + heads);
       const cache = (part: KvShape['part']) => randomCache(cacheShape(layout, part), live, amplitude, random);
@@ -84,17 +94,17 @@ export const cases: KernelCases = {
   kernel: 'attention-decode',
   cases: [
     makeCase({ live: 1 }),
-    makeCase({ live: 63 }),
-    makeCase({ live: 64 }),
-    makeCase({ live: 65, kvHeads: 4 }),
-    makeCase({ live: 256, kvHeads: 1 }),
+    makeCase({ live: 63, kinds: ['f32', 'int8'] }),
+    makeCase({ live: 64, kinds: ['f16', 'int4'] }),
+    makeCase({ live: 65, kvHeads: 4, kinds: ['f32', 'int8'] }),
+    makeCase({ live: 256, kvHeads: 1, kinds: ['f32', 'int4'] }),
     makeCase({ live: 100, capacity: 100, heads: 20, kvHeads: 5, headDim: 128 }),
-    makeCase({ live: 129, heads: 3, kvHeads: 3, headDim: 100 }),
+    makeCase({ live: 129, heads: 6, kvHeads: 3, headDim: 100 }),
     makeCase({ live: 130, heads: 2, kvHeads: 1, headDim: 256 }),
-    makeCase({ live: 77, heads: 5, kvHeads: 1, headDim: 96 }),
-    makeCase({ live: 90, heads: 14, kvHeads: 2, headDim: 32 }),
-    makeCase({ live: 200, amplitude: 6 }),
-    makeCase({ live: 4096, capacity: 4096, heads: 2, kvHeads: 1, headDim: 32 }),
-    makeCase({ live: 8131, capacity: 8192, heads: 1, kvHeads: 1, headDim: 32 }),
+    makeCase({ live: 77, heads: 5, kvHeads: 1, headDim: 96, kinds: ['f32', 'int4'] }),
+    makeCase({ live: 90, heads: 14, kvHeads: 2, headDim: 32, kinds: ['int8'] }),
+    makeCase({ live: 200, amplitude: 6, kinds: ['f32', 'int8'] }),
+    makeCase({ live: 4096, capacity: 4096, heads: 2, kvHeads: 1, headDim: 32, kinds: ['f32', 'int8'] }),
+    makeCase({ live: 8131, capacity: 8192, heads: 2, kvHeads: 1, headDim: 32, kinds: ['f16', 'int4'] }),
   ],
 };

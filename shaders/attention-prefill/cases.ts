@@ -17,6 +17,8 @@ interface Options {
   readonly headDim?: number;
   readonly capacity?: number;
   readonly amplitude?: number;
+  /** Kinds of cache. Default all. */
+  readonly kinds?: readonly KvKind[];
 }
 
 function makeCase(options: Options): KernelCase {
@@ -28,6 +30,7 @@ function makeCase(options: Options): KernelCase {
     headDim = 64,
     capacity = 160,
     amplitude = 1,
+    kinds = KV_KINDS,
   } = options;
   const live = position + tokens;
   const cacheShape = (layout: string | undefined, part: KvShape['part']): KvShape => ({
@@ -40,7 +43,7 @@ function makeCase(options: Options): KernelCase {
   return {
     name: `${tokens} tokens at ${position}, heads ${heads}/${kvHeads} x ${headDim}, amplitude ${amplitude}`,
     shape: { heads, kv_heads: kvHeads, head_dim: headDim, capacity, tokens },
-    layouts: KV_KINDS,
+    layouts: kinds,
     inputs(layout) {
       const random = seededUniform(tokens * 31 + headDim + position);
       const cache = (part: KvShape['part']) => randomCache(cacheShape(layout, part), live, amplitude, random);
@@ -78,17 +81,17 @@ export const cases: KernelCases = {
   kernel: 'attention-prefill',
   cases: [
     makeCase({ tokens: 1 }),
-    makeCase({ tokens: 1, position: 159 }),
-    makeCase({ tokens: 31 }),
-    makeCase({ tokens: 32, position: 1 }),
+    makeCase({ tokens: 1, position: 159, kinds: ['f32', 'int8'] }),
+    makeCase({ tokens: 31, kinds: ['f32', 'int4'] }),
+    makeCase({ tokens: 32, position: 1, kinds: ['f32', 'f16'] }),
     makeCase({ tokens: 33, position: 63, kvHeads: 4 }),
-    makeCase({ tokens: 63, kvHeads: 1 }),
-    makeCase({ tokens: 64 }),
+    makeCase({ tokens: 63, kvHeads: 1, kinds: ['f32', 'int8'] }),
+    makeCase({ tokens: 64, kinds: ['f32', 'int4'] }),
     makeCase({ tokens: 65, position: 95, heads: 2 }),
     makeCase({ tokens: 9, position: 30, heads: 20, kvHeads: 5, headDim: 128 }),
     makeCase({ tokens: 5, position: 17, heads: 3, kvHeads: 3, headDim: 100 }),
     makeCase({ tokens: 40, position: 3, heads: 2, kvHeads: 1, headDim: 256 }),
-    makeCase({ tokens: 7, position: 60, headDim: 96 }),
-    makeCase({ tokens: 50, position: 64, amplitude: 6 }),
+    makeCase({ tokens: 7, position: 60, headDim: 96, kinds: ['f16', 'int4'] }),
+    makeCase({ tokens: 50, position: 64, amplitude: 6, kinds: ['f32', 'int8'] }),
   ],
 };
