@@ -8,6 +8,7 @@ import exp from '../common/exp.wgsl?raw';
 import { KV_KINDS } from '../common/kv-layout.ts';
 import { KV_READ_PARTS } from '../common/kv-parts.ts';
 import state from '../common/state.wgsl?raw';
+import heads from './heads.wgsl?raw';
 import maxScan from './max-scan.wgsl?raw';
 import maxSubgroup from './max-subgroup.wgsl?raw';
 import split from './split.wgsl?raw';
@@ -41,7 +42,7 @@ export const attentionDecode = defineKernel({
     { name: 'splits_max', type: 'u32' },
   ],
   variants: KV_KINDS.flatMap((layout) => {
-    const parts = [split, splitPart, ...KV_READ_PARTS[layout], state, exp];
+    const parts = [split, heads, splitPart, ...KV_READ_PARTS[layout], state, exp];
     return [
       {
         name: `subgroup ${layout}`,

@@ -1,6 +1,7 @@
-// common/hadamard-head: rotation of one head by blocks of the largest power of two that divides its size, one cell
-// (8 columns) per call. H of a block is H8 within cells times signs between them, (-1)^popcount(i & j): so the cells
-// are added with their signs first and turned last, which needs no barrier beyond the one that publishes the head.
+// common/hadamard-head: rotation of one head by blocks of the largest power of two that divides its size,
+//   one cell (8 columns) per call. H of a block is H8 within cells times signs between them,
+//   (-1)^popcount(i & j): so the cells are added with their signs first and turned last, which needs no
+//   barrier beyond the one that publishes the head.
 var<workgroup> head_row: array<vec4f, 64>; // the head, Dh / 4 words, Dh <= 256
 
 fn hadamard_4(v: vec4f) -> vec4f {

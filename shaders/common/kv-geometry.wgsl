@@ -1,4 +1,5 @@
-// common/kv-geometry: where a block of the cache begins; see kv-layout.ts. Needs params.head_dim and params.capacity.
+// common/kv-geometry: where a block of the cache begins; see kv-layout.ts.
+//   Needs params.head_dim and params.capacity.
 const KV_BLOCK = 64u; // tokens of a block
 
 fn kv_blocks() -> u32 {

@@ -1,6 +1,7 @@
 // rotate-heads/naive: orthonormal Walsh-Hadamard rotation of every head, in place; its own inverse.
 // x[T, H, Dh] = H x by blocks of the largest power of two that divides Dh
-// Geometry: workgroup (head, token); 64 invocations load a word of four columns each, 32 write a cell of eight.
+// Geometry: workgroup (head, token); 64 invocations load a word of four columns each,
+//   32 write a cell of eight.
 // Requires: nothing.  Dh % 4 == 0, Dh <= 256.
 // Cost: reads and writes x once; bound by memory.
 struct Params { heads: u32, head_dim: u32 }
