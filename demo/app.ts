@@ -56,7 +56,10 @@ class App {
   readonly #loader: ModelLoader = createModelLoader(this.#loadView, readChoice(), {
     onStart: () => this.#onLoadStart(),
     onReady: (engine) => this.#onEngineReady(engine),
-    onFail: () => this.#showState(),
+    onFail: () => {
+      this.#showState();
+      this.#composer.setState('failed');
+    },
     onRecovery: (recovery) => this.#recover(recovery),
   });
   readonly #chooser: ModelChooser = createModelChooser({
@@ -77,7 +80,8 @@ class App {
     onChange: () => this.#showState(),
     onSpeed: (tokensPerSecond) => this.#status.setSpeed(tokensPerSecond),
     onResult: (result) => {
-      this.#status.setSpeed(result.metrics.decodeTokensPerSecond);
+      const { decodeTokensPerSecond, decodeBytesPerSecond } = result.metrics;
+      this.#status.setSpeed(decodeTokensPerSecond, decodeBytesPerSecond);
       void this.#showMemory();
     },
     onRecovery: (recovery) => this.#recover(recovery),
@@ -231,6 +235,7 @@ class App {
     this.#status.setDevice(engine.info.adapter);
     this.#status.setMemory(engine.info.memory);
     this.#panel.setModel(engine.info);
+    if (engine.info.storageProblem !== undefined) this.#showModelNotKept();
     this.#showState();
     announce('The model is ready.');
     void this.#showOffline();
@@ -308,6 +313,15 @@ class App {
       kind: 'warning',
       title: 'This conversation is not kept',
       text: 'The browser refused to store it: its storage is full or switched off. It is lost when the page is closed.',
+      onClose: () => undefined,
+    });
+  }
+
+  #showModelNotKept(): void {
+    showNotice(this.#notices, {
+      kind: 'warning',
+      title: 'The model is not kept on this device',
+      text: 'The browser refused to store it: its storage is full or switched off. It works now, and is downloaded again at the next visit.',
       onClose: () => undefined,
     });
   }

@@ -1,5 +1,5 @@
 // Writes the size and the hashes of a model file into the manifest beside it. What people read (name, description,
-// sampling) is written by hand and kept. Usage: node scripts/make-manifest.mjs models/NAME/FILE.gguf
+// sampling) is written by hand and kept; memoryBytes comes from scripts/model-memory.ts. Usage: node scripts/make-manifest.mjs models/NAME/FILE.gguf
 
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';

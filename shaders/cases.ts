@@ -11,6 +11,7 @@ import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
 import { cases as headNorm } from './head-norm/cases.ts';
+import { cases as klDivergence } from './kl-divergence/cases.ts';
 import { cases as layerNorm } from './layer-norm/cases.ts';
 import { cases as matmulFloat } from './matmul-float/cases.ts';
 import { cases as matmulInt8 } from './matmul-int8/cases.ts';
@@ -21,11 +22,17 @@ import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
 import { cases as quantize } from './quantize/cases.ts';
 import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
+import { cases as repack } from './repack/cases.ts';
+import { cases as repackAbsmax } from './repack-absmax/cases.ts';
+import { cases as repackInt8 } from './repack-int8/cases.ts';
+import { cases as repackRowScales } from './repack-row-scales/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
+import { cases as rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
 import { cases as rotateHeads } from './rotate-heads/cases.ts';
 import { cases as sample } from './sample/cases.ts';
+import { cases as tokenLoss } from './token-loss/cases.ts';
 
 /** Cases of every operation. */
 export const CASES: readonly KernelCases[] = [
@@ -33,6 +40,7 @@ export const CASES: readonly KernelCases[] = [
   rmsNorm,
   layerNorm,
   rmsNormQuantize,
+  rmsNormQuantizeBlocks,
   quantize,
   bitPlanes,
   matvecTernary,
@@ -55,4 +63,10 @@ export const CASES: readonly KernelCases[] = [
   sample,
   advance,
   copy,
+  repack,
+  repackAbsmax,
+  repackInt8,
+  repackRowScales,
+  tokenLoss,
+  klDivergence,
 ];

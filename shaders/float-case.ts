@@ -2,15 +2,17 @@
 // Used by cases.ts files only; never bundled into the library.
 import { seededUniform } from './case.ts';
 import { packB1 } from './layouts/b1/layout.ts';
+import { packBf16 } from './layouts/bf16/layout.ts';
 import { packF16 } from './layouts/f16/layout.ts';
+import { packP } from './layouts/p/layout.ts';
 import { packT2 } from './layouts/t2/layout.ts';
 import { packW4 } from './layouts/w4/layout.ts';
 
 /** A matrix as the kernels see it. */
 export interface FloatMatrix {
-  /** [rows, k]: codes within the layout's range, or for F16 and F32 values exact in the layout. */
+  /** [rows, k]: codes within the layout's range, or for F16, BF16 and F32 values exact in the layout. */
   readonly values: Int8Array | Float32Array;
-  /** [rows, k / group]; ones for F16 and F32. */
+  /** [rows, k / group]; ones for F16, BF16 and F32. */
   readonly rowScale: Float32Array;
   /** [rows, k / group]; zeros unless asked for. */
   readonly rowMin: Float32Array;
@@ -44,6 +46,7 @@ const CODE_LAYOUTS: Readonly<Record<string, CodeLayout>> = {
   W8: { least: -128, most: 127, pack: (codes) => new Uint32Array(codes.slice().buffer) },
   W4: { least: -8, most: 7, pack: packW4 },
   T2: { least: -1, most: 1, pack: packT2 },
+  P: { least: -1, most: 1, pack: packP },
   B1: { least: -1, most: 1, pack: packB1 },
 };
 
@@ -53,10 +56,11 @@ export function floatMatrix(layout: string | undefined, options: FloatMatrixOpti
   const random = seededUniform(rows * 7919 + k);
   const count = rows * (k / group);
   const codeLayout = CODE_LAYOUTS[layout ?? ''];
+  const steps = layout === 'BF16' ? 128 : 1024;
   const values = codeLayout
     ? makeCodes(layout === 'B1', codeLayout, options, random)
-    : // Multiples of 1/1024 below 2 times a power of two: exact in binary16.
-      Float32Array.from({ length: rows * k }, () => (Math.round(1024 * random()) / 1024) * amplitude);
+    : // Multiples of 1/steps below 2 times a power of two: exact in binary16 or bfloat16.
+      Float32Array.from({ length: rows * k }, () => (Math.round(steps * random()) / steps) * amplitude);
   const scale = (index: number) => {
     if (!codeLayout) return 1;
     return exact ? 2 ** ((index % 5) - 9) : amplitude * (0.6 + 0.4 * random());
@@ -91,5 +95,6 @@ function packValues(
   values: Int8Array | Float32Array,
 ): Uint32Array {
   if (values instanceof Int8Array) return codeLayout?.pack(values) ?? new Uint32Array();
+  if (layout === 'BF16') return packBf16(values);
   return layout === 'F16' ? packF16(values) : new Uint32Array(values.slice().buffer);
 }

@@ -11,6 +11,7 @@ import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
 import { headNorm } from './head-norm/kernel.ts';
+import { klDivergence } from './kl-divergence/kernel.ts';
 import { layerNorm } from './layer-norm/kernel.ts';
 import { matmulFloat } from './matmul-float/kernel.ts';
 import { matmulInt8 } from './matmul-int8/kernel.ts';
@@ -21,13 +22,19 @@ import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
 import { quantize } from './quantize/kernel.ts';
 import { quantizeBlocks } from './quantize-blocks/kernel.ts';
+import { repack } from './repack/kernel.ts';
+import { repackAbsmax } from './repack-absmax/kernel.ts';
+import { repackInt8 } from './repack-int8/kernel.ts';
+import { repackRowScales } from './repack-row-scales/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
+import { rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
 import { rotateHeads } from './rotate-heads/kernel.ts';
 import { sample } from './sample/kernel.ts';
+import { tokenLoss } from './token-loss/kernel.ts';
 
-/** Every operation, in the order of a forward pass. */
+/** Every operation, in the order of a forward pass; last those that run at load. */
 export const KERNELS: readonly Kernel[] = [
   embed,
   rmsNorm,
@@ -47,6 +54,7 @@ export const KERNELS: readonly Kernel[] = [
   ffnGate,
   matvecFloat,
   matmulFloat,
+  rmsNormQuantizeBlocks,
   quantizeBlocks,
   matvecInt8,
   matmulInt8,
@@ -55,4 +63,10 @@ export const KERNELS: readonly Kernel[] = [
   sample,
   advance,
   copy,
+  repack,
+  repackAbsmax,
+  repackInt8,
+  repackRowScales,
+  tokenLoss,
+  klDivergence,
 ];

@@ -7,6 +7,7 @@ export {
   type Engine,
   type EngineOptions,
   type LoadOptions,
+  type ScoreOptions,
   type StreamOptions,
 } from './api/engine.ts';
 export { listStoredModels, removeStoredModel } from './api/stored-models.ts';
@@ -14,6 +15,7 @@ export { detectSupport } from './api/support.ts';
 export { SUPPORTED_ARCHITECTURES } from './api/supported-architectures.ts';
 export type {
   AdapterSummary,
+  Arithmetic,
   CatalogueEntry,
   ChatMessage,
   ChatRole,
@@ -30,6 +32,9 @@ export type {
   ModelInfo,
   ModelManifest,
   ModelSource,
+  PerplexityOptions,
+  PerplexityProgress,
+  PerplexityReport,
   SamplingOptions,
   StoredModel,
   Support,

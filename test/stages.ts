@@ -57,6 +57,8 @@ export function listStages({ filter }: StageOptions): Stage[] {
     ),
     ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 12)),
     ...DRIVERS.map((driver) => onDawn(`fixtures:${driver}`, driver, ['test/model/fixtures.ts', driver], 8)),
+    // The kernels themselves run on every driver in gpu:; here the loads.
+    onDawn('repack:llvmpipe', 'llvmpipe', ['test/model/repack.ts', 'llvmpipe'], 8),
     // On one driver only: compiling every kernel of every architecture takes SwiftShader too long.
     onDawn('synthetic:llvmpipe', 'llvmpipe', ['test/model/synthetic.ts', 'llvmpipe'], 8),
     onDawn('long-context:llvmpipe', 'llvmpipe', ['test/model/long-context.ts', 'llvmpipe'], 8),

@@ -21,6 +21,8 @@ const METRICS = {
   generatedTokens: 30,
   prefillTokensPerSecond: 100,
   decodeTokensPerSecond: 31.5,
+  generatedBytes: 120,
+  decodeBytesPerSecond: 126,
   timeToFirstTokenMs: 400,
   queuedMs: 0,
 };

@@ -177,6 +177,9 @@ function parseMetrics(value: unknown): GenerationMetrics | null {
     generatedTokens: read('generatedTokens'),
     prefillTokensPerSecond: read('prefillTokensPerSecond'),
     decodeTokensPerSecond: read('decodeTokensPerSecond'),
+    // Conversations that were saved before these were measured lack them.
+    generatedBytes: 'generatedBytes' in value ? read('generatedBytes') : 0,
+    decodeBytesPerSecond: 'decodeBytesPerSecond' in value ? read('decodeBytesPerSecond') : 0,
     timeToFirstTokenMs: read('timeToFirstTokenMs'),
     queuedMs: read('queuedMs'),
   };

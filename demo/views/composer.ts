@@ -1,8 +1,8 @@
 // Where a person writes. Enter sends, Shift+Enter breaks the line, and an input method's Enter does neither.
 import { button, h, setButtonIcon, setIconButtonLabel } from '../dom.ts';
 
-/** `loading`: one can write but not send; `ready`; `answering`: the button stops the answer; `unavailable`. */
-export type ComposerState = 'loading' | 'ready' | 'answering' | 'unavailable';
+/** `loading` and `failed`: one can write but not send; `ready`; `answering`: the button stops the answer. */
+export type ComposerState = 'loading' | 'failed' | 'ready' | 'answering';
 
 /** The message field and its button. */
 export interface Composer {
@@ -15,9 +15,9 @@ export interface Composer {
 
 const PLACEHOLDERS: Readonly<Record<ComposerState, string>> = {
   loading: 'Write while it loads',
+  failed: 'No model is loaded',
   ready: 'Write a message',
   answering: 'Write a message',
-  unavailable: 'The model cannot run here',
 };
 
 /** Longest message in characters; more would not fit any context that the page offers. */
@@ -60,7 +60,6 @@ export function createComposer(callbacks: { onSend: (text: string) => void; onSt
     const isBlocked = !isAnswering && (state !== 'ready' || field.value.trim() === '');
     action.setAttribute('aria-disabled', String(isBlocked));
     field.placeholder = PLACEHOLDERS[state];
-    field.disabled = state === 'unavailable';
     fitHeight(field);
   };
   const send = (): void => {

@@ -66,6 +66,7 @@ export function createLoadView(): LoadView {
         icon('warning'),
         h('div', { class: 'notice-body' }, title, h('p', {}, message), actionRow),
       );
+      failure.scrollIntoView({ block: 'nearest' });
     },
     reset() {
       progressPart.hidden = false;

@@ -1,7 +1,7 @@
 // One quiet line at the bottom: which model, on what, how much memory, how fast.
 import type { AdapterSummary, MemoryUse } from 'sterna';
 import { h, icon } from '../dom.ts';
-import { formatBytes, formatTokenRate } from '../state/format-units.ts';
+import { formatByteRate, formatBytes, formatTokenRate } from '../state/format-units.ts';
 
 /** The facts at the bottom of the page. Facts that were not given yet take no room. */
 export interface StatusBar {
@@ -11,8 +11,8 @@ export interface StatusBar {
   clearModel(): void;
   setDevice(adapter: AdapterSummary): void;
   setMemory(memory: MemoryUse): void;
-  /** Decode speed of the last answer in tokens per second; 0 hides it. */
-  setSpeed(tokensPerSecond: number): void;
+  /** Decode speed of the last answer in tokens and, unless 0, bytes of text per second; 0 tokens hide it. */
+  setSpeed(tokensPerSecond: number, bytesPerSecond?: number): void;
   /** Whether the page works without a network from now on. */
   setOffline(isReady: boolean): void;
 }
@@ -46,7 +46,10 @@ export function createStatusBar(): StatusBar {
         `working space ${formatBytes(use.scratchBytes)}`,
       ].join(', ');
     },
-    setSpeed: (rate) => speed.set(rate > 0 ? formatTokenRate(rate) : ''),
+    setSpeed: (tokens, bytes = 0) =>
+      speed.set(
+        tokens > 0 ? [formatTokenRate(tokens), formatByteRate(bytes)].filter(Boolean).join(', ') : '',
+      ),
     setOffline(isReady) {
       offline.hidden = !isReady;
     },

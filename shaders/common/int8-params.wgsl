@@ -16,6 +16,14 @@ fn one_scale_per(columns: u32) -> bool {
   return params.group % columns == 0u && params.block % columns == 0u;
 }
 
+// Spans of a cell that share all scales.
+fn spans_per_scale() -> u32 {
+  if (one_scale_per(CELL_COLUMNS)) {
+    return CELL_SPANS;
+  }
+  return select(1u, min(2u, CELL_SPANS), one_scale_per(32u));
+}
+
 // What to write, given what is there.
 fn finish_int8(old: f32, sum: f32) -> f32 {
   return select(sum, old + sum, params.accumulate != 0u);

@@ -17,7 +17,7 @@ interface Options {
 }
 
 const CODES = ['W8', 'W4', 'T2', 'B1'];
-const ALL = ['F32', 'F16', ...CODES];
+const ALL = ['F32', 'F16', 'BF16', ...CODES];
 
 function makeCase(options: Options): KernelCase {
   const { name, tokens, k, group = k, firstRow = 0, rowCount, layouts = ALL } = options;
@@ -55,7 +55,7 @@ export const cases: KernelCases = {
       tokens: 1,
       k: 16,
       rowCount: 1,
-      layouts: ['F32', 'F16', 'W8'],
+      layouts: ['F32', 'F16', 'BF16', 'W8'],
     }),
     makeCase({ name: 'one token, K = 2560', tokens: 1, k: 2560, rowCount: 100 }),
     makeCase({
@@ -63,7 +63,7 @@ export const cases: KernelCases = {
       tokens: 70,
       k: 528,
       rowCount: 33,
-      layouts: ['F32', 'F16', 'W8'],
+      layouts: ['F32', 'F16', 'BF16', 'W8'],
     }),
     makeCase({
       name: 'middle shard: others are left alone',

@@ -1,6 +1,8 @@
 // The layouts whose cells decode to floats, four columns at a time: what the ops with f32 activations can read.
 import { B1_CELL_COLUMNS } from './b1/layout.ts';
 import b1 from './b1/load.wgsl?raw';
+import { BF16_CELL_COLUMNS } from './bf16/layout.ts';
+import bf16 from './bf16/load.wgsl?raw';
 import { F16_CELL_COLUMNS } from './f16/layout.ts';
 import f16 from './f16/load.wgsl?raw';
 import { F32_CELL_COLUMNS } from './f32/layout.ts';
@@ -25,6 +27,7 @@ export interface CellParts {
 export const CELL_PARTS: readonly CellParts[] = [
   { name: 'F32', cellColumns: F32_CELL_COLUMNS, load: f32 },
   { name: 'F16', cellColumns: F16_CELL_COLUMNS, load: f16 },
+  { name: 'BF16', cellColumns: BF16_CELL_COLUMNS, load: bf16 },
   { name: 'W8', cellColumns: W8_CELL_COLUMNS, load: w8 },
   { name: 'W4', cellColumns: W4_CELL_COLUMNS, load: w4 },
   { name: 'T2', cellColumns: T2_CELL_COLUMNS, load: t2 },

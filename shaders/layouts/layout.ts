@@ -1,7 +1,7 @@
 // Names of the device layouts and the sharding rule that all of them share.
 
-/** Device layouts of weights. T2, P: ternary; B1: binary; W4: 4-bit; W8: int8; F16, F32: floats. See each folder. */
-export type LayoutName = 'T2' | 'P' | 'B1' | 'W4' | 'W8' | 'F16' | 'F32';
+/** Device layouts of weights. T2, P: ternary; B1: binary; W4: 4-bit; W8: int8; F16, BF16, F32: floats. See each folder. */
+export type LayoutName = 'T2' | 'P' | 'B1' | 'W4' | 'W8' | 'F16' | 'BF16' | 'F32';
 
 /** A run of consecutive rows that live in one buffer. */
 export interface RowShard {

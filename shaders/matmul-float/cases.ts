@@ -16,7 +16,7 @@ interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
 }
 
 const CODES = ['W8', 'W4', 'T2', 'B1'];
-const ALL = ['F32', 'F16', ...CODES];
+const ALL = ['F32', 'F16', 'BF16', ...CODES];
 
 /** What `out` holds before: exact to add to. */
 const OLD = -7;
@@ -72,7 +72,13 @@ export const cases: KernelCases = {
         layouts: CODES,
       }),
     ),
-    makeCase({ name: 'floats, ragged K = 48', m: 67, k: 48, tokens: 19, layouts: ['F32', 'F16', 'W8'] }),
+    makeCase({
+      name: 'floats, ragged K = 48',
+      m: 67,
+      k: 48,
+      tokens: 19,
+      layouts: ['F32', 'F16', 'BF16', 'W8'],
+    }),
     makeCase({ name: 'ragged rows and tokens, residual', m: 131, k: 384, tokens: 67, accumulate: true }),
     makeCase({ name: 'whole tiles, exact', m: 128, k: 256, tokens: 128, layouts: CODES, exact: true }),
     makeCase({ name: '512 tokens', m: 3, k: 128, tokens: 512 }),

@@ -1,6 +1,7 @@
 // Cases of matmul-int8: ragged rows and tokens, shards, groups and blocks, minima, the residual, extremes.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import { type FloatMatrixOptions, floatMatrix } from '../float-case.ts';
+import { packBitPlanes } from '../layouts/p/layout.ts';
 import { matmulInt8Reference } from './reference.ts';
 
 interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
@@ -18,7 +19,7 @@ interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
   readonly activation?: number;
 }
 
-const ALL = ['W8', 'W4', 'T2', 'B1'];
+const ALL = ['W8', 'W4', 'T2', 'B1', 'P'];
 
 /** What `out` holds before: exact to add to. */
 const OLD = -7;
@@ -43,7 +44,8 @@ function makeCase(options: Options): KernelCase {
   return {
     name,
     shape: { ...shape, accumulate: accumulate ? 1 : 0, minima: minima ? 1 : 0 },
-    layouts,
+    // Planes come in 32 columns.
+    layouts: group % 32 === 0 && block % 32 === 0 ? layouts : layouts.filter((name) => name !== 'P'),
     inputs(layout) {
       const { w, rowScale, rowMin } = matrix(layout);
       const { q, qScale } = activations(options);
@@ -52,7 +54,7 @@ function makeCase(options: Options): KernelCase {
         row_scale: rowScale,
         // Without minima the contents of row_min must not matter.
         row_min: minima ? rowMin : new Float32Array(4).fill(Number.NaN),
-        q: new Uint32Array(q.buffer),
+        q: layout === 'P' ? packBitPlanes(q) : new Uint32Array(q.buffer),
         q_scale: qScale,
         out: new Float32Array(tokens * stride + 3).fill(OLD),
       };

@@ -53,7 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let rows = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(params.m - 1u));
   let tokens = min(vec2u(token, token + 1u), vec2u(params.tokens - 1u));
   let q_at = tokens * (params.k / 16u);
-  let split = !one_scale_per(CELL_COLUMNS);
+  let run = spans_per_scale();
   var y_0 = vec4f(0.0);
   var y_1 = vec4f(0.0);
   for (var c = 0u; c < cells; c++) {
@@ -77,7 +77,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       if (params.minima != 0u) {
         x_sum += vec2i(dot16(ONES, v_0), dot16(ONES, v_1));
       }
-      if (split || s == CELL_SPANS - 1u) {
+      if ((s + 1u) % run == 0u) {
         let column = c * CELL_COLUMNS + 16u * s;
         y_0 += scale_rows(sum_0, x_sum.x, rows, tokens.x, column);
         y_1 += scale_rows(sum_1, x_sum.y, rows, tokens.y, column);

@@ -6,8 +6,11 @@ import dotPacked from '../common/dot-packed.wgsl?raw';
 import int8 from '../common/int8.wgsl?raw';
 import int8Params from '../common/int8-params.wgsl?raw';
 import { CELL_BYTES, type CellBytes } from '../layouts/cell-bytes.ts';
+import p from '../layouts/p/load.wgsl?raw';
+import pRows from '../layouts/p/rows.wgsl?raw';
 import direct from './direct.wgsl?raw';
 import naive from './naive.wgsl?raw';
+import planes from './planes.wgsl?raw';
 import tiled from './tiled.wgsl?raw';
 
 interface Technique {
@@ -45,6 +48,15 @@ function variant(technique: Technique, layout: CellBytes): KernelVariant {
   };
 }
 
+// Where dot products of bytes are emulated or missing; for matrices of ternary and binary codes.
+const PLANES: KernelVariant = {
+  name: 'planes',
+  code: joinShader(planes, int8Params, p, pRows),
+  requires: [],
+  layout: 'P',
+  workgroups: (shape) => [Math.ceil(shape.m / 64), Math.ceil(shape.tokens / 4), 1],
+};
+
 /**
  * out[t * stride + first_row + m] (+)= sum over k of (scale * W[m, k] + minimum) * q_scale * q[t, k], as matvec-int8 says.
  * Shape: m, k, group, block, first_row, stride (rows of all shards: the length of a row of out), accumulate, minima,
@@ -53,10 +65,14 @@ function variant(technique: Technique, layout: CellBytes): KernelVariant {
 export const matmulInt8 = defineKernel({
   name: 'matmul-int8',
   bindings: [
-    { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout W8, W4, T2 or B1' },
+    { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout W8, W4, T2, B1 or P' },
     { name: 'row_scale', access: 'read', shape: '[M, K/group] f32' },
     { name: 'row_min', access: 'read', shape: '[M, K/group] f32 if minima is 1, else anything' },
-    { name: 'q', access: 'read', shape: '[T, K/4] u32: four int8 each' },
+    {
+      name: 'q',
+      access: 'read',
+      shape: '[T, K/4] u32: four int8 each; for layout P the bit planes [T, K/32, 8]',
+    },
     { name: 'q_scale', access: 'read', shape: '[T, K/block] f32' },
     { name: 'out', access: 'read-write', shape: '[T, stride] f32' },
   ],
@@ -71,5 +87,8 @@ export const matmulInt8 = defineKernel({
     { name: 'minima', type: 'u32' },
     { name: 'tokens', type: 'u32' },
   ],
-  variants: TECHNIQUES.flatMap((technique) => CELL_BYTES.map((layout) => variant(technique, layout))),
+  variants: [
+    PLANES,
+    ...TECHNIQUES.flatMap((technique) => CELL_BYTES.map((layout) => variant(technique, layout))),
+  ],
 });

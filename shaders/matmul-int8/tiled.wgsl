@@ -65,7 +65,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   // Computing: rows r, r + 16, r + 32, r + 48, so that consecutive invocations read consecutive entries.
   let r = index % 16u;
   let t = index / 16u;
-  let split = !one_scale_per(64u) || params.minima != 0u;
+  // Spans of a step that share all scales; a minimum goes with the sum of one span.
+  let alike = select(select(1u, 2u, one_scale_per(32u)), 4u, one_scale_per(64u));
+  let run = select(alike, 1u, params.minima != 0u);
   var y: array<vec4f, 4>;
   var sum: array<vec4i, 4>;
   for (var span = 0u; span < params.k / 16u; span += 4u) {
@@ -81,7 +83,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       for (var i = 0u; i < 4u; i++) {
         sum[i] += dot_four(a_0, a_1, a_2, a_3, tile_q[at_q + 16u * i]);
       }
-      if (split || k == 3u) {
+      if ((k + 1u) % run == 0u) {
         let s_0 = tile_w_scale[at_w];
         let s_1 = tile_w_scale[at_w + 16u];
         let s_2 = tile_w_scale[at_w + 32u];

@@ -12,7 +12,7 @@ interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
   readonly accumulate?: boolean;
 }
 
-const FLOATS = ['F32', 'F16'];
+const FLOATS = ['F32', 'F16', 'BF16'];
 const CODES = ['W8', 'W4', 'T2', 'B1'];
 const ALL = [...FLOATS, ...CODES];
 

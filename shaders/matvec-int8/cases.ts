@@ -1,6 +1,7 @@
 // Cases of matvec-int8: ragged rows, shards, groups and blocks, minima, the residual, extremes.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import { type FloatMatrixOptions, floatMatrix } from '../float-case.ts';
+import { packBitPlanes } from '../layouts/p/layout.ts';
 import { matvecInt8Reference } from './reference.ts';
 
 interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
@@ -15,7 +16,7 @@ interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
   readonly activation?: number;
 }
 
-const ALL = ['W8', 'W4', 'T2', 'B1'];
+const ALL = ['W8', 'W4', 'T2', 'B1', 'P'];
 
 /** What `out` holds before: exact to add to. */
 const OLD = -7;
@@ -40,7 +41,8 @@ function makeCase(options: Options): KernelCase {
   return {
     name,
     shape: { ...shape, accumulate: accumulate ? 1 : 0, minima: minima ? 1 : 0 },
-    layouts,
+    // Planes come in 32 columns.
+    layouts: group % 32 === 0 && block % 32 === 0 ? layouts : layouts.filter((name) => name !== 'P'),
     inputs(layout) {
       const { w, rowScale, rowMin } = matrix(layout);
       const { q, qScale } = activations(options);
@@ -49,7 +51,7 @@ function makeCase(options: Options): KernelCase {
         row_scale: rowScale,
         // Without minima the contents of row_min must not matter.
         row_min: minima ? rowMin : new Float32Array(4).fill(Number.NaN),
-        q: new Uint32Array(q.buffer),
+        q: layout === 'P' ? packBitPlanes(q) : new Uint32Array(q.buffer),
         q_scale: qScale,
         out: new Float32Array(firstRow + m + 3).fill(OLD),
       };
@@ -89,7 +91,7 @@ export const cases: KernelCases = {
   kernel: 'matvec-int8',
   cases: [
     makeCase({ name: 'one row, K = 128', m: 1, k: 128, exact: true }),
-    makeCase({ name: 'one row, K = 64', m: 1, k: 64, layouts: ['W8', 'W4', 'T2'], exact: true }),
+    makeCase({ name: 'one row, K = 64', m: 1, k: 64, layouts: ['W8', 'W4', 'T2', 'P'], exact: true }),
     makeCase({ name: 'ragged rows, residual', m: 1030, k: 128, exact: true, accumulate: true }),
     makeCase({ name: 'M = 67, K = 2560', m: 67, k: 2560, group: 128 }),
     makeCase({ name: 'M = 9, K = 6912, residual', m: 9, k: 6912, group: 128, accumulate: true }),

@@ -13,6 +13,9 @@ import int8 from '../common/int8.wgsl?raw';
 import int8Params from '../common/int8-params.wgsl?raw';
 import lanes from '../common/lanes.wgsl?raw';
 import { CELL_BYTES, type CellBytes } from '../layouts/cell-bytes.ts';
+import { P_CELL_COLUMNS } from '../layouts/p/layout.ts';
+import p from '../layouts/p/load.wgsl?raw';
+import pRows from '../layouts/p/rows.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import rows from './rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
@@ -22,15 +25,27 @@ const WG_SIZE = 64;
 const ROWS = 4;
 
 // Workgroups when teams of up to `limit` invocations share ROWS rows: the same rule as in the kernels.
-function teamGrid(shape: KernelShape, layout: CellBytes, limit: number) {
+function teamGrid(shape: KernelShape, layout: Pick<CellBytes, 'cellColumns'>, limit: number) {
   let team = 1;
   while (team < shape.k / layout.cellColumns && team < limit) team *= 2;
   return foldGrid(Math.ceil(shape.m / ((WG_SIZE / team) * ROWS)));
 }
 
+// `lanes`: every invocation has rows of its own. Against `subgroup`, M = 1024, K = 2048, blocks of 32 (Dawn, 2 loaded
+// cores): llvmpipe W8 0.97 to 0.99, W4 0.68 to 0.80, T2 0.63 to 0.70, B1 0.55 to 0.65 ms; SwiftShader W4 8.8 to 11.4,
+// T2 7.2 to 8.8, B1 6.0 to 8.3 ms.
 function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVariant } {
   const suffix = layout.name.toLowerCase();
   return {
+    lanes: {
+      name: `lanes-${suffix}`,
+      code: joinShader(subgroup, lanes, int8Params, dotPacked, rows, layout.load),
+      requires: ['subgroups', 'packed-dot'],
+      cpuOnly: true,
+      layout: layout.name,
+      overrides: { WG_SIZE, MAX_LANES: 1 },
+      workgroups: (shape) => teamGrid(shape, layout, 1),
+    },
     subgroup: {
       name: `subgroup-${suffix}`,
       code: joinShader(subgroup, lanes, int8Params, dotPacked, rows, layout.load),
@@ -57,6 +72,35 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
 }
 
 const BY_LAYOUT = CELL_BYTES.map(variantsOf);
+const P_CELLS = { cellColumns: P_CELL_COLUMNS };
+
+// Where dot products of bytes are emulated or missing; for matrices of ternary and binary codes.
+const PLANES: readonly KernelVariant[] = [
+  {
+    name: 'planes-lanes',
+    code: joinShader(subgroup, lanes, int8Params, p, pRows),
+    requires: ['subgroups'],
+    cpuOnly: true,
+    layout: 'P',
+    overrides: { WG_SIZE, MAX_LANES: 1 },
+    workgroups: (shape) => teamGrid(shape, P_CELLS, 1),
+  },
+  {
+    name: 'planes-subgroup',
+    code: joinShader(subgroup, lanes, int8Params, p, pRows),
+    requires: ['subgroups'],
+    layout: 'P',
+    overrides: { WG_SIZE },
+    workgroups: (shape) => teamGrid(shape, P_CELLS, Math.min(32, shape.subgroup_max ?? 32)),
+  },
+  {
+    name: 'planes',
+    code: joinShader(workgroup, int8Params, p, pRows),
+    requires: [],
+    layout: 'P',
+    workgroups: (shape) => teamGrid(shape, P_CELLS, WG_SIZE),
+  },
+];
 
 /**
  * out[first_row + m] (+)= sum over k of (scale * W[m, k] + minimum) * q_scale * q[k]; scale and minimum are those of the
@@ -65,17 +109,17 @@ const BY_LAYOUT = CELL_BYTES.map(variantsOf);
  * one scale per token, 0.6 % with blocks of 64; relu^2-like products 2.6 % and 0.9 %; four channels 30 times the others
  * 6.2 % and 1.7 %.
  * Shape: m (rows of this shard), k (a multiple of 64 and of a cell), group and block (columns per scale: multiples of 16
- * that divide k; activations from quantize-blocks, or with block = k from rms-norm-quantize), first_row, accumulate (1: add
+ * that divide k, of 32 for layout P; activations from quantize-blocks, or with block = k from rms-norm-quantize), first_row, accumulate (1: add
  * to out), minima (1: row_min is read; 0: row_min may be any buffer). stride and tokens only serve matmul-int8.
  * Optional, for the grid only: subgroup_max, as for matvec-ternary.
  */
 export const matvecInt8 = defineKernel({
   name: 'matvec-int8',
   bindings: [
-    { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout W8, W4, T2 or B1' },
+    { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout W8, W4, T2, B1 or P' },
     { name: 'row_scale', access: 'read', shape: '[M, K/group] f32' },
     { name: 'row_min', access: 'read', shape: '[M, K/group] f32 if minima is 1, else anything' },
-    { name: 'q', access: 'read', shape: '[K/4] u32: four int8 each' },
+    { name: 'q', access: 'read', shape: '[K/4] u32: four int8 each; for layout P the bit planes [K/32, 8]' },
     { name: 'q_scale', access: 'read', shape: '[K/block] f32' },
     { name: 'out', access: 'read-write', shape: '[rows of all shards] f32' },
   ],
@@ -90,7 +134,10 @@ export const matvecInt8 = defineKernel({
     { name: 'minima', type: 'u32' },
     { name: 'tokens', type: 'u32' },
   ],
-  variants: ['subgroup', 'workgroup', 'naive'].flatMap((technique) =>
-    BY_LAYOUT.map((variants) => variants[technique]),
-  ),
+  variants: [
+    ...PLANES,
+    ...['lanes', 'subgroup', 'workgroup', 'naive'].flatMap((technique) =>
+      BY_LAYOUT.map((variants) => variants[technique]),
+    ),
+  ],
 });

@@ -12,15 +12,15 @@ fn scale_rows(sum: vec4i, x_sum: i32, rows: vec4u, column: u32) -> vec4f {
   return y * q_scale[column / params.block];
 }
 
-// Cell c of four rows times the activations, scaled. Integer sums run over a cell, or 16 columns
-//   where scales need it.
+// Cell c of four rows times the activations, scaled. Integer sums run over a cell, or the 32 or 16 columns
+//   that share their scales.
 fn dot_rows(rows: vec4u, c: u32) -> vec4f {
   let at = rows * (params.k / CELL_COLUMNS) + vec4u(c);
   let w_0 = w[at.x];
   let w_1 = w[at.y];
   let w_2 = w[at.z];
   let w_3 = w[at.w];
-  let split = !one_scale_per(CELL_COLUMNS);
+  let run = spans_per_scale();
   var y = vec4f(0.0);
   var sum = vec4i(0);
   var x_sum = 0;
@@ -35,14 +35,11 @@ fn dot_rows(rows: vec4u, c: u32) -> vec4f {
     if (params.minima != 0u) {
       x_sum += dot16(ONES, v);
     }
-    if (split) {
+    if ((s + 1u) % run == 0u) {
       y += scale_rows(sum, x_sum, rows, c * CELL_COLUMNS + 16u * s);
       sum = vec4i(0);
       x_sum = 0;
     }
-  }
-  if (!split) {
-    y = scale_rows(sum, x_sum, rows, c * CELL_COLUMNS);
   }
   return y;
 }

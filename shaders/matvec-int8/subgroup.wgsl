@@ -2,14 +2,15 @@
 // out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K /
 //   group]) * q_scale[K / block] * q[K]
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, group and block % 16 == 0.
-// Geometry: L = min(32, subgroup size, cells per row) lanes share 4 rows; each lane strides over cells by L.
+// Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 4 rows; each lane strides over
+//   cells by L.
 //   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
 // Requires: subgroups (any size), and what the dot16 joined requires.  Overrides: WG_SIZE
-//   (32..256, power of two).
+//   (32..256, power of two), MAX_LANES (1..32, power of two).
 // Cost: reads W once, four 16-byte loads in flight per lane; bound by memory.
 enable subgroups;
 override WG_SIZE: u32 = 64u;
-const MAX_LANES = 32u;
+override MAX_LANES: u32 = 32u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]
 @group(0) @binding(2) var<storage, read> row_min: array<f32>;        // [M, K / group] if params.minima

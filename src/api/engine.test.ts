@@ -50,6 +50,7 @@ function createHost(overrides: Partial<EngineHost> = {}) {
         });
       }),
     abort: (requestId) => running.get(requestId)?.end('aborted'),
+    perplexity: () => Promise.reject(new Error('not part of this test')),
     countTokens: (text) => text.length,
     memory: () => ({ weightsBytes: 1, kvCacheBytes: 2, scratchBytes: 3 }),
     dispose: async () => {},
@@ -89,11 +90,11 @@ describe('createEngine', () => {
     const phases: string[] = [];
     const { engine } = await start(
       { load },
-      { onProgress: ({ phase }) => phases.push(phase), contextLength: 64 },
+      { onProgress: ({ phase }) => phases.push(phase), contextLength: 64, arithmetic: 'block' },
     );
     expect(engine.info).toEqual(INFO);
     expect(phases).toEqual(['ready']);
-    const request = { model: 'm.gguf', baseUrl: 'http://x/', contextLength: 64 };
+    const request = { model: 'm.gguf', baseUrl: 'http://x/', contextLength: 64, arithmetic: 'block' };
     expect(load.mock.calls[0][0]).toMatchObject(request);
   });
 
@@ -130,6 +131,7 @@ describe('createEngine', () => {
     [{ powerPreference: 'turbo' as never }, 'powerPreference'],
     [{ kvCache: 'int2' as never }, 'kvCache'],
     [{ store: 'yes' as never }, 'store'],
+    [{ arithmetic: 'fast' as never }, 'arithmetic'],
   ])('refuses %j before it starts a worker', async (wrong, argument) => {
     const engine = createEngine({ model: 'm.gguf', worker: () => expect.unreachable(), ...wrong });
     await expect(engine).rejects.toMatchObject({ code: 'bad-argument', details: { argument } });

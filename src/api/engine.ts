@@ -8,6 +8,7 @@ import { callBack } from './callback.ts';
 import { type ChatStream, createChatStream } from './chat-stream.ts';
 import { createDefaultWorker } from './default-worker.ts';
 import type {
+  Arithmetic,
   ChatMessage,
   GenerateOptions,
   KvCacheKind,
@@ -15,8 +16,18 @@ import type {
   MemoryUse,
   ModelInfo,
   ModelSource,
+  PerplexityOptions,
+  PerplexityProgress,
+  PerplexityReport,
 } from './types.ts';
-import { badArgument, checkLoad, checkMessages, checkText, validateGenerateOptions } from './validate.ts';
+import {
+  badArgument,
+  checkLoad,
+  checkMessages,
+  checkText,
+  validateGenerateOptions,
+  validatePerplexityOptions,
+} from './validate.ts';
 
 /** How to load a model. */
 export interface LoadOptions {
@@ -35,6 +46,8 @@ export interface LoadOptions {
   readonly store?: boolean;
   /** Default: the browser's choice. */
   readonly powerPreference?: GPUPowerPreference;
+  /** How the linear layers compute. Default `exact`. */
+  readonly arithmetic?: Arithmetic;
   /** What relative model URLs are relative to. Default: the document's base URL. */
   readonly baseUrl?: string;
 }
@@ -61,6 +74,14 @@ export interface StreamOptions extends GenerateOptions {
   readonly onEvent?: (event: GenerationEvent) => void;
 }
 
+/** Options of `Engine.perplexity`. */
+export interface ScoreOptions extends PerplexityOptions {
+  /** Stops the measurement, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called after each window. */
+  readonly onProgress?: (progress: PerplexityProgress) => void;
+}
+
 /** A loaded model. Answers are generated one at a time; further ones wait in a queue. Dispose it to free the GPU. */
 export interface Engine extends AsyncDisposable {
   /** The loaded model. Throws EngineError 'not-ready' when none is, after a failed `load` for example. */
@@ -75,6 +96,13 @@ export interface Engine extends AsyncDisposable {
    * @throws EngineError 'bad-argument', at once; everything else through the stream
    */
   generate(prompt: string, options?: StreamOptions): ChatStream;
+  /**
+   * Measures how well the model foretells a text: cross-entropy, perplexity, bits per byte. Waits for its turn in the
+   * queue, and makes the model forget the conversation in its cache.
+   * @throws EngineError 'bad-argument' for a text that does not fill one window and for options out of range, 'not-ready',
+   *   'out-of-memory', 'device-lost', 'worker-crashed'; the signal's reason
+   */
+  perplexity(text: string, options?: ScoreOptions): Promise<PerplexityReport>;
   /**
    * Loads another model in place of the present one.
    * @throws EngineError: 'not-ready' while another load runs, and as `createEngine`; the signal's reason
@@ -185,6 +213,23 @@ class WorkerEngine implements Engine {
 
   async countTokens(text: string): Promise<number> {
     return await this.#connection.countTokens(checkText('text', text));
+  }
+
+  async perplexity(text: string, options: ScoreOptions = {}): Promise<PerplexityReport> {
+    const { signal, onProgress } = options;
+    const checked = validatePerplexityOptions(options);
+    const request = { requestId: ++this.#requests, text: checkText('text', text), options: checked };
+    signal?.throwIfAborted();
+    const running = this.#connection.perplexity(request, (progress) => callBack(onProgress, progress));
+    const onAbort = () => this.#connection.abort(request.requestId);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await running;
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
   }
 
   memory(): Promise<MemoryUse> {

@@ -59,10 +59,18 @@ export interface ModelDimensions {
   readonly vocabularySize: number;
   /** The head is the embedding. */
   readonly tiedHead: boolean;
-  /** Bits per weight of the matrices on the device: 1 binary, 2 ternary, 4, 8. */
+  /** Bits per weight of the matrices on the device: 1 binary, 2 ternary, 4, 8, 16, 32. */
   readonly matrixBits: number;
   /** Columns that share a scale; absent: one scale per row. */
   readonly scaleGroup?: number;
+  /** Groups have a minimum beside their scale (Q4_K). Default false. */
+  readonly minima?: boolean;
+  /** Bits per weight of embedding and head on the device, scales apart. Default 8. */
+  readonly tableBits?: number;
+  /** Columns of embedding and head that share a scale; absent: one scale per row. */
+  readonly tableScaleGroup?: number;
+  /** Bytes of all weights on the device, where the file's own tensors are known; absent: they follow from the rest. */
+  readonly weightsBytes?: number;
   /** Norms before the output and down projections (BitNet). Default false. */
   readonly subNorms?: boolean;
   /** Norms of queries and keys per head (Qwen 3). Default false. */
@@ -85,6 +93,13 @@ export interface CatalogueEntry {
 
 /** What to load: a manifest or GGUF URL, a manifest record, or a file that the person picked. */
 export type ModelSource = string | ModelManifest | Blob;
+
+/**
+ * How the linear layers compute. `exact`: as the model was made for; BitLinears with int8 activations by token, models whose
+ * weights alone are quantised with f32 activations. `block`: int8 activations with one scale per 32 columns: faster, with a
+ * small error (docs/arithmetic.md).
+ */
+export type Arithmetic = 'exact' | 'block';
 
 /** Where a load stands. Phases come in this order, though some may be skipped. */
 export type LoadPhase = 'connect' | 'header' | 'weights' | 'compile' | 'warm-up' | 'ready';
@@ -145,6 +160,10 @@ export interface GenerationMetrics {
   readonly prefillTokensPerSecond: number;
   /** Generated tokens per second after the first one; 0 when fewer than two. */
   readonly decodeTokensPerSecond: number;
+  /** UTF-8 bytes of text (thinking included) that was generated. */
+  readonly generatedBytes: number;
+  /** The same speed in UTF-8 bytes of text per second: comparable between vocabularies. */
+  readonly decodeBytesPerSecond: number;
   /** From the start of work on the request (not the queue) to the first token. */
   readonly timeToFirstTokenMs: number;
   /** Time spent waiting for earlier requests. */
@@ -163,6 +182,54 @@ export interface GenerationResult {
   readonly metrics: GenerationMetrics;
   /** The seed that was used, for repeating. */
   readonly seed: number;
+}
+
+/** How a text is cut for `perplexity`. */
+export interface PerplexityOptions {
+  /** Predictions of one window. Range 1 to the context. Default 512, or the context when that is smaller. */
+  readonly windowTokens?: number;
+  /**
+   * Tokens from one window to the next. Of each window but the first only the last `strideTokens` predictions count; the
+   * others are there to give those context. Range 1 to windowTokens. Default windowTokens: no overlap.
+   */
+  readonly strideTokens?: number;
+  /** Stop after this many windows. Default: the whole text. */
+  readonly windows?: number;
+  /** Begin each window with the begin token. Default: as the model's tokenizer does. */
+  readonly beginToken?: boolean;
+}
+
+/** Where a measurement of perplexity stands; emitted after each window. */
+export interface PerplexityProgress {
+  readonly doneWindows: number;
+  readonly totalWindows: number;
+  /** Mean so far. */
+  readonly natsPerToken: number;
+}
+
+/** How well a model foretells a text. */
+export interface PerplexityReport {
+  /** Predictions that count, and the UTF-8 bytes of the text that they cover. */
+  readonly tokens: number;
+  readonly bytes: number;
+  readonly windows: number;
+  readonly windowTokens: number;
+  readonly strideTokens: number;
+  readonly beginToken: boolean;
+  /** Cross-entropy: mean of -ln(probability of the token that came). */
+  readonly natsPerToken: number;
+  /** Standard error of that mean, as if tokens were independent. */
+  readonly standardError: number;
+  /** exp(natsPerToken). */
+  readonly perplexity: number;
+  readonly natsPerByte: number;
+  readonly bitsPerByte: number;
+  /** Share of tokens that the model held for the most likely one. */
+  readonly topOneAccuracy: number;
+  readonly seconds: number;
+  /** Counted tokens and bytes per second of scoring (prefill, not decode). */
+  readonly tokensPerSecond: number;
+  readonly bytesPerSecond: number;
 }
 
 /** GPU memory in bytes, by purpose. */
@@ -214,6 +281,8 @@ export interface ModelInfo {
   readonly adapter: AdapterSummary;
   /** Weight kernel in use, for example `matvec-ternary/dp4a`. */
   readonly weightKernel: string;
+  /** Why the model could not be kept in the browser's store (full, blocked); absent when nothing went wrong. */
+  readonly storageProblem?: string;
 }
 
 /** What this browser can do. Never throws: unsupported hardware is a result. */

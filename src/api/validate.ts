@@ -2,7 +2,14 @@
 
 import { EngineError } from '../errors.ts';
 import { describeRange, isInRange, type NumberRange, SAMPLING_RANGES } from '../util/sampling-ranges.ts';
-import type { ChatMessage, GenerateOptions, KvCacheKind, ModelSource } from './types.ts';
+import type {
+  Arithmetic,
+  ChatMessage,
+  GenerateOptions,
+  KvCacheKind,
+  ModelSource,
+  PerplexityOptions,
+} from './types.ts';
 
 /** More stop strings than this slow down every token for nothing. */
 const MAX_STOP_STRINGS = 32;
@@ -29,6 +36,25 @@ export function validateGenerateOptions(options: GenerateOptions): GenerateOptio
     checked.enableThinking = checkBoolean('enableThinking', options.enableThinking);
   }
   return checked;
+}
+
+/**
+ * Copies the options of a measurement of perplexity; absent ones stay absent, unknown ones are left out.
+ * @throws EngineError 'bad-argument' that names the option, its value and its range; limits of the model are checked later
+ */
+export function validatePerplexityOptions(options: PerplexityOptions): PerplexityOptions {
+  if (typeof options !== 'object' || options === null) throw badArgument('options', options, 'an object');
+  const { windowTokens, strideTokens, windows, beginToken } = options;
+  const counts = Object.entries({ windowTokens, strideTokens, windows }).filter(
+    ([, value]) => value !== undefined,
+  );
+  for (const [name, value] of counts) {
+    if (!isInRange(value, COUNT)) throw badArgument(name, value, describeRange(COUNT));
+  }
+  return {
+    ...Object.fromEntries(counts),
+    ...(beginToken !== undefined && { beginToken: checkBoolean('beginToken', beginToken) }),
+  };
 }
 
 function checkBoolean(name: string, value: unknown): boolean {
@@ -73,16 +99,12 @@ export interface CheckedLoad {
   readonly kvCache?: KvCacheKind;
   readonly store?: boolean;
   readonly powerPreference?: GPUPowerPreference;
+  readonly arithmetic?: Arithmetic;
 }
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
-export function checkLoad({
-  model,
-  contextLength,
-  kvCache,
-  store,
-  powerPreference,
-}: CheckedLoad): CheckedLoad {
+export function checkLoad(load: CheckedLoad): CheckedLoad {
+  const { model, contextLength, kvCache, store, powerPreference, arithmetic } = load;
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
@@ -96,7 +118,9 @@ export function checkLoad({
   if (!preferences.includes(powerPreference)) {
     throw badArgument('powerPreference', powerPreference, "'low-power' or 'high-performance'");
   }
-  return { model, contextLength, kvCache, store, powerPreference };
+  const arithmetics: readonly unknown[] = [undefined, 'exact', 'block'];
+  if (!arithmetics.includes(arithmetic)) throw badArgument('arithmetic', arithmetic, "'exact' or 'block'");
+  return { model, contextLength, kvCache, store, powerPreference, arithmetic };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

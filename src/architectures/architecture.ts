@@ -7,6 +7,7 @@ import type { GpuContext } from '../gpu/device.ts';
 import type { Graph } from '../gpu/graph.ts';
 import type { PipelineCache } from '../gpu/pipelines.ts';
 import type { TensorReader } from '../quant/format.ts';
+import type { GpuRepack } from './blocks/gpu-repack.ts';
 
 /** Sizes that the runtime and the reports need, whatever the architecture. */
 export interface ModelShape {
@@ -38,18 +39,28 @@ export interface TensorSet {
 }
 
 /**
- * Arithmetic of the linear layers. `int8`: BitLinear, W1.58A8: exact integer products of ternary codes with activations
- * quantised per token. `float`: f32 activations, for models whose weights alone are quantised.
+ * Arithmetic of the linear layers whose weights are codes; floats are always multiplied with f32 activations. `int8`:
+ * BitLinear, W1.58A8: exact integer products with activations quantised per token. `int8-blocks`: activations quantised by
+ * blocks of ACTIVATION_BLOCK columns. `float`: f32 activations, for models whose weights alone are quantised.
  */
-export type ActivationArithmetic = 'int8' | 'float';
+export type ActivationArithmetic = 'float' | 'int8' | 'int8-blocks';
 
 /** What an architecture gets to build a model. */
 export interface BuildContext {
   readonly tensors: TensorSet;
   readonly activations: ActivationArithmetic;
+  /** Whether the layers are BitLinears, whatever the arithmetic. Default: `activations` is `int8`. */
+  readonly isBitLinear?: boolean;
+  /**
+   * Whether ternary tensors that store a scale per group mean it. Default false: BitLinears have one scale per row, which
+   * such formats repeat (checked when they are read).
+   */
+  readonly groupedTernary?: boolean;
   readonly gpu: GpuContext;
   readonly pipelines: PipelineCache;
   readonly pool: BufferPool;
+  /** Repacks big tensors on the GPU. Absent: all go through their readers. */
+  readonly repack?: GpuRepack;
   /** Capacity of the KV cache in tokens. */
   readonly contextLength: number;
   /** Storage of keys and values. */
@@ -83,6 +94,14 @@ export interface ModelGraphs {
   readonly head: Graph;
 }
 
+/** Final norm and head of every token of a pass, for scoring a text. */
+export interface ScoringHead {
+  /** Runs after `prefill` with the same number of tokens. */
+  readonly graph: Graph;
+  /** [tokens, V] f32. */
+  readonly logits: GPUBuffer;
+}
+
 /** A model whose buffers are allocated; weights arrive through the sinks. */
 export interface Model {
   readonly shape: ModelShape;
@@ -93,6 +112,12 @@ export interface Model {
   bytesPerToken(position: number): number;
   /** Compiles the kernels; independent of the weights, so it runs while they load. */
   compile(): Promise<ModelGraphs>;
+  /**
+   * Builds the head for passes of up to `maxTokens` tokens, at most maxChunkTokens. What it allocates comes from `pool`,
+   * which the caller disposes: nothing of it exists while a model only generates.
+   * @throws EngineError 'out-of-memory', 'gpu-error'
+   */
+  buildScoringHead(pool: BufferPool, maxTokens: number): Promise<ScoringHead>;
 }
 
 /** An architecture. */

@@ -1,12 +1,17 @@
-// The command line: `sterna run | inspect | convert | tokenize | logits | bench`. Parsing only; commands/ does the work.
+// The command line: `sterna run | inspect | convert | quantize | tokenize | logits | bench | perplexity | compare`.
+// Parsing only; commands/ does the work.
 import { Command, InvalidArgumentError } from 'commander';
 import { KV_KINDS, type KvKind } from '../architectures/blocks/kv-cache.ts';
 import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
+import { PRESET_NAMES } from '../quantize/presets.ts';
 import { bench } from './commands/bench.ts';
+import { compare } from './commands/compare.ts';
 import { convert } from './commands/convert.ts';
 import { inspect } from './commands/inspect.ts';
 import { logits } from './commands/logits.ts';
+import { perplexity } from './commands/perplexity.ts';
+import { quantize } from './commands/quantize.ts';
 import { run } from './commands/run.ts';
 import { tokenize } from './commands/tokenize.ts';
 import { ADAPTERS } from './node-gpu.ts';
@@ -24,11 +29,16 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function report(error: unknown): number {
   if (isCommanderError(error)) return error.exitCode;
-  const code = error instanceof EngineError ? ` [${error.code}]` : '';
+  const code = error instanceof EngineError ? ` [${describeCode(error)}]` : '';
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`sterna: ${message.replaceAll('\n', ' ')}${code}\n`);
   if (process.env.STERNA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return 1;
+}
+
+/** Code, and the reason where there is one: `bad-argument: unknown-method`. */
+function describeCode({ code, details }: EngineError): string {
+  return typeof details.reason === 'string' ? `${code}: ${details.reason}` : code;
 }
 
 function isCommanderError(error: unknown): error is { exitCode: number } {
@@ -81,6 +91,16 @@ function createProgram(): Command {
     .option('--name <name>', 'name to record in the file')
     .action(convert);
   program
+    .command('quantize')
+    .description('quantise the weights of a model by a recipe')
+    .argument('<in>', 'GGUF file, or folder with config.json and safetensors')
+    .argument('<out>', 'GGUF file to write')
+    .requiredOption('--recipe <name>', `file (see docs/recipes.md) or preset: ${PRESET_NAMES.join(', ')}`)
+    .option('--calibration <text>', 'file with text like what the model will read; int4-gptq needs it')
+    .option('--tokenizer <folder>', 'take tokenizer.json of a folder from this one')
+    .option('--name <name>', 'name to record in the file')
+    .action(quantize);
+  program
     .command('tokenize')
     .description('text on stdin, ids as JSON on stdout')
     .argument('<model>', 'GGUF file, or a folder of models/')
@@ -102,7 +122,36 @@ function createProgram(): Command {
     .option('--repeats <n>', 'measured repeats', positiveInteger, 5)
     .option('--json', 'as JSON')
     .action(bench);
+  addWindowOptions(addModelOptions(program.command('perplexity')))
+    .description('measure how well a model foretells a text')
+    .argument('<model>', 'GGUF file, or a folder of models/')
+    .argument('<text>', 'text file, or - for stdin')
+    .option('--reference <model>', 'model whose distributions it is compared with, in exact arithmetic')
+    .option('--json', 'as JSON')
+    .action(perplexity);
+  addWindowOptions(addModelOptions(program.command('compare')))
+    .description('compare models on a text: size, quality, speed')
+    .argument('<models...>', 'GGUF files, or folders of models/')
+    .requiredOption('--text <file>', 'text to measure on')
+    .option('--html <file>', 'write a report with table and plots')
+    .option('--json <file>', 'write the figures; - prints them')
+    .option('--reference <model>', 'model whose distributions they are compared with, in exact arithmetic')
+    .option('--generate-tokens <n>', 'tokens of each measurement of decode speed', positiveInteger, 64)
+    .action(compare);
   return program;
+}
+
+function addWindowOptions(command: Command): Command {
+  return command
+    .option('--window <tokens>', 'predictions of a window (default: 512, or the context)', positiveInteger)
+    .option(
+      '--stride <tokens>',
+      'from one window to the next; the rest gives context (default: the window)',
+      positiveInteger,
+    )
+    .option('--windows <n>', 'stop after this many (default: the whole text)', positiveInteger)
+    .option('--bos', 'begin each window with the begin token (default: as the tokenizer does)')
+    .option('--no-bos', 'do not');
 }
 
 function addModelOptions(command: Command): Command {
@@ -110,7 +159,13 @@ function addModelOptions(command: Command): Command {
     .option('--adapter <name>', `Vulkan driver: ${ADAPTERS.join(', ')}`, 'default')
     .option('--context <tokens>', 'capacity of the KV cache', positiveInteger)
     .option('--head <precision>', 'embedding and head: int8, or file for the stored precision', headPrecision)
-    .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind);
+    .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind)
+    .option('--arithmetic <mode>', 'exact, or block: int8 activations by blocks of columns', arithmetic);
+}
+
+function arithmetic(text: string): 'exact' | 'block' {
+  if (text === 'exact' || text === 'block') return text;
+  throw new InvalidArgumentError('Use exact or block.');
 }
 
 function headPrecision(text: string): 'int8' | 'file' {

@@ -1,8 +1,9 @@
 // Opens a model file for the commands that run it: file, device, weights, tokenizer.
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { SamplingOptions } from '../api/types.ts';
+import type { Arithmetic, SamplingOptions } from '../api/types.ts';
 import type { HeadPrecision } from '../architectures/architecture.ts';
+import type { GpuContext } from '../gpu/device.ts';
 import { type LoadedModel, type LoadModelOptions, loadModel } from '../loader/load-model.ts';
 import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
 import { Sequence } from '../runtime/sequence.ts';
@@ -16,28 +17,39 @@ export interface ModelOptions {
   readonly context?: number;
   readonly head?: HeadPrecision;
   readonly kvCache?: LoadModelOptions['kvCache'];
+  readonly arithmetic?: Arithmetic;
 }
 
 /** A model ready to run. dispose() frees the GPU and closes the files. */
 export interface OpenModel extends ModelTokenizer {
   readonly loaded: LoadedModel;
   readonly sequence: Sequence;
+  /** Size of the file, or of all files of a split model. */
+  readonly fileBytes: number;
   readonly recommendedSampling: SamplingOptions;
   /** Seconds from opening the file to ready. */
   readonly loadSeconds: number;
   dispose(): Promise<void>;
 }
 
-/** @throws EngineError as acquireNodeDevice, loadModel and tokenizerFromGguf */
-export async function openModel(path: string, options: ModelOptions): Promise<OpenModel> {
+/**
+ * @param shared a device to load on, which the caller disposes. Default: one of its own
+ * @throws EngineError as acquireNodeDevice, loadModel and tokenizerFromGguf
+ */
+export async function openModel(
+  path: string,
+  options: ModelOptions,
+  shared?: GpuContext,
+): Promise<OpenModel> {
   const startMs = performance.now();
   const file = await openShardedFile(modelFile(path));
-  const gpu = await acquireNodeDevice(options.adapter);
+  const gpu = shared ?? (await acquireNodeDevice(options.adapter));
   const loaded = await loadModel(file.source, gpu, {
     openShard: file.openShard,
     contextLength: options.context,
     headPrecision: options.head,
     kvCache: options.kvCache,
+    arithmetic: options.arithmetic,
   });
   const text = tokenizerFromGguf(loaded.file);
   const sequence = await Sequence.create(loaded);
@@ -45,11 +57,12 @@ export async function openModel(path: string, options: ModelOptions): Promise<Op
     ...text,
     loaded,
     sequence,
+    fileBytes: file.sizeBytes(),
     recommendedSampling: readRecommendedSampling(loaded.file),
     loadSeconds: (performance.now() - startMs) / 1000,
     async dispose() {
       loaded.dispose();
-      gpu.dispose();
+      if (gpu !== shared) gpu.dispose();
       await file.close();
     },
   };

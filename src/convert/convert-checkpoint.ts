@@ -99,6 +99,7 @@ function planOutput(
     name,
     dims: kind === 'vector' ? [columns] : [columns, rows],
     type: TARGETS[type].ggmlType,
+    openRows: open,
     async *parts(signal) {
       yield* encodeTensor(await open(signal), type, label, signal);
     },

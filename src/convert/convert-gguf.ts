@@ -66,7 +66,8 @@ function convertTensor(tensor: GgufTensor, source: ByteSource, type: TargetType)
   return { name, dims, type: target.ggmlType, parts: (signal) => encodeTensor(rows, type, label, signal) };
 }
 
-function copyTensor(tensor: GgufTensor, source: ByteSource): OutputTensor {
+/** A tensor as it is, byte for byte. */
+export function copyTensor(tensor: GgufTensor, source: ByteSource): OutputTensor {
   const { name, dims, type } = tensor;
   const columns = dims[0];
   const rows = countElements(dims) / columns;

@@ -6,11 +6,14 @@ import { MAX_SHARDS } from '../gguf/limits.ts';
 import type { GgufValue } from '../gguf/values.ts';
 import { type GgufTensorPlan, GgufWriter, plannedBytes } from '../gguf/writer.ts';
 import type { ByteSink } from '../util/byte-sink.ts';
+import type { FloatRows } from './encode-tensor.ts';
 
 /** One tensor of the output with its bytes. */
 export interface OutputTensor extends GgufTensorPlan {
   /** Its bytes in order, a few MiB at a time; called once, when its turn has come. */
   parts(signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Its values before they are encoded, where the plan was made of floats. */
+  openRows?(signal?: AbortSignal): Promise<FloatRows>;
 }
 
 /** A model to be written. */

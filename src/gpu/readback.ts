@@ -1,4 +1,4 @@
-// Reads GPU buffers back: one mapAsync, with a nudge for browsers whose map polling is a slow timer.
+// Waits for the GPU and reads its buffers back: one mapAsync, with a nudge for browsers whose map polling is a slow timer.
 import { USAGE } from './buffers.ts';
 
 // Firefox resolves mapAsync from a 100 ms timer unless the queue sees work (Mozilla bug 1870699); an empty submit
@@ -8,6 +8,16 @@ const NUDGE_EVERY_MS = 2;
 
 /** Maps a MAP_READ buffer for reading; nudges the queue while waiting. The caller unmaps it. */
 export async function mapForRead(device: GPUDevice, buffer: GPUBuffer): Promise<ArrayBuffer> {
+  await nudgeUntil(device, buffer.mapAsync(1)); // GPUMapMode.READ
+  return buffer.getMappedRange();
+}
+
+/** Resolves when everything submitted so far is done, also when the device was lost; nudges the queue while waiting. */
+export async function submittedWorkDone(device: GPUDevice): Promise<void> {
+  await nudgeUntil(device, device.queue.onSubmittedWorkDone());
+}
+
+async function nudgeUntil(device: GPUDevice, settled: Promise<unknown>): Promise<void> {
   let done = false;
   const nudge = () => {
     if (done) return;
@@ -16,12 +26,11 @@ export async function mapForRead(device: GPUDevice, buffer: GPUBuffer): Promise<
   };
   const timer = setTimeout(nudge, NUDGE_AFTER_MS);
   try {
-    await buffer.mapAsync(1); // GPUMapMode.READ
+    await settled;
   } finally {
     done = true;
     clearTimeout(timer);
   }
-  return buffer.getMappedRange();
 }
 
 /** Copies bytes of a COPY_SRC buffer to the CPU. For tests and single results, not for the token loop. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TensorSet } from '../architectures/architecture.ts';
 import type { CodeKind, TensorReader } from '../quant/format.ts';
-import { chooseActivations } from './activations.ts';
+import { chooseActivations, planActivations } from './activations.ts';
 
 interface FakeTensor {
   readonly type: number;
@@ -16,7 +16,7 @@ const TQ2_0_BLOCKS: FakeTensor = { type: 35, kind: 'ternary', scales: [0.5, 0.25
 const Q2_0: FakeTensor = { type: 42, kind: 'ternary', scales: [0.5, 0.5] };
 const F16: FakeTensor = { type: 1, kind: 'float' };
 
-function choose(architecture: string, matrices: readonly FakeTensor[], gains: readonly FakeTensor[] = []) {
+function fakeModel(architecture: string, matrices: readonly FakeTensor[], gains: readonly FakeTensor[] = []) {
   const tensors = new Map<string, FakeTensor>([['token_embd.weight', F16]]);
   matrices.forEach((tensor, i) => {
     tensors.set(`blk.${i}.attn_q.weight`, tensor);
@@ -40,7 +40,18 @@ function choose(architecture: string, matrices: readonly FakeTensor[], gains: re
       dims: name.includes('norm') ? [256] : [256, 4],
     })),
   };
-  return chooseActivations(file as unknown as Parameters<typeof chooseActivations>[0], set);
+  return { file: file as unknown as Parameters<typeof planActivations>[0], set };
+}
+
+function choose(...model: Parameters<typeof fakeModel>) {
+  const { file, set } = fakeModel(...model);
+  return chooseActivations(file, set);
+}
+
+function plan(matrix: FakeTensor, arithmetic: 'exact' | 'block', stated: string | null = null) {
+  const { file, set } = fakeModel('llama', [matrix], []);
+  const fields = { ...file.fields, string: () => 'llama', optionalString: () => stated };
+  return planActivations({ ...file, fields } as unknown as typeof file, set, { arithmetic });
 }
 
 describe('chooseActivations', () => {
@@ -59,5 +70,26 @@ describe('chooseActivations', () => {
 
   it('looks at matrices of layers only, not at norms', async () => {
     expect(await choose('llama', [I2_S], [F16])).toBe('int8');
+  });
+});
+
+describe('planActivations', () => {
+  it.each([
+    [I2_S, 'exact', null, 'int8', true],
+    [I2_S, 'block', null, 'int8-blocks', true],
+    [F16, 'exact', null, 'float', false],
+    [F16, 'block', null, 'int8-blocks', false],
+    [F16, 'exact', 'int8-token', 'int8', true],
+    [I2_S, 'exact', 'float', 'float', false],
+    [I2_S, 'exact', 'int8-block', 'int8-blocks', false],
+  ] as const)('%o, %s, file says %s', async (matrix, arithmetic, stated, activations, isBitLinear) => {
+    const groupedTernary = stated !== null;
+    expect(await plan(matrix, arithmetic, stated)).toEqual({ activations, isBitLinear, groupedTernary });
+  });
+
+  it('refuses activations that it does not know', async () => {
+    await expect(plan(I2_S, 'exact', 'fp4')).rejects.toThrow(
+      /sterna.activations.*float, int8-token, int8-block/,
+    );
   });
 });

@@ -1,5 +1,6 @@
 // Loads a GGUF into GPU buffers: header, buffers, tensors in file order, kernels compiled meanwhile.
 // Knows nothing of where the bytes come from (ByteSource) nor of how tokens are generated.
+import type { Arithmetic } from '../api/types.ts';
 import type {
   ActivationArithmetic,
   HeadPrecision,
@@ -7,9 +8,11 @@ import type {
   ModelGraphs,
   ModelShape,
 } from '../architectures/architecture.ts';
+import { GpuRepack } from '../architectures/blocks/gpu-repack.ts';
 import { KV_KINDS, type KvKind } from '../architectures/blocks/kv-cache.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { EngineError } from '../errors.ts';
+import { measureModelSize } from '../gguf/model-size.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import { type OpenShard, readSplitGguf } from '../gguf/split.ts';
 import { countElements } from '../gguf/values.ts';
@@ -17,7 +20,7 @@ import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
 import type { ByteSource } from '../util/byte-source.ts';
-import { chooseActivations } from './activations.ts';
+import { planActivations } from './activations.ts';
 import { refuseRotation } from './rotation.ts';
 import { GgufTensorSet } from './tensor-set.ts';
 
@@ -29,10 +32,17 @@ export interface LoadModelOptions {
   readonly headPrecision?: HeadPrecision;
   /** Storage of keys and values; see docs/kv-cache.md. Default `f32`. */
   readonly kvCache?: KvKind;
+  /** Default `exact`: the arithmetic that the model was made for. `block`: int8 activations by blocks of columns. */
+  readonly arithmetic?: Arithmetic;
   /** Most tokens of one prefill pass. Default 128. */
   readonly maxChunkTokens?: number;
   /** Opens the other files of a split model. Default: such a model is refused. */
   readonly openShard?: OpenShard;
+  /**
+   * Who turns the storage formats of big tensors into device layouts: kernels, or the readers. The weights are the same bit
+   * for bit. Default: `gpu`, but `cpu` on adapters that compute on the CPU, where the upload saves nothing.
+   */
+  readonly repack?: 'gpu' | 'cpu';
   readonly signal?: AbortSignal;
   /** Called when a phase begins. */
   readonly onPhase?: (phase: 'header' | 'weights' | 'compile') => void;
@@ -82,17 +92,21 @@ export async function loadModel(
   const kvCache = chooseKvCache(options.kvCache);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
   const tensors = new GgufTensorSet(file, source);
-  const activations = await chooseActivations(file, tensors, options.signal);
+  const { arithmetic = 'exact', signal } = options;
+  const plan = await planActivations(file, tensors, { arithmetic, signal });
   const pool = new BufferPool(gpu.device);
   const pipelines = new PipelineCache(gpu.device);
+  const onGpu = (options.repack ?? (gpu.adapter.isFallback ? 'cpu' : 'gpu')) === 'gpu';
+  const repack = onGpu ? new GpuRepack(gpu, pipelines) : undefined;
   try {
     const model = await guardMemory(gpu, () =>
       architecture.createModel(file, {
         tensors,
-        activations,
+        ...plan,
         gpu,
         pipelines,
         pool,
+        repack,
         contextLength,
         kvCache,
         maxChunkTokens,
@@ -103,14 +117,15 @@ export async function loadModel(
     const compiling = model.compile();
     compiling.catch(() => {}); // reported below, after the tensors; must not count as unhandled meanwhile
     await loadTensors(file, tensors, model, options.signal);
+    await repack?.finish();
     options.onPhase?.('compile');
     const graphs = await compiling;
-    const parameters = file.tensors.reduce((sum, tensor) => sum + countElements(tensor.dims), 0);
+    const { parameters } = measureModelSize(file);
     return {
       file,
       shape: model.shape,
       architecture: name,
-      activations,
+      activations: plan.activations,
       model,
       graphs,
       pool,
@@ -125,6 +140,8 @@ export async function loadModel(
   } catch (error) {
     pool.dispose();
     throw error;
+  } finally {
+    repack?.dispose();
   }
 }
 

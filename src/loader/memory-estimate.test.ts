@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { makeSynthetic, type Storage } from '../../test/model/synthetic-models.ts';
 import { sourceOfFile } from '../../test/support/shared-data.ts';
 import type { ModelDimensions } from '../api/types.ts';
 import { bitnetB158 } from '../architectures/bitnet-b1.58/index.ts';
 import type { KvKind } from '../architectures/blocks/kv-cache.ts';
+import { findArchitecture } from '../architectures/index.ts';
 import { readGguf } from '../gguf/reader.ts';
 import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext, KernelFeature } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
+import { MemorySource } from '../util/byte-source.ts';
+import { planActivations } from './activations.ts';
 import { estimateMemory, totalMemory } from './memory-estimate.ts';
+import { readDimensions } from './model-dimensions.ts';
 import { GgufTensorSet } from './tensor-set.ts';
 
 const FOLDER = new URL('../../models/sterna-chat/', import.meta.url);
@@ -66,6 +71,65 @@ describe('estimateMemory', () => {
     expect(Math.abs(estimate.scratchBytes - seenBytes - allocated.scratchBytes)).toBeLessThan(1024);
   });
 
+  it.each([
+    ['f16', 'exact'],
+    ['bf16', 'block'],
+    ['q8_0', 'block'],
+    ['q4_0', 'exact'],
+    ['q4_0', 'block'],
+    ['q4_k', 'block'],
+    ['q6_k', 'exact'],
+    ['q1_0', 'exact'],
+    ['q1_0', 'block'],
+    ['q2_0', 'block'],
+    ['tq2_0', 'block'],
+    ['ternary-tq2_0', 'exact'],
+    ['ternary-i2_s', 'block'],
+    ['mixed', 'block'],
+  ] as const)('is within 3 % of what a model in %s allocates, %s', async (storage, arithmetic) => {
+    const matrices = (tensor: string): Storage =>
+      storage === 'mixed' ? (/attn_v|ffn_down/.test(tensor) ? 'q6_k' : 'q4_k') : storage;
+    const tables = storage === 'mixed' ? 'q6_k' : storage;
+    const model = { name: storage, architecture: 'llama', matrices, tables, untied: true };
+    const source = new MemorySource(storage, await makeSynthetic(model, 1));
+    const file = await readGguf(source);
+    const tensors = new GgufTensorSet(file, source);
+    const gpu = countingGpu(['packed-dot']);
+    const pool = new BufferPool(gpu.device);
+    const contextLength = 512;
+    findArchitecture('llama').createModel(file, {
+      tensors,
+      ...(await planActivations(file, tensors, { arithmetic })),
+      gpu,
+      pool,
+      pipelines: new PipelineCache(gpu.device),
+      contextLength,
+      kvCache: 'f32',
+      maxChunkTokens: 128,
+      headPrecision: 'int8',
+    });
+    const allocated = pool.memory();
+    const estimate = estimateMemory(readDimensions(file), { contextLength, arithmetic });
+    expect(estimate.kvCacheBytes).toBe(allocated.kvCacheBytes);
+    for (const part of ['weightsBytes', 'scratchBytes'] as const) {
+      expect(Math.abs(estimate[part] / allocated[part] - 1)).toBeLessThan(0.03);
+    }
+  });
+
+  it('counts the cache in any kind, scales included', () => {
+    const { headDim, layers, kvHeads } = manifest.dimensions;
+    const elements = layers * 2 * kvHeads * headDim * 128;
+    for (const [kind, bytes] of [
+      ['f32', 4],
+      ['f16', 2],
+      ['int8', 1 + 4 / headDim],
+      ['int4', 0.5 + 4 / headDim],
+    ] as const) {
+      const options = { contextLength: 128, kvCache: kind };
+      expect(estimateMemory(manifest.dimensions, options).kvCacheBytes).toBe(elements * bytes);
+    }
+  });
+
   it('counts scales per group, head norms and a separate head', () => {
     const tied: ModelDimensions = {
       layers: 1,
@@ -84,7 +148,9 @@ describe('estimateMemory', () => {
     const groups = 512 * 2 + 256 * 2 + 1024 * 2 + 256 * 4;
     expect(weights({ scaleGroup: 128 }) - weights({})).toBe((groups - rows) * 4);
     expect(weights({ headNorms: true }) - weights({})).toBe(2 * 128 * 4);
+    expect(weights({ scaleGroup: 128, minima: true }) - weights({ scaleGroup: 128 })).toBe(groups * 4);
     expect(weights({ tiedHead: false }) - weights({})).toBe(1000 * 260);
+    expect(weights({ tableBits: 1, tableScaleGroup: 128 }) - weights({})).toBe(1000 * (32 + 8 - 260));
     expect(weights({ matrixBits: 4 }) - weights({})).toBe(
       (512 * 256 + 256 * 256 + 1024 * 256 + 256 * 512) / 4,
     );

@@ -1,7 +1,7 @@
 // How much GPU memory a model will need, from its dimensions alone: for the model picker, the manifests and `inspect`,
-// before a byte of weights is read. Follows what the architectures allocate (src/architectures/*/forward.ts).
+// before a byte of weights is read. Follows what decoders allocate (src/architectures/blocks/decoder-{weights,scratch}.ts).
 
-import type { MemoryUse, ModelDimensions } from '../api/types.ts';
+import type { Arithmetic, MemoryUse, ModelDimensions } from '../api/types.ts';
 import { type KvKind, kvCacheBytes } from '../architectures/blocks/kv-cache.ts';
 
 /** Options of estimateMemory. */
@@ -14,29 +14,33 @@ export interface MemoryEstimateOptions {
   readonly maxChunkTokens?: number;
   /** Whether ternary products read bit planes: devices without packed dot products. Default false. */
   readonly bitPlanes?: boolean;
+  /** How the linear layers compute. Default `exact`. */
+  readonly arithmetic?: Arithmetic;
 }
 
 const F32_BYTES = 4;
-/** Keys of a split of the decode attention, and most splits; as shaders/common/attention-split.ts. */
+const INT8_BITS = 8;
+/** Equal to the constants of the kernels; a unit test compares the estimate with what is allocated. */
 const KEYS_PER_SPLIT = 64;
 const MAX_SPLITS = 64;
+const ACTIVATION_BLOCK = 32;
 const DEFAULT_CHUNK_TOKENS = 128;
 
 /**
- * Estimates the GPU memory of a model in bytes. Exact for weights and cache; scratch leaves out what is below 1 kB.
+ * Estimates the GPU memory of a model in bytes: within a few percent of what is allocated.
  *
- * - weights: matrices at `matrixBits` per weight, with one f32 scale per row or per `scaleGroup` columns; embedding and
- *   head as int8 with one f32 scale per row (one table when tied); norm gains in f32
+ * - weights: `weightsBytes` where known; else matrices at `matrixBits` per weight, embedding and head at `tableBits` (one
+ *   table when tied), with f32 scales per row or group, and norm gains in f32
  * - KV cache: layers x keys and values x kvHeads x headDim x context (rounded up to 64 tokens), in the kind of the cache
  * - scratch: the activations of one prefill pass, splits of the attention, the rotation table, logits
  */
 export function estimateMemory(model: ModelDimensions, options: MemoryEstimateOptions): MemoryUse {
-  const { layers, kvHeads, headDim } = model;
-  const capacity = options.contextLength;
-  const cacheBytes = kvCacheBytes(options.kvCache ?? 'f32', { kvHeads, headDim, capacity });
+  const { layers, kvHeads, headDim, hiddenSize } = model;
+  const { contextLength: capacity, kvCache = 'f32' } = options;
+  const weightsBytes = layers * layerBytes(model) + tableBytes(model) + hiddenSize * F32_BYTES;
   return {
-    weightsBytes: layers * layerBytes(model) + tableBytes(model) + model.hiddenSize * F32_BYTES,
-    kvCacheBytes: layers * 2 * cacheBytes,
+    weightsBytes: model.weightsBytes ?? weightsBytes,
+    kvCacheBytes: layers * 2 * kvCacheBytes(kvCache, { kvHeads, headDim, capacity }),
     scratchBytes: scratchBytes(model, options),
   };
 }
@@ -63,13 +67,20 @@ function layerBytes(model: ModelDimensions): number {
 }
 
 function matrixBytes(model: ModelDimensions, rows: number, columns: number): number {
-  const scalesPerRow = model.scaleGroup === undefined ? 1 : Math.ceil(columns / model.scaleGroup);
-  return (rows * columns * model.matrixBits) / 8 + rows * scalesPerRow * F32_BYTES;
+  const { matrixBits, scaleGroup = columns, minima = false } = model;
+  const floatsPerRow = Math.ceil(columns / scaleGroup) * (minima ? 2 : 1);
+  return (rows * columns * matrixBits) / 8 + rows * floatsPerRow * F32_BYTES;
 }
 
-function tableBytes(model: ModelDimensions): number {
-  const oneTable = model.vocabularySize * (model.hiddenSize + F32_BYTES);
-  return model.tiedHead ? oneTable : 2 * oneTable;
+function tableBytes({
+  vocabularySize,
+  hiddenSize,
+  tiedHead,
+  tableBits = INT8_BITS,
+  tableScaleGroup = hiddenSize,
+}: ModelDimensions): number {
+  const rowBytes = (hiddenSize * tableBits) / 8 + Math.ceil(hiddenSize / tableScaleGroup) * F32_BYTES;
+  return vocabularySize * rowBytes * (tiedHead ? 1 : 2);
 }
 
 function scratchBytes(model: ModelDimensions, options: MemoryEstimateOptions): number {
@@ -77,11 +88,21 @@ function scratchBytes(model: ModelDimensions, options: MemoryEstimateOptions): n
   const { contextLength } = options;
   const tokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
   const queries = heads * headDim;
-  const widest = Math.max(hiddenSize, queries, ffnSize);
   const splits = Math.min(MAX_SPLITS, Math.ceil(contextLength / KEYS_PER_SPLIT));
-  // Residual stream, q|k|v, rotated q, attention output, gate|up, hidden; then int8 codes with a scale per token.
+  // Residual stream, q|k|v, rotated q, attention output, gate|up, hidden.
   const floatsPerToken = hiddenSize + (queries + 2 * kvHeads * headDim) + 2 * queries + 3 * ffnSize;
-  const codesPerToken = widest * (options.bitPlanes ? 2 : 1) + F32_BYTES;
   const once = heads * splits * (headDim + 2) + contextLength * headDim + hiddenSize + 2 * vocabularySize;
-  return tokens * (floatsPerToken * F32_BYTES + codesPerToken) + once * F32_BYTES;
+  return tokens * (floatsPerToken * F32_BYTES + inputBytesPerToken(model, options)) + once * F32_BYTES;
+}
+
+// The input of the linear layers: f32, or int8 codes with their scales.
+function inputBytesPerToken(model: ModelDimensions, options: MemoryEstimateOptions): number {
+  const { hiddenSize, ffnSize, heads, headDim, matrixBits, scaleGroup } = model;
+  const widest = Math.max(hiddenSize, heads * headDim, ffnSize);
+  // Ternary with one scale per row is a BitLinear: see activations.ts.
+  const isBitLinear = matrixBits === 2 && scaleGroup === undefined;
+  if (matrixBits > INT8_BITS) return widest * F32_BYTES;
+  if (options.arithmetic === 'block') return widest + (widest / ACTIVATION_BLOCK) * F32_BYTES;
+  if (isBitLinear) return widest * (options.bitPlanes ? 2 : 1) + F32_BYTES;
+  return widest * F32_BYTES;
 }

@@ -5,6 +5,7 @@ import { sourceOfFile } from '../../test/support/shared-data.ts';
 import { fileWithTokenizer } from '../../test/support/tokenizer-metadata.ts';
 import type { ModelDimensions } from '../api/types.ts';
 import { readGguf } from '../gguf/reader.ts';
+import { estimateMemory } from './memory-estimate.ts';
 import { readDimensions } from './model-dimensions.ts';
 
 const FOLDER = new URL('../../models/sterna-chat/', import.meta.url);
@@ -16,7 +17,9 @@ describe('readDimensions', () => {
       dimensions: ModelDimensions;
     };
     const file = await readGguf(sourceOfFile(fileURLToPath(new URL(manifest.url, FOLDER))));
-    expect(readDimensions(file)).toEqual({ headNorms: false, ...manifest.dimensions });
+    const { weightsBytes, ...dimensions } = readDimensions(file);
+    expect(dimensions).toEqual({ headNorms: false, ...manifest.dimensions });
+    expect(weightsBytes).toBe(estimateMemory(manifest.dimensions, { contextLength: 1 }).weightsBytes);
   });
 
   it('refuses an unknown architecture', async () => {

@@ -12,6 +12,7 @@ export type WorkerLike = Endpoint & Pick<Worker, 'terminate'>;
 export interface HostConnection {
   readonly load: EngineHost['load'];
   readonly generate: EngineHost['generate'];
+  readonly perplexity: EngineHost['perplexity'];
   /** Fire and forget. */
   abortLoad(): void;
   /** Fire and forget. */
@@ -64,6 +65,7 @@ export function connectEngineHost(worker: WorkerLike): HostConnection {
   return {
     load: (request, onProgress) => call(() => host.load(request, asCallback(onProgress))),
     generate: (request, onEvent) => call(() => host.generate(request, asCallback(onEvent))),
+    perplexity: (request, onProgress) => call(() => host.perplexity(request, asCallback(onProgress))),
     abortLoad: () => send(() => host.abortLoad()),
     abort: (requestId) => send(() => host.abort(requestId)),
     countTokens: (text) => call(() => host.countTokens(text)),

@@ -1,5 +1,6 @@
 // The worker boundary: what the page's Engine may ask of the worker. Records only; comlink is in comlink.ts.
 import type {
+  Arithmetic,
   ChatMessage,
   GenerateOptions,
   GenerationResult,
@@ -8,6 +9,9 @@ import type {
   MemoryUse,
   ModelInfo,
   ModelSource,
+  PerplexityOptions,
+  PerplexityProgress,
+  PerplexityReport,
 } from '../api/types.ts';
 
 /** A load request. `baseUrl` resolves relative model URLs. */
@@ -21,6 +25,8 @@ export interface LoadRequest {
   /** False: do not read or write the local store. Default true. */
   readonly store?: boolean;
   readonly powerPreference?: GPUPowerPreference;
+  /** Default `exact`. */
+  readonly arithmetic?: Arithmetic;
 }
 
 /** A generation request: exactly one of `messages` (chat) and `prompt` (raw completion). */
@@ -30,6 +36,14 @@ export interface GenerateRequest {
   readonly messages?: readonly ChatMessage[];
   readonly prompt?: string;
   readonly options: GenerateOptions;
+}
+
+/** A request to score a text. */
+export interface PerplexityRequest {
+  /** Unique per engine, generations included; for `abort`. */
+  readonly requestId: number;
+  readonly text: string;
+  readonly options: PerplexityOptions;
 }
 
 /** A piece of an answer. */
@@ -52,7 +66,12 @@ export interface EngineHost {
   abortLoad(): void;
   /** Queues a generation; resolves when it ended. Aborting resolves with finishReason `aborted`. */
   generate(request: GenerateRequest, onEvent: (event: GenerationEvent) => void): Promise<GenerationResult>;
-  /** Ends a queued or running generation within one submit. Unknown ids are ignored. */
+  /** Queues the scoring of a text. Aborting rejects with an AbortError. */
+  perplexity(
+    request: PerplexityRequest,
+    onProgress: (progress: PerplexityProgress) => void,
+  ): Promise<PerplexityReport>;
+  /** Ends a queued or running generation or scoring within one submit. Unknown ids are ignored. */
   abort(requestId: number): void;
   /** Token count of a text, without BOS. */
   countTokens(text: string): number;

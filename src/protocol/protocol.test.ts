@@ -24,6 +24,7 @@ function connect(host: Partial<EngineHost>) {
     abortLoad: unexpected,
     generate: unexpected,
     abort: unexpected,
+    perplexity: unexpected,
     countTokens: unexpected,
     memory: unexpected,
     dispose: async () => {},

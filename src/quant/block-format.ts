@@ -1,7 +1,7 @@
 // Makes a storage format of blocks of fixed size: what all of them share besides how one block decodes.
 
 import type { CodedReader, CodedRows, CodeKind, QuantFormat, TensorLocation } from './format.ts';
-import { checkLocation, readRowBytes, scaleCodes, tensorError } from './location.ts';
+import { checkLocation, readRowBytes, scaleCodes, storedRows, tensorError } from './location.ts';
 
 /** What is particular to one block format. */
 export interface BlockFormatSpec {
@@ -52,6 +52,7 @@ function openBlocks(spec: BlockFormatSpec, location: TensorLocation): CodedReade
     columns,
     groupSize,
     hasMinima: decodeFloats !== undefined,
+    stored: storedRows(spec.name, location, rowBytes),
     async readCodes(firstRow, rowCount, signal) {
       return decode(await readRowBytes(location, rowBytes, firstRow, rowCount, signal));
     },

@@ -1,5 +1,6 @@
 // The contract of a storage format: how the bytes of a tensor in a file become codes or floats, row by row.
-// One folder per format beside this file; the registry is index.ts. Kernels never see a storage format.
+// One folder per format beside this file; the registry is index.ts. Only the repack kernels
+// (shaders/common/storage) see a storage format, and only as an accelerator of its reader.
 import type { ByteSource } from '../util/byte-source.ts';
 
 /** Where a tensor lies and its shape. `columns` is the contraction length K (GGUF ne0), `rows` the rest. */
@@ -25,6 +26,20 @@ export interface CodedRows {
   readonly minima?: Float32Array;
 }
 
+/**
+ * The bytes of a tensor as they lie in the file, row by row: for whoever repacks them elsewhere than in the reader. Nothing
+ * is checked but the size: codes that the reader refuses are there.
+ */
+export interface StoredRows {
+  /** Name of the storage format. */
+  readonly format: string;
+  readonly rowBytes: number;
+  /** rowCount * rowBytes bytes; a view as ByteSource.read gives it. */
+  read(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /** The tensor's only scale, in formats that store it apart from the rows. Absent: scales lie in the rows, if anywhere. */
+  readScale?(signal?: AbortSignal): Promise<number>;
+}
+
 /** Range of the codes: -1, 0, 1; or -1, 1; or -8 to 7; or -128 to 127. */
 export type CodeKind = 'ternary' | 'binary' | 'int4' | 'int8';
 
@@ -37,6 +52,8 @@ export interface CodedReader {
   readonly groupSize: number;
   /** True when readCodes gives minima. Absent: it does not. */
   readonly hasMinima?: boolean;
+  /** Absent in readers that change what is stored. */
+  readonly stored?: StoredRows;
   /** Reads rows [firstRow, firstRow + rowCount). Each call reads only what it needs from the source. */
   readCodes(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<CodedRows>;
   /** [rowCount, K] f32, row-major, bit for bit as the format defines its values. */
@@ -50,6 +67,10 @@ export interface FloatReader {
   readonly columns: number;
   /** True when binary16 holds every value exactly. Absent: it may not. */
   readonly isBinary16?: boolean;
+  /** True when bfloat16 holds every value exactly. Absent: it may not. */
+  readonly isBfloat16?: boolean;
+  /** Absent in readers that change what is stored. */
+  readonly stored?: StoredRows;
   /** [rowCount, K] f32, row-major, exact for F32, F16 and BF16. */
   readFloats(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<Float32Array>;
 }

@@ -1,7 +1,7 @@
 // What all storage formats share: checking a tensor's place and reading a window of its rows.
 
 import { EngineError } from '../errors.ts';
-import type { QuantFormat, TensorLocation } from './format.ts';
+import type { QuantFormat, StoredRows, TensorLocation } from './format.ts';
 
 /**
  * Checks a location against the rules of a format.
@@ -63,6 +63,15 @@ export async function readRowBytes(
     );
   }
   return location.source.read(location.offsetBytes + firstRow * rowBytes, rowCount * rowBytes, signal);
+}
+
+/** The bytes of a tensor whose rows have `rowBytes` each. */
+export function storedRows(format: string, location: TensorLocation, rowBytes: number): StoredRows {
+  return {
+    format,
+    rowBytes,
+    read: (firstRow, rowCount, signal) => readRowBytes(location, rowBytes, firstRow, rowCount, signal),
+  };
 }
 
 /** The same bytes at an address that is a multiple of `alignment`: a copy only when they are not. */

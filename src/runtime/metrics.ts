@@ -1,5 +1,6 @@
 // Times one generation.
 import type { GenerationMetrics } from '../api/types.ts';
+import { utf8Length } from '../util/utf8-length.ts';
 
 /** Collects the times of one generation, from the start of work on it. */
 export class GenerationClock {
@@ -10,6 +11,8 @@ export class GenerationClock {
   readonly #startMs: number;
   #firstTokenMs = 0;
   #lastTokenMs = 0;
+  #bytes = 0;
+  #firstBytes = 0; // of the text that came with the first token: its time belongs to the prompt
 
   /** @param queuedAtMs performance.now() when the request arrived */
   constructor(queuedAtMs: number) {
@@ -24,6 +27,13 @@ export class GenerationClock {
     this.generatedTokens++;
   }
 
+  /** Text has been added to the reply by the token that was recorded last. */
+  recordText(text: string): void {
+    const bytes = utf8Length(text);
+    this.#bytes += bytes;
+    if (this.generatedTokens <= 1) this.#firstBytes += bytes;
+  }
+
   /** What was measured so far. */
   metrics(): GenerationMetrics {
     const prefilled = this.promptTokens - this.reusedTokens;
@@ -35,6 +45,8 @@ export class GenerationClock {
       generatedTokens: this.generatedTokens,
       prefillTokensPerSecond: timeToFirstTokenMs > 0 ? (prefilled * 1000) / timeToFirstTokenMs : 0,
       decodeTokensPerSecond: decodeMs > 0 ? ((this.generatedTokens - 1) * 1000) / decodeMs : 0,
+      generatedBytes: this.#bytes,
+      decodeBytesPerSecond: decodeMs > 0 ? ((this.#bytes - this.#firstBytes) * 1000) / decodeMs : 0,
       timeToFirstTokenMs,
       queuedMs: this.#queuedMs,
     };

@@ -85,6 +85,7 @@ describe('Scheduler', () => {
     expect(deltas.join('')).toBe('Hi you');
     expect(result.metrics).toMatchObject({ promptTokens: 5, reusedTokens: 1, generatedTokens: 8 });
     expect(result.metrics.timeToFirstTokenMs).toBeGreaterThan(0);
+    expect(result.metrics.generatedBytes).toBe(new TextEncoder().encode(result.text).length);
   });
 
   it('keeps the leading space of a plain completion', async () => {

@@ -72,6 +72,13 @@ export class Scheduler {
     return result;
   }
 
+  /** Queues other work on the same model; it runs when the requests before it have ended, and later ones wait. */
+  runExclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(work);
+    this.#tail = result.catch(() => {});
+    return result;
+  }
+
   /** Resolves when nothing is queued or running. */
   async idle(): Promise<void> {
     await this.#tail;
@@ -86,12 +93,14 @@ export class Scheduler {
       decoder: this.#model.tokenizer.createStreamDecoder({ continues: true }),
       stop: request.options.stop ?? [],
       chat: request.messages ? { startsThinking: this.#endsInThinking(ids) } : null,
-      emit: ({ answer, thinking }) =>
+      emit: ({ answer, thinking }) => {
+        clock.recordText(thinking + answer);
         request.onDelta(answer, {
           ...(thinking && { thinking }),
           generatedTokens: clock.generatedTokens,
           droppedMessages,
-        }),
+        });
+      },
     });
     const maxTokens = request.options.maxTokens ?? Number.POSITIVE_INFINITY;
     let finishReason: FinishReason | undefined = request.signal.aborted ? 'aborted' : undefined;

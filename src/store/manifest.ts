@@ -207,6 +207,10 @@ class Fields {
       matrixBits,
       tiedHead: fields.boolean('tiedHead') ?? fields.missing('tiedHead', 'true or false'),
       scaleGroup: fields.number('scaleGroup', DIMENSION_RANGE),
+      minima: fields.boolean('minima'),
+      tableBits: fields.number('tableBits', DIMENSION_RANGE),
+      tableScaleGroup: fields.number('tableScaleGroup', DIMENSION_RANGE),
+      weightsBytes: fields.number('weightsBytes', SIZE_RANGE),
       subNorms: fields.boolean('subNorms'),
       headNorms: fields.boolean('headNorms'),
     });

@@ -22,6 +22,8 @@ export const GGML_TYPE = {
   Q8_0: 8,
   Q4_K: 12,
   Q6_K: 14,
+  I8: 24,
+  I32: 26,
   BF16: 30,
   TQ1_0: 34,
   TQ2_0: 35,

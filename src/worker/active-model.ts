@@ -1,11 +1,13 @@
 // A loaded model with its tokenizer and scheduler, ready to generate.
-import type { MemoryUse, ModelInfo } from '../api/types.ts';
+import type { MemoryUse, ModelInfo, PerplexityReport } from '../api/types.ts';
 import type { EngineError } from '../errors.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { type LoadedModel, type LoadModelOptions, loadModel } from '../loader/load-model.ts';
 import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
+import { measurePerplexity, type PerplexityTask } from '../quality/perplexity.ts';
 import { resolveSampling } from '../runtime/sampling.ts';
 import { Scheduler } from '../runtime/scheduler.ts';
+import { Scorer } from '../runtime/scorer.ts';
 import { Sequence } from '../runtime/sequence.ts';
 import type { ResolvedModel } from '../store/resolve-model.ts';
 import { canThink } from '../tokenizer/chat-format.ts';
@@ -17,11 +19,15 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 export interface ActiveModelOptions {
   readonly contextLength?: number;
   readonly kvCache?: LoadModelOptions['kvCache'];
+  readonly arithmetic?: LoadModelOptions['arithmetic'];
   /** Opens the other files of a split model. Absent: such a model is refused. */
   readonly openShard?: LoadModelOptions['openShard'];
   readonly signal: AbortSignal;
   readonly onPhase: (phase: 'header' | 'weights' | 'compile' | 'warm-up') => void;
 }
+
+/** What the caller gives of a scoring task; the model has the rest. */
+export type ScoringTask = Pick<PerplexityTask, 'text' | 'options' | 'signal' | 'onProgress'>;
 
 /** What the host keeps of a loaded model. */
 export interface ActiveModel {
@@ -32,6 +38,8 @@ export interface ActiveModel {
   readonly failed: Promise<never>;
   /** Ends every running generation with this error. */
   fail(error: EngineError): void;
+  /** Scores a text when the generations before it have ended. The conversation in the KV cache is forgotten. */
+  perplexity(task: ScoringTask): Promise<PerplexityReport>;
   memory(): MemoryUse;
   /** Waits for the running generation, then frees the GPU buffers. */
   dispose(): Promise<void>;
@@ -47,6 +55,7 @@ export async function createActiveModel(
   const loaded = await loadModel(resolved.source, gpu, {
     contextLength: options.contextLength ?? manifest?.contextLength,
     kvCache: options.kvCache,
+    arithmetic: options.arithmetic,
     openShard: options.openShard,
     signal: options.signal,
     onPhase: options.onPhase,
@@ -80,6 +89,23 @@ export async function createActiveModel(
       tokenizer,
       failed,
       fail,
+      perplexity: (task) =>
+        scheduler.runExclusively(async () => {
+          task.signal?.throwIfAborted();
+          sequence.reset();
+          const scorer = await Scorer.create(loaded, { paced: true });
+          try {
+            const { reference: _, ...report } = await measurePerplexity({
+              ...task,
+              scorer,
+              tokenizer,
+              contextLength: loaded.contextLength,
+            });
+            return report;
+          } finally {
+            scorer.dispose();
+          }
+        }),
       memory: () => loaded.pool.memory(),
       async dispose() {
         await scheduler.idle();

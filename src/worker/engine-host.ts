@@ -1,8 +1,21 @@
 // The engine behind the worker boundary: loads a model, queues generations, answers the protocol.
-import type { GenerationResult, LoadProgress, MemoryUse, ModelInfo } from '../api/types.ts';
+import type {
+  GenerationResult,
+  LoadProgress,
+  MemoryUse,
+  ModelInfo,
+  PerplexityProgress,
+  PerplexityReport,
+} from '../api/types.ts';
 import { EngineError } from '../errors.ts';
 import { acquireDevice, type GpuContext } from '../gpu/device.ts';
-import type { EngineHost, GenerateRequest, GenerationEvent, LoadRequest } from '../protocol/host.ts';
+import type {
+  EngineHost,
+  GenerateRequest,
+  GenerationEvent,
+  LoadRequest,
+  PerplexityRequest,
+} from '../protocol/host.ts';
 import { IdbChunkStore } from '../store/idb-chunk-store.ts';
 import { createProgressMeter } from '../store/progress.ts';
 import { type ActiveModel, createActiveModel } from './active-model.ts';
@@ -28,8 +41,12 @@ export class WorkerEngineHost implements EngineHost {
     await this.#unload();
     const meter = createProgressMeter({ report: onProgress });
     const store = request.store === false ? null : this.#store;
+    let storageProblem: string | undefined;
+    const onStorageWarning = ({ message }: EngineError) => {
+      storageProblem ??= message;
+    };
     const shards = new ModelShards(
-      { baseUrl: request.baseUrl, store, signal: controller.signal },
+      { baseUrl: request.baseUrl, store, signal: controller.signal, onStorageWarning },
       ({ count, totalBytes }) => {
         meter.setTotal(totalBytes);
         meter.bytes(count);
@@ -41,6 +58,7 @@ export class WorkerEngineHost implements EngineHost {
       const active = await createActiveModel(resolved, gpu, {
         contextLength: request.contextLength,
         kvCache: request.kvCache,
+        arithmetic: request.arithmetic,
         openShard: shards.openShard(request.model),
         signal: controller.signal,
         onPhase: (phase) => meter.phase(phase),
@@ -48,7 +66,7 @@ export class WorkerEngineHost implements EngineHost {
       controller.signal.throwIfAborted();
       this.#active = active;
       meter.phase('ready');
-      return active.info;
+      return storageProblem === undefined ? active.info : { ...active.info, storageProblem };
     } catch (error) {
       const worthless = error instanceof EngineError && WORTHLESS.has(error.code);
       if (worthless && store) for (const key of shards.keys) await store.deleteModel(key).catch(() => {});
@@ -93,6 +111,21 @@ export class WorkerEngineHost implements EngineHost {
     } finally {
       batcher.close();
       this.#requests.delete(request.requestId);
+    }
+  }
+
+  async perplexity(
+    { requestId, text, options }: PerplexityRequest,
+    onProgress: (progress: PerplexityProgress) => void,
+  ): Promise<PerplexityReport> {
+    const active = this.#requireActive();
+    const controller = new AbortController();
+    this.#requests.set(requestId, controller);
+    try {
+      const { signal } = controller;
+      return await Promise.race([active.perplexity({ text, options, signal, onProgress }), active.failed]);
+    } finally {
+      this.#requests.delete(requestId);
     }
   }
 

@@ -1,5 +1,5 @@
 // The chat page as a person uses it. Every selector of the end-to-end tests is in this file, and only here.
-import type { Page } from 'puppeteer-core';
+import type { ElementHandle, Page } from 'puppeteer-core';
 
 const SELECTORS = {
   message: '#message',
@@ -14,6 +14,13 @@ const SELECTORS = {
   answerError: 'article [role="alert"]',
   unsupported: '.unsupported',
   status: '#status',
+  models: 'button[aria-label^="Models"]',
+  picker: 'dialog[aria-label="Models"]',
+  pickerRows: 'dialog[aria-label="Models"] .model',
+  address: '#model-address',
+  addressProblem: '#model-address-problem',
+  file: 'dialog[aria-label="Models"] input[type="file"]',
+  confirm: 'dialog button[value="yes"]',
 } as const;
 
 /** Text of the message field when the model is ready. */
@@ -181,6 +188,41 @@ export class ChatPage {
   /** Starts a new chat. */
   async newChat(): Promise<void> {
     await this.page.click(SELECTORS.newChat);
+  }
+
+  /** Opens the model picker. @returns the texts of its rows */
+  async openPicker(): Promise<string[]> {
+    await this.page.click(SELECTORS.models);
+    const deadline = performance.now() + 10_000;
+    for (;;) {
+      const rows = await this.page.$$eval(SELECTORS.pickerRows, (items) => items.map((e) => e.textContent));
+      if (rows.length > 0) return rows;
+      if (performance.now() > deadline) throw new Error('the model picker shows no models');
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** Types an address into the open picker and presses Enter. @returns what the form says is wrong with it, or '' */
+  async enterAddress(address: string): Promise<string> {
+    await this.page.$eval(SELECTORS.address, (input) => {
+      if (input instanceof HTMLInputElement) input.value = '';
+    });
+    await this.page.type(SELECTORS.address, address);
+    await this.page.keyboard.press('Enter');
+    return await this.page.$eval(SELECTORS.addressProblem, (element) => element.textContent.trim());
+  }
+
+  /** Chooses a file of this machine in the open picker. */
+  async chooseFile(path: string): Promise<void> {
+    const input = await this.page.$(SELECTORS.file);
+    if (input === null) throw new Error('the picker has no field for a file');
+    await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
+  }
+
+  /** Answers the question whether the chat may be given up, if it is asked. */
+  async confirm(): Promise<void> {
+    const yes = await this.page.$(SELECTORS.confirm);
+    await yes?.click();
   }
 
   /** A picture of the page, for people. */

@@ -8,13 +8,20 @@ import type { BrowserName } from '../machine.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { firstVisit } from './first-visit.ts';
 import { interruptedLoad } from './interrupted-load.ts';
+import { modelPicker } from './model-picker.ts';
 import { badModelFiles, withoutWebGpu } from './refusals.ts';
 import { runScenario, type Scenario } from './scenario.ts';
 import { startServer } from './server.ts';
 
 const BUILD_FOLDER = fileURLToPath(new URL('../../dist-page', import.meta.url));
 const PICTURES_FOLDER = fileURLToPath(new URL('../../test-results/pictures', import.meta.url));
-const SCENARIOS: readonly Scenario[] = [firstVisit, interruptedLoad, badModelFiles, withoutWebGpu];
+const SCENARIOS: readonly Scenario[] = [
+  firstVisit,
+  interruptedLoad,
+  modelPicker,
+  badModelFiles,
+  withoutWebGpu,
+];
 
 /** Runs every scenario whose name contains the filter; each on a fresh server and a fresh profile. */
 export async function main([browser = 'chromium', filter = '']: string[]): Promise<number> {

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { sterna, sternaLogits } from './command-line.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
-import { closeModels, modelLogits } from './open-models.ts';
+import { closeModels, modelLogits, modelScores } from './open-models.ts';
+import { checkScores } from './scores.ts';
 import { countSteadyStateCalls } from './steady-state.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,6 +20,9 @@ const MAX_RELATIVE_L2 = 1e-2;
 const MAX_RELATIVE_L2_INT8_EMBEDDING = 3e-2;
 const MIN_ARGMAX_GAP = 0.1;
 const MIN_TEXT_GAP = 0.3;
+
+/** More than the first paced pass takes. */
+const PACED_TOKENS = 40;
 
 const END_OF_TURN = '<|eot_id|>';
 const EMBEDDING = 'token_embd.weight';
@@ -178,6 +182,29 @@ async function testDefaultModel(records: StatusRecord[]): Promise<void> {
   }
 }
 
+/** Scores of a text are what the logits at each position say. */
+async function testScoring(records: StatusRecord[]): Promise<void> {
+  const [{ ids, greedy_ids: greedyIds }] = readCases<ChatCase>('sterna-chat-golden.json');
+  const text = [...ids, ...greedyIds];
+  await test(records, 'scoring in one pass: losses as of the logits of prefill', () =>
+    checkScores(DEFAULT_MODEL, text.slice(0, 13), { path: 'prefill', paced: false }),
+  );
+  const twice = [...text, ...text].slice(0, PACED_TOKENS);
+  await test(records, 'scoring in paced passes: losses as of the logits of decode', () =>
+    checkScores(DEFAULT_MODEL, twice, { path: 'decode', paced: true }),
+  );
+  await test(records, 'scoring: a model is no distance from itself', async () => {
+    const { best, reference } = await modelScores(DEFAULT_MODEL, text, { paced: false, reference: true });
+    const largest = Math.max(...(reference?.divergences ?? [Number.NaN]));
+    expectThat(largest >= 0 && largest < 1e-6, `the largest divergence is ${largest}; allowed is 1e-6`);
+    expectThat(
+      best.every((id, index) => id === reference?.best[index]),
+      'the best tokens differ',
+    );
+    return `KL at most ${largest.toExponential(1)}`;
+  });
+}
+
 /** Bad input: a non-zero exit status and one line that says what is wrong. */
 async function testBadInput(records: StatusRecord[]): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'sterna-bad-input-'));
@@ -220,6 +247,7 @@ export async function main([target = 'default']: string[]): Promise<number> {
   const records: StatusRecord[] = [];
   await testTinyModel(records);
   await testDefaultModel(records);
+  await testScoring(records);
   await closeModels();
   await testBadInput(records);
   await testSteadyState(records);

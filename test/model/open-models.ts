@@ -1,5 +1,6 @@
 // Models opened once for many questions: on CPU adapters, compiling the kernels takes longer than running them.
 import { type OpenModel, openModel } from '../../src/cli/open-model.ts';
+import { Scorer, type TokenScores } from '../../src/runtime/scorer.ts';
 
 const opened = new Map<string, Promise<OpenModel>>();
 
@@ -20,6 +21,27 @@ export async function modelLogits(
   { all }: { readonly all: boolean },
 ): Promise<Float32Array> {
   return (await find(path)).sequence.logits(ids, { all });
+}
+
+/**
+ * Scores of ids[1..] by a Scorer.
+ * @param options.paced false: passes as large as they can be
+ * @param options.reference the same file, opened a second time, is the reference
+ */
+export async function modelScores(
+  path: string,
+  ids: readonly number[],
+  { paced, reference = false }: { readonly paced: boolean; readonly reference?: boolean },
+): Promise<TokenScores> {
+  const { loaded } = await find(path);
+  const twin = reference ? await openModel(path, { adapter: 'default', head: 'file' }, loaded.gpu) : null;
+  const scorer = await Scorer.create(loaded, { paced, reference: twin?.loaded });
+  try {
+    return await scorer.score(ids);
+  } finally {
+    scorer.dispose();
+    await twin?.dispose();
+  }
 }
 
 /** Disposes every model. */

@@ -8,6 +8,8 @@ interface Matrix {
   readonly columns: number;
   readonly values: Float32Array;
   readonly bias: Float32Array | null;
+  /** Stored as integer codes. */
+  readonly isCoded: boolean;
 }
 
 /** Weights by tensor name, all in memory. */
@@ -26,15 +28,17 @@ export interface ReferenceModel {
   readonly limit: number;
   /** [Dh / 2] radians per position. */
   readonly frequencies: readonly number[];
-  /** True: W1.58A8. */
-  readonly int8: boolean;
+  /** Rounding of the activations of matrices that are codes. */
+  readonly activations: 'float' | 'int8' | 'int8-blocks';
+  /** True: W1.58A8, in whatever arithmetic. */
+  readonly isBitLinear: boolean;
 }
 
 /** Reads a whole model of a file. `frequencies` are the test's own, since scaled rotations are what it tests. */
 export async function readReference(
   file: GgufFile,
   tensors: GgufTensorSet,
-  options: { readonly frequencies: readonly number[]; readonly int8: boolean },
+  options: Pick<ReferenceModel, 'frequencies' | 'activations' | 'isBitLinear'>,
 ): Promise<ReferenceModel> {
   const weights = new Map<string, Matrix>();
   for (const { name } of file.tensors.filter(({ name }) => name.endsWith('.weight'))) {
@@ -44,7 +48,8 @@ export async function readReference(
     const scaleName = name.replace(/weight$/, 'scale');
     const scale = tensors.has(scaleName) ? (await tensors.open(scaleName).readFloats(0, 1))[0] : 1;
     const values = (await reader.readFloats(0, reader.rows)).map((value) => value * scale);
-    weights.set(name, { rows: reader.rows, columns: reader.columns, values, bias });
+    const isCoded = reader.kind !== 'float';
+    weights.set(name, { rows: reader.rows, columns: reader.columns, values, bias, isCoded });
   }
   const { fields } = file;
   const architecture = fields.string('general.architecture');
@@ -130,14 +135,20 @@ function product({ rows, columns, values, bias }: Matrix, x: readonly number[]):
 
 function linear(model: ReferenceModel, name: string, x: readonly number[]): number[] {
   const matrix = need(model.weights, name);
-  if (!model.int8) return product(matrix, x);
+  if (model.activations === 'float' || !matrix.isCoded) return product(matrix, x);
   // OLMo-Bitnet: a parameter-free RMSNorm inside every linear layer.
-  const input = model.architecture === 'olmo' ? rms(x, model.epsilon) : x;
-  const scale = Math.max(1e-5, ...input.map(Math.abs)) / 127;
-  return product(
-    matrix,
-    input.map((value) => halfToEven(value / scale) * scale),
-  );
+  const input = model.isBitLinear && model.architecture === 'olmo' ? rms(x, model.epsilon) : x;
+  const isBlocks = model.activations === 'int8-blocks';
+  return product(matrix, isBlocks ? roundBlocks(input, 32, 0) : roundBlocks(input, input.length, 1e-5));
+}
+
+/** Each block of consecutive values as multiples of its largest magnitude (at least `floor`) over 127. */
+function roundBlocks(x: readonly number[], block: number, floor: number): number[] {
+  return Array.from({ length: x.length / block }, (_, b) => {
+    const values = x.slice(b * block, (b + 1) * block);
+    const scale = Math.max(floor, ...values.map(Math.abs)) / 127;
+    return values.map((value) => (scale === 0 ? 0 : halfToEven(value / scale) * scale));
+  }).flat();
 }
 
 function halfToEven(value: number): number {

@@ -53,6 +53,8 @@ export interface SyntheticModel {
   readonly scales?: boolean;
   /** Further metadata, without the architecture's prefix. */
   readonly keys?: Readonly<Record<string, GgufValue>>;
+  /** Further metadata as it is. */
+  readonly fileKeys?: Readonly<Record<string, GgufValue>>;
   /** Divisors in rope_freqs.weight. */
   readonly ropeFactors?: Float32Array;
 }
@@ -124,6 +126,7 @@ export async function makeSynthetic(model: SyntheticModel, seed: number): Promis
 function metadataOf({
   architecture,
   keys = {},
+  fileKeys = {},
   headDim = SIZES.headDim,
 }: SyntheticModel): Map<string, GgufValue> {
   const u32 = (value: number): GgufValue => ({ type: 'u32', value });
@@ -143,6 +146,7 @@ function metadataOf({
   return new Map<string, GgufValue>([
     ['general.architecture', { type: 'string', value: architecture }],
     ...Object.entries(own).map(([key, value]) => [`${architecture}.${key}`, value] as const),
+    ...Object.entries(fileKeys),
   ]);
 }
 

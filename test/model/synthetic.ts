@@ -44,7 +44,11 @@ interface SyntheticTest extends SyntheticModel {
   /** Storage of keys and values. Default f32. */
   readonly kvCache?: KvKind;
   /** Arithmetic that the engine must choose. */
-  readonly activations: 'float' | 'int8';
+  readonly activations: 'float' | 'int8' | 'int8-blocks';
+  /** How it is loaded. Default exact. */
+  readonly arithmetic?: 'exact' | 'block';
+  /** Layers are BitLinears. Default: activations is int8. */
+  readonly isBitLinear?: boolean;
   /** [Dh / 2] expected radians per position. Default: base 10 000, unscaled. */
   readonly frequencies?: readonly number[];
 }
@@ -72,6 +76,18 @@ const STORAGES: readonly Storage[] = [
   'tq2_0',
 ];
 
+/** Parts of one stack unlike each other, also with and without minima, in groups of many sizes, and floats. */
+const MIXED: Readonly<Record<string, Storage>> = {
+  attn_q: 'q1_0',
+  attn_k: 'q2_0',
+  attn_v: 'q4_k',
+  attn_output: 'tq2_0',
+  ffn_gate: 'bf16',
+  ffn_up: 'q8_0',
+  ffn_down: 'tq2_0',
+};
+const mixed = (tensor: string): Storage => MIXED[tensor.replace(/^blk\.\d+\./, '')];
+
 const TESTS: readonly SyntheticTest[] = [
   ...STORAGES.map(
     (storage): SyntheticTest => ({
@@ -83,6 +99,30 @@ const TESTS: readonly SyntheticTest[] = [
       activations: 'float',
     }),
   ),
+  ...STORAGES.filter((storage) => !/^b?f/.test(storage)).map(
+    (storage): SyntheticTest => ({
+      name: `llama ${storage} in blocks`,
+      architecture: 'llama',
+      matrices: all(storage),
+      arithmetic: 'block',
+      activations: 'int8-blocks',
+    }),
+  ),
+  {
+    name: 'llama in blocks, every matrix in another storage',
+    architecture: 'llama',
+    matrices: mixed,
+    biases: true,
+    arithmetic: 'block',
+    activations: 'int8-blocks',
+  },
+  {
+    name: 'llama in int8 by token, every matrix in another storage',
+    architecture: 'llama',
+    matrices: mixed,
+    fileKeys: { 'sterna.activations': text('int8-token') },
+    activations: 'int8',
+  },
   {
     name: 'llama q4_k with q6_k for some, as Q4_K_M files',
     architecture: 'llama',
@@ -149,6 +189,22 @@ const TESTS: readonly SyntheticTest[] = [
     keys: { 'attention.clamp_kqv': f32(0.7) },
     activations: 'float',
   },
+  {
+    name: 'olmo BitLinear in blocks',
+    architecture: 'olmo',
+    matrices: all('ternary-i2_s'),
+    arithmetic: 'block',
+    activations: 'int8-blocks',
+    isBitLinear: true,
+  },
+  {
+    name: 'bitnet-b1.58 BitLinear in blocks',
+    architecture: 'bitnet-b1.58',
+    matrices: all('ternary-tq2_0'),
+    arithmetic: 'block',
+    activations: 'int8-blocks',
+    isBitLinear: true,
+  },
   { name: 'olmo BitLinear', architecture: 'olmo', matrices: all('ternary-i2_s'), activations: 'int8' },
   {
     name: 'bitnet BitLinear with scales apart',
@@ -168,7 +224,7 @@ const TESTS: readonly SyntheticTest[] = [
 ];
 
 async function check(test: SyntheticTest, gpu: GpuContext): Promise<string> {
-  const isInt8 = test.activations === 'int8';
+  const isInt8 = test.activations !== 'float';
   const errors: number[] = [];
   for (const seed of isInt8 ? INT8_SEEDS : [1]) errors.push(await largestError(test, seed, gpu));
   const detail = `relative L2 errors ${errors.map((error) => error.toExponential(1)).join(', ')}`;
@@ -187,6 +243,7 @@ async function largestError(test: SyntheticTest, seed: number, gpu: GpuContext):
     maxChunkTokens: CHUNK_TOKENS,
     kvCache: test.kvCache,
     headPrecision: 'file',
+    arithmetic: test.arithmetic,
   });
   try {
     if (model.activations !== test.activations) {
@@ -194,7 +251,8 @@ async function largestError(test: SyntheticTest, seed: number, gpu: GpuContext):
     }
     const reference = await readReference(model.file, new GgufTensorSet(model.file, source), {
       frequencies: test.frequencies ?? plainFrequencies(test.headDim ?? SIZES.headDim),
-      int8: test.activations === 'int8',
+      activations: test.activations,
+      isBitLinear: test.isBitLinear ?? test.activations === 'int8',
     });
     const expected = referenceLogits(reference, IDS);
     const sequence = await Sequence.create(model);

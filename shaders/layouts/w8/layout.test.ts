@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { repackInt8Reference } from '../../repack-int8/reference.ts';
 import { quantizeRowsToInt8, W8_CELL_COLUMNS, w8RowBytes } from './layout.ts';
 
 describe('layout W8', () => {
@@ -31,6 +32,20 @@ describe('layout W8', () => {
         });
       }),
       { seed: 23, numRuns: 100 },
+    );
+  });
+
+  test('is exact: equal to rational arithmetic, ties of an inexact reciprocal included', () => {
+    // Multiples of 1.5 under 381: every odd multiple is a tie, and 127 / 381 has no exact double.
+    const ties = Float32Array.from({ length: 240 }, (_, k) => (k === 0 ? 381 : (k - 120) * 1.5));
+    expect(quantizeRowsToInt8(ties, 240)).toEqual(repackInt8Reference(ties, 240));
+    const rows = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(rows, (row) => {
+        const values = Float32Array.from(row);
+        expect(quantizeRowsToInt8(values, 8)).toEqual(repackInt8Reference(values, 8));
+      }),
+      { seed: 25 },
     );
   });
 

@@ -17,8 +17,14 @@ export interface Int8Rows {
   readonly scales: Float32Array;
 }
 
+// Adding and subtracting it rounds a double to the nearest integer, ties to even.
+const TO_INTEGER = 6755399441055744; // 1.5 * 2^52
+/** A product with the reciprocal this far from an integer may be a tie, or next to one. */
+const NEAR_TIE = 0.499999;
+
 /**
- * Quantises rows of floats to int8 with one scale per row: scale = max|w| / 127, ties to even.
+ * Quantises rows of floats to int8 with one scale per row: scale = max|w| / 127, code = 127 w / max|w|, both exactly
+ * rounded, ties to even. The op repack-int8 computes the same on the GPU.
  * @param values [rows, columns] f32
  */
 export function quantizeRowsToInt8(values: Float32Array, columns: number): Int8Rows {
@@ -31,9 +37,12 @@ export function quantizeRowsToInt8(values: Float32Array, columns: number): Int8R
     for (let k = 0; k < columns; k++) absmax = Math.max(absmax, Math.abs(values[base + k]));
     scales[row] = absmax / 127;
     const toCode = absmax > 0 ? 127 / absmax : 0;
-    for (let k = 0; k < columns; k++) {
-      // Adding and subtracting 1.5 * 2^52 rounds a double to the nearest integer, ties to even.
-      codes[base + k] = values[base + k] * toCode + 6755399441055744 - 6755399441055744;
+    for (let k = base; k < base + columns; k++) {
+      const scaled = values[k] * toCode;
+      let code = scaled + TO_INTEGER - TO_INTEGER;
+      // The quotient, unlike the product with a rounded reciprocal, is a tie exactly where the ratio is one.
+      if (Math.abs(scaled - code) > NEAR_TIE) code = (127 * values[k]) / absmax + TO_INTEGER - TO_INTEGER;
+      codes[k] = code;
     }
   }
   return { codes, scales };

@@ -38,20 +38,30 @@ function addAttentionLayer(builder: GraphBuilder, mode: PassMode, parts: Decoder
   const { scratch, config, weights } = parts;
   const layer = weights.layers[index];
   const label = `blk.${index} attention`;
-  const input = addLinearInput(builder, parts, {
-    label,
-    x: scratch.x,
-    norm: mainNorm(layer.attentionNorm),
-    columns: config.hiddenSize,
-  });
+  const input = addLinearInput(
+    builder,
+    parts,
+    {
+      label,
+      x: scratch.x,
+      norm: mainNorm(layer.attentionNorm),
+      columns: config.hiddenSize,
+    },
+    layer.qkv.inputs,
+  );
   layer.qkv.addTo(builder, mode, input, scratch.qkv, { accumulate: false });
   addAttention(builder, mode, parts, index);
-  const output = addLinearInput(builder, parts, {
-    label: `${label} output`,
-    x: scratch.attention,
-    norm: subNorm(layer.attentionSubNorm),
-    columns: config.heads * config.headDim,
-  });
+  const output = addLinearInput(
+    builder,
+    parts,
+    {
+      label: `${label} output`,
+      x: scratch.attention,
+      norm: subNorm(layer.attentionSubNorm),
+      columns: config.heads * config.headDim,
+    },
+    layer.attentionOutput.inputs,
+  );
   layer.attentionOutput.addTo(builder, mode, output, scratch.x, { accumulate: true });
 }
 
@@ -59,12 +69,17 @@ function addFfnLayer(builder: GraphBuilder, mode: PassMode, parts: DecoderParts,
   const { scratch, config, weights } = parts;
   const layer = weights.layers[index];
   const label = `blk.${index} ffn`;
-  const input = addLinearInput(builder, parts, {
-    label,
-    x: scratch.x,
-    norm: mainNorm(layer.ffnNorm),
-    columns: config.hiddenSize,
-  });
+  const input = addLinearInput(
+    builder,
+    parts,
+    {
+      label,
+      x: scratch.x,
+      norm: mainNorm(layer.ffnNorm),
+      columns: config.hiddenSize,
+    },
+    layer.gateUp.inputs,
+  );
   layer.gateUp.addTo(builder, mode, input, scratch.gateUp, { accumulate: false });
   const { silu, squaredRelu } = FFN_ACTIVATION;
   builder.add({
@@ -73,12 +88,17 @@ function addFfnLayer(builder: GraphBuilder, mode: PassMode, parts: DecoderParts,
     buffers: { gate_up: scratch.gateUp, out: scratch.hidden },
     params: { f: config.ffnSize, activation: config.traits.activation === 'silu' ? silu : squaredRelu },
   });
-  const down = addLinearInput(builder, parts, {
-    label: `${label} down`,
-    x: scratch.hidden,
-    norm: subNorm(layer.ffnSubNorm),
-    columns: config.ffnSize,
-  });
+  const down = addLinearInput(
+    builder,
+    parts,
+    {
+      label: `${label} down`,
+      x: scratch.hidden,
+      norm: subNorm(layer.ffnSubNorm),
+      columns: config.ffnSize,
+    },
+    layer.ffnDown.inputs,
+  );
   layer.ffnDown.addTo(builder, mode, down, scratch.x, { accumulate: true });
 }
 

@@ -1,17 +1,19 @@
 // Activation buffers and KV cache of a decoder.
+import { ACTIVATION_BLOCK } from '../../../shaders/common/activation-block.ts';
 import { maxSplits } from '../../../shaders/common/attention-split.ts';
 import type { BuildContext, TensorSink } from '../architecture.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 import { createKvCache, type KvCache } from './kv-cache.ts';
+import type { InputKind } from './linear.ts';
 import { createRopeBuffer } from './rope-buffer.ts';
-import { type QuantizedActivations, ternaryLayout } from './ternary-linear.ts';
+import type { QuantizedActivations } from './ternary-linear.ts';
 
 /** Buffers of a pass of up to T tokens; all belong to the pool. */
 export interface DecoderScratch {
   readonly x: GPUBuffer; // [T, D] f32, the residual stream
   readonly normed: GPUBuffer; // [T, max(D, H * Dh, F)] f32, the input of layers with f32 activations and of the head
-  readonly quantized: QuantizedActivations | null; // of max(D, H * Dh, F) columns; null with f32 activations
-  readonly unitGain: GPUBuffer | null; // ones, for norms without gain before int8 activations
+  readonly quantized: QuantizedActivations | null; // of max(D, H * Dh, F) columns; null when no layer reads int8
+  readonly unitGain: GPUBuffer | null; // ones, for norms without gain before int8 activations of BitLinears
   readonly qkv: GPUBuffer; // [T, (H + 2G) * Dh] f32
   readonly query: GPUBuffer; // [T, H * Dh] f32
   readonly partial: GPUBuffer; // [H, splits, Dh] f32
@@ -23,25 +25,30 @@ export interface DecoderScratch {
   readonly cache: KvCache;
 }
 
-/** Allocates scratch and KV cache. @throws EngineError 'out-of-memory' */
+/**
+ * Allocates scratch and KV cache.
+ * @param inputs what some linear layer asks for
+ * @throws EngineError 'out-of-memory'
+ */
 export function createDecoderScratch(
   config: DecoderConfig,
   context: BuildContext,
   sinks: Map<string, TensorSink>,
+  inputs: ReadonlySet<InputKind>,
 ): DecoderScratch {
   const { traits, hiddenSize: D, ffnSize: F, heads: H, kvHeads: G, headDim: Dh } = config;
   const { pool, contextLength: S, maxChunkTokens: T } = context;
   const scratch = (label: string, floats: number) => pool.storage(label, floats * 4, 'scratch');
   const widest = Math.max(D, H * Dh, F);
   const splits = maxSplits(S);
-  const isInt8 = context.activations === 'int8';
-  const normsInFloats = !isInt8 || traits.norm === 'layer';
+  const normsInFloats = inputs.has('float') || traits.norm === 'layer';
+  const isBitLinear = context.isBitLinear ?? context.activations === 'int8';
   return {
     x: scratch('x', T * D),
     normed: scratch('normed', normsInFloats ? T * widest : D),
-    quantized: isInt8 ? createQuantized(widest, context) : null,
+    quantized: inputs.has('int8') ? createQuantized(widest, context, inputs.has('planes')) : null,
     unitGain:
-      isInt8 && traits.linearNorm
+      isBitLinear && traits.linearNorm
         ? pool.upload('unit gain', new Float32Array(widest).fill(1), 'scratch')
         : null,
     qkv: scratch('qkv', T * (H + 2 * G) * Dh),
@@ -56,11 +63,12 @@ export function createDecoderScratch(
   };
 }
 
-function createQuantized(columns: number, context: BuildContext): QuantizedActivations {
-  const { pool, maxChunkTokens: T, gpu } = context;
+function createQuantized(columns: number, context: BuildContext, hasPlanes: boolean): QuantizedActivations {
+  const { pool, maxChunkTokens: T, activations } = context;
+  const scalesPerToken = activations === 'int8-blocks' ? columns / ACTIVATION_BLOCK : 1;
   return {
     q: pool.storage('q', T * columns, 'scratch'),
-    scale: pool.storage('q scale', T * 4, 'scratch'),
-    planes: ternaryLayout(gpu) === 'P' ? pool.storage('q planes', T * columns, 'scratch') : null,
+    scale: pool.storage('q scale', T * scalesPerToken * 4, 'scratch'),
+    planes: hasPlanes ? pool.storage('q planes', T * columns, 'scratch') : null,
   };
 }

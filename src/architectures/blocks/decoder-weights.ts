@@ -1,7 +1,7 @@
 // Device buffers of a decoder's weights, by the tensor names that GGUF files of all architectures here share.
 import type { BuildContext, TensorSink } from '../architecture.ts';
 import type { DecoderConfig } from './decoder-config.ts';
-import { Linear } from './linear.ts';
+import { type InputKind, Linear } from './linear.ts';
 import { createNormGain } from './norm-gain.ts';
 import { createTokenTable, type TokenTable } from './token-table.ts';
 
@@ -89,6 +89,12 @@ function createLayer(
     ffnSubNorm: gain('ffn_sub_norm', F, subNorms),
     ffnDown: linear('down', F, [['ffn_down', D]]),
   };
+}
+
+/** Inputs that some linear layer asks for. */
+export function inputsOfLayers({ layers }: DecoderWeights): ReadonlySet<InputKind> {
+  const linears = layers.flatMap((layer) => [layer.qkv, layer.attentionOutput, layer.gateUp, layer.ffnDown]);
+  return new Set(linears.flatMap((linear) => [...linear.inputs]));
 }
 
 /** Bytes of weights that one decode step reads: every matrix and the head once (of the embedding one row only). */

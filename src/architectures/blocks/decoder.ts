@@ -2,35 +2,45 @@
 import { EngineError } from '../../errors.ts';
 import type { GgufFile } from '../../gguf/reader.ts';
 import type { Architecture, TensorSink } from '../architecture.ts';
-import { type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
+import { type DecoderConfig, type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
 import { buildDecoderGraphs } from './decoder-forward.ts';
 import { createDecoderScratch } from './decoder-scratch.ts';
-import { createDecoderWeights, weightBytesPerToken } from './decoder-weights.ts';
+import { createDecoderWeights, inputsOfLayers, weightBytesPerToken } from './decoder-weights.ts';
+import { buildScoringHead } from './scoring-head.ts';
+
+/** An architecture whose network the configuration alone describes. */
+export interface DecoderArchitecture extends Architecture {
+  /** Sizes, constants and traits from the metadata. @throws EngineError 'bad-file', 'unsupported-model' */
+  readConfig(file: GgufFile): DecoderConfig;
+}
 
 /** The architecture record of a decoder with these traits. */
-export function defineDecoder(traits: DecoderTraits): Architecture {
+export function defineDecoder(traits: DecoderTraits): DecoderArchitecture {
   return {
     names: traits.names,
+    readConfig: (file) => readDecoderConfig(file, traits),
     readShape: (file) => readDecoderConfig(file, traits),
     createModel(file, context) {
       const config = readDecoderConfig(file, traits);
       const sinks = new Map<string, TensorSink>();
-      // Scratch and cache first: when memory is short, that shows before gigabytes of weights are uploaded.
-      const scratch = createDecoderScratch(config, context, sinks);
+      // Everything is allocated here, so that a lack of memory shows before gigabytes of weights are uploaded.
+      const weights = createDecoderWeights(config, context, sinks);
+      const scratch = createDecoderScratch(config, context, sinks, inputsOfLayers(weights));
       const ports = {
         ids: context.pool.storage('ids', context.maxChunkTokens * 4, 'scratch'),
         state: context.pool.storage('state', 64, 'scratch'),
         logits: context.pool.storage('logits', config.vocabularySize * 4, 'scratch'),
       };
-      const weights = createDecoderWeights(config, context, sinks);
       refuseStrangers(file, sinks);
+      const parts = { config, weights, scratch, ports, context };
       return {
         shape: config,
         ports,
         sinks,
         bytesPerToken: (position) =>
           weightBytesPerToken(weights) + (position + 1) * scratch.cache.bytesPerToken,
-        compile: () => buildDecoderGraphs({ config, weights, scratch, ports, context }),
+        compile: () => buildDecoderGraphs(parts),
+        buildScoringHead: (pool, maxTokens) => buildScoringHead(parts, pool, maxTokens),
       };
     },
   };

@@ -1,11 +1,15 @@
-// What stands before a linear layer: a norm, and with int8 activations the quantisation of each token.
+// What stands before a linear layer: a norm, and with int8 activations the quantisation of each token or block.
+import { ACTIVATION_BLOCK } from '../../../shaders/common/activation-block.ts';
 import { layerNorm } from '../../../shaders/layer-norm/kernel.ts';
 import { quantize } from '../../../shaders/quantize/kernel.ts';
+import { quantizeBlocks } from '../../../shaders/quantize-blocks/kernel.ts';
 import { rmsNorm } from '../../../shaders/rms-norm/kernel.ts';
 import { rmsNormQuantize } from '../../../shaders/rms-norm-quantize/kernel.ts';
+import { rmsNormQuantizeBlocks } from '../../../shaders/rms-norm-quantize-blocks/kernel.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
+import type { KernelShape } from '../../gpu/kernel.ts';
 import type { DecoderParts } from './decoder-parts.ts';
-import type { Activations } from './linear.ts';
+import type { Activations, InputKind } from './linear.ts';
 import { addBitPlanes, type QuantizedActivations } from './ternary-linear.ts';
 
 /** The norm before a layer: RMSNorm with a gain, LayerNorm without one, or none. */
@@ -20,21 +24,25 @@ export interface LinearSource {
   readonly columns: number;
 }
 
-/** Adds the norm and the quantisation; answers with what the layer shall read. */
+/** Adds the norm and the quantisation for a layer that asks for these inputs; answers with what it shall read. */
 export function addLinearInput(
   builder: GraphBuilder,
   parts: DecoderParts,
   source: LinearSource,
+  inputs: ReadonlySet<InputKind>,
 ): Activations {
-  const { quantized } = parts.scratch;
-  if (quantized !== null) {
-    addQuantized(builder, parts, quantized, source);
-    addBitPlanes(builder, source.label, source.columns, quantized);
-    return { kind: 'int8', quantized };
+  const { normed, quantized } = parts.scratch;
+  const wantsFloat = inputs.has('float');
+  // LayerNorm has no kernel that quantises too.
+  if (source.norm !== null && (wantsFloat || source.norm.kind === 'layer')) {
+    addNorm(builder, parts, source, { lastOnly: false });
   }
-  if (source.norm === null) return { kind: 'float', x: source.x };
-  addNorm(builder, parts, source, { lastOnly: false });
-  return { kind: 'float', x: parts.scratch.normed };
+  const x = wantsFloat ? (source.norm === null ? source.x : normed) : null;
+  if (!inputs.has('int8')) return { x, quantized: null };
+  if (quantized === null) throw new Error(`${source.label}: the scratch has no room for int8 activations`);
+  addQuantized(builder, parts, quantized, source);
+  if (inputs.has('planes')) addBitPlanes(builder, source.label, source.columns, quantized);
+  return { x, quantized };
 }
 
 /** Adds scratch.normed = norm(x): of every token, or of the last one as row 0. Nothing without a norm. */
@@ -60,30 +68,32 @@ export function addNorm(
   }
 }
 
+// The norm of a source with LayerNorm is in scratch.normed already.
 function addQuantized(
   builder: GraphBuilder,
   parts: DecoderParts,
   { q, scale }: QuantizedActivations,
   source: LinearSource,
 ): void {
-  const { scratch, config } = parts;
+  const { scratch, config, context } = parts;
   const { label, norm, columns } = source;
-  if (norm?.kind === 'layer') addNorm(builder, parts, source, { lastOnly: false });
   const x = norm?.kind === 'layer' ? scratch.normed : source.x;
   const gain = norm?.kind === 'rms' ? norm.gain : scratch.unitGain;
+  const isBlocks = context.activations === 'int8-blocks';
+  const params: KernelShape = isBlocks ? { k: columns, block: ACTIVATION_BLOCK } : { k: columns };
   if (gain === null) {
     builder.add({
       label: `${label} quantize`,
-      kernel: quantize,
+      kernel: isBlocks ? quantizeBlocks : quantize,
       buffers: { x, q, scale },
-      params: { k: columns },
+      params,
     });
   } else {
     builder.add({
       label: `${label} norm`,
-      kernel: rmsNormQuantize,
+      kernel: isBlocks ? rmsNormQuantizeBlocks : rmsNormQuantize,
       buffers: { x, gain, q, scale },
-      params: { k: columns, epsilon: config.epsilon },
+      params: { ...params, epsilon: config.epsilon },
     });
   }
 }

@@ -3,14 +3,21 @@ import { biasClamp, NO_LIMIT } from '../../../shaders/bias-clamp/kernel.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { TensorReader } from '../../quant/format.ts';
 import type { BuildContext, TensorSink } from '../architecture.ts';
+import { CodedLinear, fitsCodedLinear } from './coded-linear.ts';
 import { FloatLinear } from './float-linear.ts';
-import type { PassMode, StackedTensor } from './stacked-tensor.ts';
-import { type QuantizedActivations, TernaryLinear } from './ternary-linear.ts';
+import { type PassMode, rowsOf, type StackedTensor, splitRuns } from './stacked-tensor.ts';
+import { fitsTernaryLinear, type QuantizedActivations, TernaryLinear } from './ternary-linear.ts';
 
-/** Input of a linear layer, as its `input` asks for it. */
-export type Activations =
-  | { readonly kind: 'float'; readonly x: GPUBuffer }
-  | { readonly kind: 'int8'; readonly quantized: QuantizedActivations };
+/** Kinds of input: f32; int8 codes with their scales; bit planes of those codes. */
+export type InputKind = 'float' | 'int8' | 'planes';
+
+/** Input of a linear layer: what its `inputs` ask for. */
+export interface Activations {
+  /** [T, columns] f32; null when not asked for. */
+  readonly x: GPUBuffer | null;
+  /** Null when not asked for. */
+  readonly quantized: QuantizedActivations | null;
+}
 
 /** What to make. */
 export interface LinearSpec {
@@ -21,9 +28,15 @@ export interface LinearSpec {
   readonly limit?: number;
 }
 
+type Matrix = TernaryLinear | CodedLinear | FloatLinear;
+
 /** A linear layer [rows, columns]. Its buffers belong to the pool. */
 export class Linear {
-  readonly #matrix: TernaryLinear | FloatLinear;
+  readonly rows: number;
+  /** What the layer multiplies; more than one kind when its tensors are stored unlike each other. */
+  readonly inputs: ReadonlySet<InputKind>;
+  /** The products that the layer is made of, in the order of their rows. */
+  readonly matrices: readonly Matrix[];
   readonly #label: string;
   readonly #bias: GPUBuffer | null;
   readonly #limit: number;
@@ -33,10 +46,11 @@ export class Linear {
    * @throws EngineError 'bad-file', 'unsupported-model', 'out-of-memory'
    */
   constructor(spec: LinearSpec, context: BuildContext, sinks: Map<string, TensorSink>) {
-    const { label, parts, columns, limit } = spec;
-    const Matrix = context.activations === 'int8' ? TernaryLinear : FloatLinear;
+    const { label, parts, limit } = spec;
     this.#label = label;
-    this.#matrix = new Matrix(label, parts, columns, context, sinks);
+    this.rows = rowsOf(parts);
+    this.matrices = createMatrices(spec, context, sinks);
+    this.inputs = new Set(this.matrices.flatMap(inputsOf));
     for (const { tensor } of parts) applyScale(tensor, context, sinks);
     this.#limit = limit ?? NO_LIMIT;
     const hasBias = parts.some(({ tensor }) => context.tensors.has(siblingOf(tensor, 'bias')));
@@ -45,12 +59,7 @@ export class Linear {
 
   /** Bytes that one product reads. */
   get bytes(): number {
-    return this.#matrix.bytes;
-  }
-
-  /** What the layer multiplies: f32, or int8 with a scale per token. */
-  get input(): 'float' | 'int8' {
-    return this.#matrix.input;
+    return this.matrices.reduce((sum, matrix) => sum + matrix.bytes, 0);
   }
 
   /** Adds y[T, rows] (+)= W x + bias to a graph. */
@@ -61,21 +70,53 @@ export class Linear {
     out: GPUBuffer,
     options: { readonly accumulate: boolean },
   ): void {
-    if (this.#matrix instanceof TernaryLinear) {
-      if (input.kind !== 'int8') throw new Error(`${this.#label} needs int8 activations`);
-      this.#matrix.addTo(builder, mode, input.quantized, out, options);
-    } else {
-      if (input.kind !== 'float') throw new Error(`${this.#label} needs f32 activations`);
-      this.#matrix.addTo(builder, mode, input.x, out, options);
+    for (const matrix of this.matrices) {
+      if (matrix instanceof FloatLinear) {
+        matrix.addTo(builder, mode, this.#need(input.x, 'f32'), out, options);
+      } else {
+        matrix.addTo(builder, mode, this.#need(input.quantized, 'int8'), out, options);
+      }
     }
     if (this.#bias === null) return;
     builder.add({
       label: `${this.#label} bias`,
       kernel: biasClamp,
       buffers: { bias: this.#bias, y: out },
-      params: { m: this.#matrix.rows, limit: this.#limit },
+      params: { m: this.rows, limit: this.#limit },
     });
   }
+
+  #need<T>(input: T | null, kind: string): T {
+    if (input === null) throw new Error(`${this.#label} needs ${kind} activations`);
+    return input;
+  }
+}
+
+function inputsOf(matrix: Matrix): readonly InputKind[] {
+  if (matrix instanceof FloatLinear) return ['float'];
+  if (matrix instanceof CodedLinear) return ['int8'];
+  return matrix.layout === 'P' ? ['int8', 'planes'] : ['int8'];
+}
+
+// The storage of each tensor decides, so that recipes may mix them: plain ternary matrices of a BitLinear model get the
+// kernels made for them, other codes the int8 product, and floats the f32 product.
+function createMatrices(
+  { label, parts, columns }: LinearSpec,
+  context: BuildContext,
+  sinks: Map<string, TensorSink>,
+): readonly Matrix[] {
+  const stride = rowsOf(parts);
+  const readers = parts.map(({ tensor }) => context.tensors.open(tensor));
+  if (context.activations === 'int8' && fitsTernaryLinear(readers, stride, context)) {
+    return [new TernaryLinear(label, parts, columns, context, sinks)];
+  }
+  const isCoded = ({ tensor }: StackedTensor) =>
+    context.activations !== 'float' && fitsCodedLinear(context.tensors.open(tensor));
+  const runs = splitRuns(parts, 0, isCoded, (a, b) => a === b);
+  return runs.map(({ kind, firstRow, parts: run }) => {
+    const Kind = kind ? CodedLinear : FloatLinear;
+    return new Kind(label, { parts: run, columns, firstRow, stride }, context, sinks);
+  });
 }
 
 // blk.0.attn_q.weight -> blk.0.attn_q.bias
@@ -128,9 +169,10 @@ function scaledReader(reader: TensorReader, factor: number): TensorReader {
   const multiply = (values: Float32Array) => values.map((value) => value * factor);
   const readFloats: TensorReader['readFloats'] = async (firstRow, rowCount, signal) =>
     multiply(await reader.readFloats(firstRow, rowCount, signal));
-  if (reader.kind === 'float') return { ...reader, readFloats };
+  if (reader.kind === 'float') return { ...reader, stored: undefined, readFloats };
   return {
     ...reader,
+    stored: undefined, // its scales are not multiplied
     readFloats,
     async readCodes(firstRow, rowCount, signal) {
       const { codes, scales, minima } = await reader.readCodes(firstRow, rowCount, signal);

@@ -104,5 +104,6 @@ describe('RowShards', () => {
     expect(exactStorage(reader('int8', 16)).layout).toBe('W8');
     expect(exactStorage(reader('float', 16)).layout).toBe('F32');
     expect(exactStorage(reader('float', 16, { isBinary16: true })).layout).toBe('F16');
+    expect(exactStorage(reader('float', 16, { isBfloat16: true })).layout).toBe('BF16');
   });
 });

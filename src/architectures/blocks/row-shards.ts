@@ -1,6 +1,7 @@
 // Rows of a matrix on the device in one layout, sharded over buffers so that each fits one binding.
 // Reads tensors of any storage format; what reads the rows again is a linear layer or a table of tokens.
 import { B1_CELL_COLUMNS, b1RowBytes, packB1 } from '../../../shaders/layouts/b1/layout.ts';
+import { bf16RowBytes, packBf16 } from '../../../shaders/layouts/bf16/layout.ts';
 import { f16RowBytes, packF16 } from '../../../shaders/layouts/f16/layout.ts';
 import { f32RowBytes } from '../../../shaders/layouts/f32/layout.ts';
 import { type LayoutName, type RowShard, shardRows } from '../../../shaders/layouts/layout.ts';
@@ -10,6 +11,8 @@ import { quantizeRowsToInt8, W8_CELL_COLUMNS, w8RowBytes } from '../../../shader
 import { EngineError } from '../../errors.ts';
 import type { CodeKind, TensorReader } from '../../quant/format.ts';
 import type { BuildContext } from '../architecture.ts';
+import type { GpuRepack } from './gpu-repack.ts';
+import { type RowWindow, readAhead, rowWindows } from './row-windows.ts';
 
 /** Layouts that the ops with f32 activations read. */
 export type FloatLayout = Exclude<LayoutName, 'P'>;
@@ -17,7 +20,7 @@ export type FloatLayout = Exclude<LayoutName, 'P'>;
 /** How rows are kept on the device. */
 export interface RowStorage {
   readonly layout: FloatLayout;
-  /** Columns that share one scale; all of them for F16 and F32. */
+  /** Columns that share one scale; all of them for floats. */
   readonly groupSize: number;
   /** True when each group has a minimum besides its scale. */
   readonly minima: boolean;
@@ -38,6 +41,7 @@ const WINDOW_WEIGHTS = 2 ** 20;
 const ROW_BYTES: Readonly<Record<FloatLayout, (columns: number) => number>> = {
   F32: f32RowBytes,
   F16: f16RowBytes,
+  BF16: bf16RowBytes,
   W8: w8RowBytes,
   W4: w4RowBytes,
   T2: (columns) => columns / 4,
@@ -53,11 +57,12 @@ const CODE_LAYOUTS: Readonly<
   binary: { layout: 'B1', cellColumns: B1_CELL_COLUMNS },
 };
 
-/** The smallest storage that keeps every value of a tensor: codes as codes, BF16 as F32. */
+/** The smallest storage that keeps every value of a tensor: codes as codes, floats as floats. */
 export function exactStorage(reader: TensorReader): RowStorage {
   const { columns } = reader;
   if (reader.kind === 'float') {
-    return { layout: reader.isBinary16 ? 'F16' : 'F32', groupSize: columns, minima: false };
+    const upperHalf = reader.isBfloat16 ? 'BF16' : 'F32';
+    return { layout: reader.isBinary16 ? 'F16' : upperHalf, groupSize: columns, minima: false };
   }
   const { layout, cellColumns } = CODE_LAYOUTS[reader.kind];
   return {
@@ -77,6 +82,11 @@ export function sameStorage(a: RowStorage, b: RowStorage): boolean {
   return a.layout === b.layout && a.groupSize === b.groupSize && a.minima === b.minima;
 }
 
+/** Bytes of one row on the device, scales and minima included. */
+export function storageRowBytes({ layout, groupSize, minima }: RowStorage, columns: number): number {
+  return ROW_BYTES[layout](columns) + (columns / groupSize) * 4 * (minima ? 2 : 1);
+}
+
 /** A matrix [rows, columns] in shards. Its buffers belong to the pool. */
 export class RowShards {
   readonly rows: number;
@@ -84,6 +94,7 @@ export class RowShards {
   readonly storage: RowStorage;
   readonly shards: readonly Shard[];
   readonly #device: GPUDevice;
+  readonly #repack: GpuRepack | undefined;
 
   /** @throws EngineError 'unsupported-model' for unsupported widths, 'out-of-memory' */
   constructor(
@@ -104,6 +115,7 @@ export class RowShards {
     this.columns = columns;
     this.storage = storage;
     this.#device = context.gpu.device;
+    this.#repack = context.repack;
     const limit = this.#device.limits.maxStorageBufferBindingSize;
     const allocate = (what: string, bytes: number) =>
       context.pool.storage(`${label} ${what}`, bytes, 'weights');
@@ -127,20 +139,44 @@ export class RowShards {
 
   /** Bytes that one product with the whole matrix reads. */
   get bytes(): number {
-    return this.rows * (this.#rowBytes + this.#scaleBytes * (this.storage.minima ? 2 : 1));
+    return this.rows * storageRowBytes(this.storage, this.columns);
   }
 
-  /** Reads a tensor in windows and uploads it as rows [firstRow, firstRow + reader.rows). */
+  /**
+   * Reads a tensor in windows and uploads it as rows [firstRow, firstRow + reader.rows); on the GPU where that can repack
+   * it, and then errors of the data come from GpuRepack.finish().
+   */
   async consume(reader: TensorReader, firstRow: number, signal?: AbortSignal): Promise<void> {
+    const job = this.#repack?.begin(reader, this.storage, () => this.#encode(reader, firstRow, signal));
+    if (!this.#repack || !job) return this.#encode(reader, firstRow, signal);
+    for (const { shard, rows, row } of this.#parts(firstRow, reader.rows)) {
+      const { weights: cells, rowScale: scales, rowMin } = shard;
+      const target = { cells, scales, minima: this.storage.minima ? rowMin : null, row };
+      await this.#repack.write(job, rows, target, signal);
+    }
+  }
+
+  async #encode(reader: TensorReader, firstRow: number, signal?: AbortSignal): Promise<void> {
     const windowRows = Math.max(1, Math.floor(WINDOW_WEIGHTS / this.columns));
+    for (const { shard, rows, row } of this.#parts(firstRow, reader.rows)) {
+      await readAhead(
+        rowWindows(rows.first, rows.first + rows.count, windowRows),
+        (window) => encodeRows(reader, this.storage, window, signal),
+        (encoded, { first }) => {
+          signal?.throwIfAborted();
+          this.#write(shard, row + first - rows.first, encoded);
+        },
+      );
+    }
+  }
+
+  // The shards that hold some of the rows [firstRow, firstRow + count): which of the tensor, and from which row of theirs.
+  *#parts(firstRow: number, count: number): Generator<{ shard: Shard; rows: RowWindow; row: number }> {
     for (const shard of this.shards) {
       const first = Math.max(shard.firstRow, firstRow);
-      const end = Math.min(shard.firstRow + shard.rowCount, firstRow + reader.rows);
-      for (let row = first; row < end; row += windowRows) {
-        const count = Math.min(windowRows, end - row);
-        const encoded = await encodeRows(reader, this.storage, { first: row - firstRow, count, signal });
-        this.#write(shard, row - shard.firstRow, encoded);
-      }
+      const end = Math.min(shard.firstRow + shard.rowCount, firstRow + count);
+      if (first >= end) continue;
+      yield { shard, rows: { first: first - firstRow, count: end - first }, row: first - shard.firstRow };
     }
   }
 
@@ -159,21 +195,19 @@ interface EncodedRows {
   readonly minima?: Float32Array;
 }
 
-interface RowWindow {
-  readonly first: number;
-  readonly count: number;
-  readonly signal?: AbortSignal;
-}
-
 async function encodeRows(
   reader: TensorReader,
   storage: RowStorage,
-  { first, count, signal }: RowWindow,
+  { first, count }: RowWindow,
+  signal?: AbortSignal,
 ): Promise<EncodedRows> {
   const { layout, groupSize, minima } = storage;
-  if (layout === 'F16' || layout === 'F32') {
-    const floats = await reader.readFloats(first, count, signal);
-    return { cells: layout === 'F16' ? packF16(floats) : floats, scales: new Float32Array(count).fill(1) };
+  if (layout === 'F16' || layout === 'BF16' || layout === 'F32') {
+    const scales = new Float32Array(count).fill(1);
+    if (reader.stored?.format === layout) {
+      return { cells: await reader.stored.read(first, count, signal), scales }; // the layout is the storage format
+    }
+    return { cells: packFloats(await reader.readFloats(first, count, signal), layout), scales };
   }
   const keepsCodes =
     reader.kind !== 'float' && reader.groupSize === groupSize && (reader.hasMinima ?? false) === minima;
@@ -188,7 +222,12 @@ async function encodeRows(
   return { cells: packCodes(coded.codes, layout), scales: coded.scales, minima: coded.minima };
 }
 
-function packCodes(codes: Int8Array, layout: Exclude<FloatLayout, 'F16' | 'F32'>): ArrayBufferView {
+function packFloats(floats: Float32Array, layout: 'F16' | 'BF16' | 'F32'): ArrayBufferView {
+  if (layout === 'F16') return packF16(floats);
+  return layout === 'BF16' ? packBf16(floats) : floats;
+}
+
+function packCodes(codes: Int8Array, layout: Exclude<FloatLayout, 'F16' | 'BF16' | 'F32'>): ArrayBufferView {
   if (layout === 'T2') return packT2(codes);
   if (layout === 'W4') return packW4(codes);
   return layout === 'B1' ? packB1(codes) : codes;

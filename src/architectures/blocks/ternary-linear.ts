@@ -9,8 +9,10 @@ import { matvecTernary } from '../../../shaders/matvec-ternary/kernel.ts';
 import { EngineError } from '../../errors.ts';
 import type { GpuContext } from '../../gpu/device.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
-import type { CodedRows, TensorReader } from '../../quant/format.ts';
+import type { CodedReader, CodedRows, TensorReader } from '../../quant/format.ts';
 import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { GpuRepack } from './gpu-repack.ts';
+import { readAhead, rowWindows } from './row-windows.ts';
 import type { PassMode, StackedTensor } from './stacked-tensor.ts';
 
 /**
@@ -22,11 +24,11 @@ export function ternaryLayout(gpu: GpuContext): 'T2' | 'P' {
   return gpu.features.has('packed-dot') && !emulated ? 'T2' : 'P';
 }
 
-/** Activations of a pass as int8: codes, one scale per token, and the bit planes that layout P reads. */
+/** Activations of a pass as int8: codes, their scales, and the bit planes that layout P reads. */
 export interface QuantizedActivations {
   /** [T, K/4] u32 */
   readonly q: GPUBuffer;
-  /** [T] f32 */
+  /** [T] f32; in block arithmetic [T, K / ACTIVATION_BLOCK] */
   readonly scale: GPUBuffer;
   /** [T, K/32, 8] u32, only for layout P. */
   readonly planes: GPUBuffer | null;
@@ -35,16 +37,31 @@ export interface QuantizedActivations {
 /** Codes of at most this many weights are in JavaScript memory at once during a load. */
 const WINDOW_WEIGHTS = 2 ** 21;
 
+/**
+ * True if a stack can be one TernaryLinear: ternary codes, one scale per row, and small enough for one binding.
+ * @param rows of all tensors together
+ */
+export function fitsTernaryLinear(
+  readers: readonly TensorReader[],
+  rows: number,
+  context: BuildContext,
+): boolean {
+  const isPlain = (reader: TensorReader) =>
+    reader.kind === 'ternary' && (!context.groupedTernary || reader.groupSize === reader.columns);
+  const limit = context.gpu.device.limits.maxStorageBufferBindingSize;
+  return readers.every((reader) => isPlain(reader) && (rows * reader.columns) / 4 <= limit);
+}
+
 /** A ternary matrix [rows, columns]. Its buffers belong to the pool. */
 export class TernaryLinear {
   readonly rows: number;
   readonly columns: number;
-  readonly input = 'int8';
   readonly layout: LayoutName;
   readonly #label: string;
   readonly #weights: GPUBuffer;
   readonly #rowScale: GPUBuffer;
   readonly #device: GPUDevice;
+  readonly #repack: GpuRepack | undefined;
 
   /**
    * Allocates the buffers and adds the sinks of the tensors.
@@ -66,6 +83,7 @@ export class TernaryLinear {
     }
     this.#label = label;
     this.#device = context.gpu.device;
+    this.#repack = context.repack;
     this.columns = columns;
     this.rows = parts.reduce((sum, part) => sum + part.rows, 0);
     this.layout = ternaryLayout(context.gpu);
@@ -100,21 +118,30 @@ export class TernaryLinear {
         { details: { tensor, kind: reader.kind } },
       );
     }
+    const form = { layout: this.layout, groupSize: this.columns, minima: false };
+    const job = this.#repack?.begin(reader, form, () => this.#encode(tensor, reader, offset, signal));
+    if (!this.#repack || !job) return this.#encode(tensor, reader, offset, signal);
+    const rows = { first: 0, count: reader.rows };
+    const target = { cells: this.#weights, scales: this.#rowScale, minima: null, row: offset };
+    await this.#repack.write(job, rows, target, signal);
+  }
+
+  async #encode(tensor: string, reader: CodedReader, offset: number, signal?: AbortSignal): Promise<void> {
+    const { queue } = this.#device;
     const pack = this.layout === 'T2' ? packT2 : packP;
     const windowRows = Math.max(1, Math.floor(WINDOW_WEIGHTS / this.columns));
-    for (let row = 0; row < reader.rows; row += windowRows) {
-      const count = Math.min(windowRows, reader.rows - row);
-      const coded = await reader.readCodes(row, count, signal);
-      const words = pack(coded.codes);
-      const scales = rowScales(tensor, coded, count);
-      const target = offset + row;
-      this.#device.queue.writeBuffer(
-        this.#weights,
-        (target * this.columns) / 4,
-        words as GPUAllowSharedBufferSource,
-      );
-      this.#device.queue.writeBuffer(this.#rowScale, target * 4, scales as GPUAllowSharedBufferSource);
-    }
+    await readAhead(
+      rowWindows(0, reader.rows, windowRows),
+      ({ first, count }) => reader.readCodes(first, count, signal),
+      (coded, { first, count }) => {
+        signal?.throwIfAborted();
+        const words = pack(coded.codes);
+        const scales = rowScales(tensor, coded, count);
+        const row = offset + first;
+        queue.writeBuffer(this.#weights, (row * this.columns) / 4, words as GPUAllowSharedBufferSource);
+        queue.writeBuffer(this.#rowScale, row * 4, scales as GPUAllowSharedBufferSource);
+      },
+    );
   }
 
   /** Adds y[T, rows] = W x (or y += W x) to a graph; `mode` decode is the one-token kernel. */

@@ -6,6 +6,7 @@ import type { TensorReader } from '../../quant/format.ts';
 import type { BuildContext, HeadPrecision, TensorSink } from '../architecture.ts';
 import { addFloatProduct } from './float-product.ts';
 import { exactStorage, int8Storage, RowShards, type RowStorage } from './row-shards.ts';
+import type { PassMode } from './stacked-tensor.ts';
 
 /** Table [vocabulary, hidden]. Its buffers belong to the pool. */
 export class TokenTable {
@@ -43,9 +44,9 @@ export class TokenTable {
     }
   }
 
-  /** Adds logits[rows] = table x for one vector x[columns] f32. */
-  addHead(builder: GraphBuilder, x: GPUBuffer, logits: GPUBuffer): void {
-    addFloatProduct(builder, 'decode', `${this.#label} head`, {
+  /** Adds logits[T, rows] = table x for x[T, columns] f32; `decode` is for one token. */
+  addHead(builder: GraphBuilder, x: GPUBuffer, logits: GPUBuffer, mode: PassMode = 'decode'): void {
+    addFloatProduct(builder, mode, `${this.#label} head`, {
       matrix: this.#table,
       firstRow: 0,
       stride: this.#table.rows,

@@ -1,15 +1,14 @@
 // sterna convert: a Hugging Face folder or a GGUF file to a GGUF file, or to several.
 import { statSync } from 'node:fs';
-import { unlink } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { planCheckpoint } from '../../convert/convert-checkpoint.ts';
 import { planGguf } from '../../convert/convert-gguf.ts';
 import { TARGET_NAMES, type TargetType } from '../../convert/targets.ts';
-import { type ModelPlan, type WriteResult, writeModel } from '../../convert/write-model.ts';
+import type { ModelPlan } from '../../convert/write-model.ts';
 import { EngineError } from '../../errors.ts';
 import { readSplitGguf } from '../../gguf/split.ts';
 import { openCheckpointFolder } from '../checkpoint-folder.ts';
-import { createFileSink, type FileSink } from '../file-source.ts';
+import { printWritten, writeModelFiles } from '../output-files.ts';
 import { openShardedFile } from '../sharded-file.ts';
 
 /** As commander gives them; types and sizes are checked here. */
@@ -47,12 +46,10 @@ export async function convert(input: string, output: string, options: ConvertCom
   }
   const opened = await openInput(input, options);
   try {
-    const result = await writeFiles(opened.plan, output, shardBytes);
+    const result = await writeModelFiles(opened.plan, output, { shardBytes });
     const { tensors, parameters } = result;
     process.stdout.write(`${tensors} tensors, ${parameters} parameters\n`);
-    for (const { name, sizeBytes, sha256 } of result.files) {
-      process.stdout.write(`${join(dirname(output), name)}: ${sizeBytes} bytes\nsha256 ${sha256}\n`);
-    }
+    printWritten(result, output);
   } finally {
     await opened.close();
   }
@@ -87,29 +84,6 @@ async function openInput(path: string, options: ConvertCommandOptions): Promise<
     };
   } catch (error) {
     await file.close();
-    throw error;
-  }
-}
-
-async function writeFiles(
-  plan: ModelPlan,
-  output: string,
-  shardBytes: number | undefined,
-): Promise<WriteResult> {
-  const created: { readonly path: string; readonly sink: FileSink }[] = [];
-  const openSink = async (name: string): Promise<FileSink> => {
-    const path = join(dirname(output), name);
-    const sink = await createFileSink(path);
-    created.push({ path, sink });
-    return sink;
-  };
-  try {
-    return await writeModel(plan, basename(output), openSink, { shardBytes });
-  } catch (error) {
-    for (const { path, sink } of created) {
-      await sink.close().catch(() => {}); // the complete ones are closed already
-      await unlink(path);
-    }
     throw error;
   }
 }

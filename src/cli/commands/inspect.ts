@@ -4,6 +4,7 @@ import type { MemoryUse } from '../../api/types.ts';
 import type { KvKind } from '../../architectures/blocks/kv-cache.ts';
 import { findArchitecture } from '../../architectures/index.ts';
 import { EngineError } from '../../errors.ts';
+import { type ModelSize, measureModelSize, type WeightSize } from '../../gguf/model-size.ts';
 import type { GgufFile } from '../../gguf/reader.ts';
 import { readSplitGguf } from '../../gguf/split.ts';
 import type { GgufValue } from '../../gguf/values.ts';
@@ -63,6 +64,8 @@ export interface FileSummary {
   readonly supported: boolean;
   readonly parameters: number;
   readonly bitsPerWeight: number;
+  /** The same of matrices, tables and the rest apart. */
+  readonly size: ModelSize;
   /** Null for an architecture or tensor types that the engine does not know. */
   readonly memory: MemoryNeed | null;
   /** Tensors and bytes by type name. */
@@ -90,16 +93,13 @@ export interface NeedOptions {
  */
 export function summarizeFile(file: GgufFile, sizeBytes: number, need: NeedOptions = {}): FileSummary {
   const types: Record<string, { tensors: number; bytes: number }> = {};
-  let parameters = 0;
-  let tensorBytes = 0;
   for (const tensor of file.tensors) {
     const name = describeGgmlType(tensor.type);
     types[name] ??= { tensors: 0, bytes: 0 };
     types[name].tensors++;
     types[name].bytes += tensor.sizeBytes;
-    parameters += tensor.dims.reduce((product, size) => product * size, 1);
-    tensorBytes += tensor.sizeBytes;
   }
+  const size = measureModelSize(file);
   const architecture = file.fields.optionalString('general.architecture') ?? '(none)';
   return {
     name: file.name,
@@ -107,8 +107,9 @@ export function summarizeFile(file: GgufFile, sizeBytes: number, need: NeedOptio
     sizeBytes,
     architecture,
     supported: isSupported(architecture),
-    parameters,
-    bitsPerWeight: parameters > 0 ? (tensorBytes * 8) / parameters : 0,
+    parameters: size.parameters,
+    bitsPerWeight: size.bitsPerWeight,
+    size,
     memory: estimateNeed(file, need),
     types,
     metadata: Object.fromEntries([...file.metadata].map(([key, value]) => [key, showValue(value)])),
@@ -152,6 +153,7 @@ function formatSummary(summary: FileSummary, trial: MemoryTrial | null): string 
     `${summary.name}: GGUF v${summary.version}, ${summary.sizeBytes} bytes`,
     `architecture ${summary.architecture}${summary.supported ? '' : ' (not supported)'}`,
     `${summary.parameters} parameters, ${summary.bitsPerWeight.toFixed(3)} bits per weight`,
+    formatSize(summary.size),
     formatMemory(summary.memory),
     ...(trial === null ? [] : [`${trial.adapter}: ${trial.fits ? 'fits' : 'does not fit'}, ${trial.reason}`]),
     '',
@@ -164,6 +166,12 @@ function formatSummary(summary: FileSummary, trial: MemoryTrial | null): string 
     ...summary.tensors.map(({ name, dims, type }) => `${name}  ${dims.join(' x ')}  ${type}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function formatSize({ matrices, tables, rest }: ModelSize): string {
+  const show = (name: string, { parameters, bitsPerWeight }: WeightSize) =>
+    `${name} ${bitsPerWeight.toFixed(3)} (${parameters} weights)`;
+  return `bits per weight: ${show('matrices', matrices)}, ${show('embedding and head', tables)}, ${show('rest', rest)}`;
 }
 
 function formatMemory(memory: MemoryNeed | null): string {

@@ -2,7 +2,7 @@
 
 import { f32ToBf16 } from '../../util/float16.ts';
 import type { FloatReader, QuantFormat, TensorLocation } from '../format.ts';
-import { alignedBytes, checkLocation, readRowBytes } from '../location.ts';
+import { alignedBytes, checkLocation, readRowBytes, storedRows } from '../location.ts';
 
 /** BF16 tensors; decoding is exact. */
 export const bf16Format: QuantFormat = {
@@ -15,8 +15,10 @@ export const bf16Format: QuantFormat = {
     const { rows, columns } = location;
     return {
       kind: 'float',
+      isBfloat16: true,
       rows,
       columns,
+      stored: storedRows('BF16', location, columns * 2),
       async readFloats(firstRow, rowCount, signal) {
         return decodeBf16(await readRowBytes(location, columns * 2, firstRow, rowCount, signal));
       },

@@ -2,7 +2,7 @@
 
 import { f16ToF32Table, f32ToF16 } from '../../util/float16.ts';
 import type { FloatReader, QuantFormat, TensorLocation } from '../format.ts';
-import { alignedBytes, checkLocation, readRowBytes } from '../location.ts';
+import { alignedBytes, checkLocation, readRowBytes, storedRows } from '../location.ts';
 
 /** F16 tensors; decoding is exact. */
 export const f16Format: QuantFormat = {
@@ -18,6 +18,7 @@ export const f16Format: QuantFormat = {
       isBinary16: true,
       rows,
       columns,
+      stored: storedRows('F16', location, columns * 2),
       async readFloats(firstRow, rowCount, signal) {
         return decodeF16(await readRowBytes(location, columns * 2, firstRow, rowCount, signal));
       },

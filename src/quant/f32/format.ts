@@ -1,7 +1,7 @@
 // F32 (ggml type 0): plain little-endian IEEE binary32.
 
 import type { FloatReader, QuantFormat, TensorLocation } from '../format.ts';
-import { alignedBytes, checkLocation, readRowBytes } from '../location.ts';
+import { alignedBytes, checkLocation, readRowBytes, storedRows } from '../location.ts';
 
 /** F32 tensors; exact. */
 export const f32Format: QuantFormat = {
@@ -16,6 +16,7 @@ export const f32Format: QuantFormat = {
       kind: 'float',
       rows,
       columns,
+      stored: storedRows('F32', location, columns * 4),
       async readFloats(firstRow, rowCount, signal) {
         const bytes = await readRowBytes(location, columns * 4, firstRow, rowCount, signal);
         return decodeF32(bytes).slice();

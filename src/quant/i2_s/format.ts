@@ -2,7 +2,7 @@
 // Only the standard layout is read; two rare local layouts share the id and nothing in a file tells them apart.
 
 import type { CodedReader, QuantFormat, TensorLocation } from '../format.ts';
-import { checkLocation, readRowBytes, scaleCodes, tensorError } from '../location.ts';
+import { checkLocation, readRowBytes, scaleCodes, storedRows, tensorError } from '../location.ts';
 import { decodeI2s, I2_S_BLOCK_ELEMENTS, I2_S_TRAILER_BYTES } from './codec.ts';
 
 /** I2_S tensors; readers have kind 'ternary', groupSize = columns, and refuse the code 3 ('bad-file'). */
@@ -14,9 +14,13 @@ export const i2sFormat: QuantFormat = {
   open(location: TensorLocation): CodedReader {
     checkLocation(i2sFormat, location);
     const { rows, columns } = location;
-    let scale: number | null = null;
+    let known: number | null = null;
+    const scaleOf = async (signal?: AbortSignal) => {
+      known ??= await readScale(location, signal);
+      return known;
+    };
     const readCodes: CodedReader['readCodes'] = async (firstRow, rowCount, signal) => {
-      scale ??= await readScale(location, signal);
+      const scale = await scaleOf(signal);
       const codes = decodeI2s(await readRowBytes(location, columns / 4, firstRow, rowCount, signal));
       if (codes === null) throw tensorError(location, 'I2_S with the code 3', 'the codes 0, 1 and 2');
       return { codes, scales: new Float32Array(rowCount).fill(scale) };
@@ -26,6 +30,7 @@ export const i2sFormat: QuantFormat = {
       rows,
       columns,
       groupSize: columns,
+      stored: { ...storedRows(i2sFormat.name, location, columns / 4), readScale: scaleOf },
       readCodes,
       async readFloats(firstRow, rowCount, signal) {
         const { codes, scales } = await readCodes(firstRow, rowCount, signal);

@@ -1,0 +1,100 @@
+// Weight matrices of integer codes in any layout, multiplied with int8 activations: one scale per token (BitLinear with
+// other than plain ternary weights) or per block of columns (block arithmetic).
+import { ACTIVATION_BLOCK } from '../../../shaders/common/activation-block.ts';
+import { matmulInt8 } from '../../../shaders/matmul-int8/kernel.ts';
+import { matvecInt8 } from '../../../shaders/matvec-int8/kernel.ts';
+import type { GraphBuilder } from '../../gpu/graph.ts';
+import type { TensorReader } from '../../quant/format.ts';
+import type { BuildContext, TensorSink } from '../architecture.ts';
+import {
+  createSegments,
+  type PassMode,
+  type StackedTensor,
+  type StackPlace,
+  type StackSegment,
+} from './stacked-tensor.ts';
+import type { QuantizedActivations } from './ternary-linear.ts';
+
+/** Widths that the int8 kernels take. */
+const COLUMN_MULTIPLE = 64;
+
+/** True if the int8 products can read the tensor: it holds codes and has a fitting width. */
+export function fitsCodedLinear(reader: TensorReader): boolean {
+  return reader.kind !== 'float' && reader.columns % COLUMN_MULTIPLE === 0;
+}
+
+/** Rows of a layer, of coded tensors stacked by rows. Its buffers belong to the pool. */
+export class CodedLinear {
+  /** Columns that share one scale of the activations. */
+  readonly block: number;
+  readonly columns: number;
+  readonly #label: string;
+  readonly #stride: number;
+  readonly #segments: readonly StackSegment[];
+
+  /**
+   * Allocates the buffers, adds the sinks. Neighbours in the same storage share buffers and dispatches.
+   * @param stack tensors for which fitsCodedLinear holds
+   * @throws EngineError 'bad-file', 'unsupported-model', 'out-of-memory'
+   */
+  constructor(
+    label: string,
+    stack: { readonly parts: readonly StackedTensor[]; readonly columns: number } & StackPlace,
+    context: BuildContext,
+    sinks: Map<string, TensorSink>,
+  ) {
+    this.#label = label;
+    this.#stride = stack.stride;
+    this.columns = stack.columns;
+    this.block = context.activations === 'int8-blocks' ? ACTIVATION_BLOCK : stack.columns;
+    this.#segments = createSegments(label, stack, context, sinks);
+  }
+
+  /** Bytes that one product reads. */
+  get bytes(): number {
+    return this.#segments.reduce((sum, { matrix }) => sum + matrix.bytes, 0);
+  }
+
+  /** The matrices, for kernels of other arithmetic or fused ones. */
+  get segments(): readonly StackSegment[] {
+    return this.#segments;
+  }
+
+  /** Adds y[T, stride] (+)= W x to a graph, in the rows of this stack, one dispatch per shard. */
+  addTo(
+    builder: GraphBuilder,
+    mode: PassMode,
+    input: QuantizedActivations,
+    out: GPUBuffer,
+    { accumulate }: { readonly accumulate: boolean },
+  ): void {
+    for (const { matrix, firstRow } of this.#segments) {
+      const { storage, shards } = matrix;
+      for (const shard of shards) {
+        builder.add({
+          label: this.#label,
+          kernel: mode === 'decode' ? matvecInt8 : matmulInt8,
+          layout: storage.layout,
+          buffers: {
+            w: shard.weights,
+            row_scale: shard.rowScale,
+            row_min: shard.rowMin,
+            q: input.q,
+            q_scale: input.scale,
+            out,
+          },
+          params: {
+            m: shard.rowCount,
+            k: this.columns,
+            group: storage.groupSize,
+            block: this.block,
+            first_row: firstRow + shard.firstRow,
+            stride: this.#stride,
+            accumulate: accumulate ? 1 : 0,
+            minima: storage.minima ? 1 : 0,
+          },
+        });
+      }
+    }
+  }
+}
