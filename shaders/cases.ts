@@ -35,6 +35,7 @@ import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
+import { cases as rotateHeads } from './rotate-heads/cases.ts';
 import { cases as sample } from './sample/cases.ts';
 import { cases as sparseProduct } from './sparse-product/cases.ts';
 import { cases as tokenLoss } from './token-loss/cases.ts';
@@ -58,6 +59,7 @@ export const CASES: readonly KernelCases[] = [
   attentionDecode,
   attentionMerge,
   attentionPrefill,
+  rotateHeads,
   ffnGate,
   matvecFloat,
   matmulFloat,

@@ -35,6 +35,7 @@ import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
+import { rotateHeads } from './rotate-heads/kernel.ts';
 import { sample } from './sample/kernel.ts';
 import { sparseProduct } from './sparse-product/kernel.ts';
 import { tokenLoss } from './token-loss/kernel.ts';
@@ -57,6 +58,7 @@ export const KERNELS: readonly Kernel[] = [
   attentionDecode,
   attentionMerge,
   attentionPrefill,
+  rotateHeads,
   ffnGate,
   matvecFloat,
   matmulFloat,

@@ -51,6 +51,7 @@ export type {
   GenerationMetrics,
   GenerationResult,
   HeadPrecision,
+  KvCacheKind,
   LoadPhase,
   LoadProgress,
   MemoryUse,

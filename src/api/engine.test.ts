@@ -136,6 +136,7 @@ describe('createEngine', () => {
     [{ contextLength: 0 }, 'contextLength'],
     [{ contextLength: 1.5 }, 'contextLength'],
     [{ powerPreference: 'turbo' as never }, 'powerPreference'],
+    [{ kvCache: 'int2' as never }, 'kvCache'],
     [{ store: 'yes' as never }, 'store'],
     [{ arithmetic: 'fast' as never }, 'arithmetic'],
     [{ head: 'int5' as never }, 'head'],

@@ -13,6 +13,7 @@ import type {
   ChatMessage,
   GenerateOptions,
   HeadPrecision,
+  KvCacheKind,
   LoadProgress,
   MemoryUse,
   ModelInfo,
@@ -39,6 +40,11 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Tokens of context, at least 1. Default: the model's recommendation, bounded by what fits. */
   readonly contextLength?: number;
+  /**
+   * How keys and values are kept. Fewer bits take less memory, so that longer contexts fit, and less time at long
+   * contexts, for a small loss of exactness. Default 'f32'.
+   */
+  readonly kvCache?: KvCacheKind;
   /** False: neither read nor write the browser's store. Default true. */
   readonly store?: boolean;
   /** Default: the browser's choice. */

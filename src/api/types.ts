@@ -266,6 +266,12 @@ export interface AdapterSummary {
   readonly isFallback: boolean;
 }
 
+/**
+ * How keys and values are kept: 32-bit or 16-bit floats, or codes of 8 or 4 bits with a scale per token and head (4 bits after a
+ * rotation of each head).
+ */
+export type KvCacheKind = 'f32' | 'f16' | 'int8' | 'int4';
+
 /** A loaded model. */
 export interface ModelInfo {
   readonly id: string;
@@ -279,6 +285,8 @@ export interface ModelInfo {
   readonly vocabularySize: number;
   /** Tokens that fit the KV cache. */
   readonly contextLength: number;
+  /** How its KV cache is stored. */
+  readonly kvCache: KvCacheKind;
   /** Whether the file has a chat template (else `chat` refuses). */
   readonly hasChatTemplate: boolean;
   /** Whether its chat template lets the caller choose that it thinks first: `enableThinking`. */

@@ -7,6 +7,7 @@ import type {
   ChatMessage,
   GenerateOptions,
   HeadPrecision,
+  KvCacheKind,
   ModelSource,
   PerplexityOptions,
 } from './types.ts';
@@ -90,10 +91,13 @@ export function checkText(name: string, text: unknown): string {
   return text;
 }
 
+const KV_CACHE_KINDS: readonly KvCacheKind[] = ['f32', 'f16', 'int8', 'int4'];
+
 /** Load options that are checked here; see `LoadOptions`. */
 export interface CheckedLoad {
   readonly model: ModelSource;
   readonly contextLength?: number;
+  readonly kvCache?: KvCacheKind;
   readonly store?: boolean;
   readonly powerPreference?: GPUPowerPreference;
   readonly arithmetic?: Arithmetic;
@@ -102,13 +106,15 @@ export interface CheckedLoad {
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
 export function checkLoad(load: CheckedLoad): CheckedLoad {
-  const { model, contextLength, store, powerPreference, arithmetic, head } = load;
+  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head } = load;
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
   if (contextLength !== undefined && !isInRange(contextLength, COUNT)) {
     throw badArgument('contextLength', contextLength, describeRange(COUNT));
   }
+  const kinds: readonly unknown[] = [undefined, ...KV_CACHE_KINDS];
+  if (!kinds.includes(kvCache)) throw badArgument('kvCache', kvCache, `one of ${KV_CACHE_KINDS.join(', ')}`);
   if (store !== undefined) checkBoolean('store', store);
   const preferences: readonly unknown[] = [undefined, 'low-power', 'high-performance'];
   if (!preferences.includes(powerPreference)) {
@@ -118,7 +124,7 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
   if (!arithmetics.includes(arithmetic)) throw badArgument('arithmetic', arithmetic, "'exact' or 'block'");
   const heads: readonly unknown[] = [undefined, 'file', 'int8', 'int6', 'int4-hadamard'];
   if (!heads.includes(head)) throw badArgument('head', head, "'file', 'int8', 'int6' or 'int4-hadamard'");
-  return { model, contextLength, store, powerPreference, arithmetic, head };
+  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

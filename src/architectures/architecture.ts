@@ -1,5 +1,6 @@
 // The contract between an architecture and the loader and runtime. One folder per architecture; registry: index.ts.
 
+import type { KvKind } from '../../shaders/common/kv-layout.ts';
 import type { HeadPrecision } from '../api/types.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import type { BufferPool } from '../gpu/buffers.ts';
@@ -97,6 +98,8 @@ export interface BuildContext {
   readonly repack?: GpuRepack;
   /** Capacity of the KV cache in tokens. */
   readonly contextLength: number;
+  /** Storage of keys and values. */
+  readonly kvCache: KvKind;
   /** Most tokens of one prefill pass. */
   readonly maxChunkTokens: number;
   /** Of embedding and head. */

@@ -2,6 +2,7 @@
 // Parsing only; commands/ does the work.
 import { Command, InvalidArgumentError } from 'commander';
 import type { HeadPrecision } from '../api/types.ts';
+import { KV_KINDS, type KvKind } from '../architectures/blocks/kv-cache.ts';
 import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
 import { PRESET_NAMES } from '../quantize/presets.ts';
@@ -72,6 +73,7 @@ function createProgram(): Command {
     .argument('<file>', 'GGUF file, or the first of a split model')
     .option('--json', 'as JSON')
     .option('--context <tokens>', 'tokens of the KV cache that the memory is counted for', positiveInteger)
+    .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind)
     .option('--adapter <name>', `try whether the memory can be had there: ${ADAPTERS.join(', ')}`)
     .action(inspect);
   program
@@ -180,6 +182,7 @@ function addModelOptions(command: Command): Command {
       'embedding and head: int8, int6, int4-hadamard, or file for the stored precision',
       headPrecision,
     )
+    .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind)
     .option('--arithmetic <mode>', 'exact, or block: int8 activations by blocks of columns', arithmetic);
 }
 
@@ -194,6 +197,12 @@ function headPrecision(text: string): HeadPrecision {
   const found = HEADS.find((name) => name === text);
   if (found !== undefined) return found;
   throw new InvalidArgumentError(`Use ${HEADS.join(', ')}.`);
+}
+
+function kvKind(text: string): KvKind {
+  const kind = KV_KINDS.find((known) => known === text);
+  if (kind === undefined) throw new InvalidArgumentError(`Use one of ${KV_KINDS.join(', ')}.`);
+  return kind;
 }
 
 function number(text: string): number {

@@ -18,6 +18,8 @@ export interface DispatchSpec {
   readonly kernel: Kernel;
   /** Device layout of the weights, when the kernel has any. */
   readonly layout?: string;
+  /** Values of pipeline-overridable constants, beyond those of the variant. */
+  readonly overrides?: Readonly<Record<string, number>>;
   /** Buffers by binding name; every binding of the kernel must be given. */
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   /** Params of the uniform, except `tokens`, which the graph supplies. */
@@ -78,7 +80,7 @@ export class GraphBuilder {
           layout: spec.layout,
           onCpu: this.#gpu.adapter.isFallback,
         });
-        return this.#pipelines.compile(spec.kernel, variant);
+        return this.#pipelines.compile(spec.kernel, variant, spec.overrides);
       }),
     );
     const uniforms = new Map<string, GPUBuffer>();

@@ -10,6 +10,7 @@ import type {
   TensorSet,
 } from '../architectures/architecture.ts';
 import { GpuRepack } from '../architectures/blocks/gpu-repack.ts';
+import { KV_KINDS, type KvKind } from '../architectures/blocks/kv-cache.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { EngineError } from '../errors.ts';
 import { measureModelSize } from '../gguf/model-size.ts';
@@ -31,6 +32,8 @@ export interface LoadModelOptions {
   readonly contextLength?: number;
   /** Of embedding and head. Default `int8`; `file` keeps the stored precision: the reference. */
   readonly headPrecision?: HeadPrecision;
+  /** Storage of keys and values; see docs/kv-cache.md. Default `f32`. */
+  readonly kvCache?: KvKind;
   /** Default `exact`: the arithmetic that the model was made for. `block`: int8 activations by blocks of columns. */
   readonly arithmetic?: Arithmetic;
   /** Most tokens of one prefill pass. Default 128. */
@@ -59,6 +62,7 @@ export interface LoadedModel {
   readonly pipelines: PipelineCache;
   readonly gpu: GpuContext;
   readonly contextLength: number;
+  readonly kvCache: KvKind;
   readonly maxChunkTokens: number;
   /** Number of weights in the file. */
   readonly parameters: number;
@@ -117,6 +121,7 @@ export async function buildModel(
   const name = file.fields.string('general.architecture');
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
+  const kvCache = chooseKvCache(options.kvCache);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
   const { arithmetic = 'exact', signal } = options;
   const columnsOf = (tensor: string) => (tensors.has(tensor) ? tensors.open(tensor).columns : undefined);
@@ -139,6 +144,7 @@ export async function buildModel(
         pool,
         repack,
         contextLength,
+        kvCache,
         maxChunkTokens,
         headPrecision: options.headPrecision ?? 'int8',
       }),
@@ -162,6 +168,7 @@ export async function buildModel(
       pipelines,
       gpu,
       contextLength,
+      kvCache,
       maxChunkTokens,
       parameters,
       dispose: () => pool.dispose(),
@@ -172,6 +179,16 @@ export async function buildModel(
   } finally {
     repack?.dispose();
   }
+}
+
+function chooseKvCache(requested: string = 'f32'): KvKind {
+  const kind = KV_KINDS.find((known) => known === requested);
+  if (kind !== undefined) return kind;
+  throw new EngineError(
+    'bad-argument',
+    `kvCache is ${JSON.stringify(requested)}; expected one of ${KV_KINDS.join(', ')}.`,
+    { details: { have: requested } },
+  );
 }
 
 function chooseContext(shape: ModelShape, requested: number | undefined): number {

@@ -6,6 +6,7 @@ import type {
   GenerateOptions,
   GenerationResult,
   HeadPrecision,
+  KvCacheKind,
   LoadProgress,
   MemoryUse,
   ModelInfo,
@@ -21,6 +22,8 @@ export interface LoadRequest {
   readonly baseUrl: string;
   /** Tokens of context; default: the model's recommendation, bounded by what fits. */
   readonly contextLength?: number;
+  /** Default 'f32'. */
+  readonly kvCache?: KvCacheKind;
   /** False: do not read or write the local store. Default true. */
   readonly store?: boolean;
   readonly powerPreference?: GPUPowerPreference;

@@ -18,6 +18,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 /** Options of createActiveModel. */
 export interface ActiveModelOptions {
   readonly contextLength?: number;
+  readonly kvCache?: LoadModelOptions['kvCache'];
   readonly arithmetic?: LoadModelOptions['arithmetic'];
   readonly head?: LoadModelOptions['headPrecision'];
   /** Opens the other files of a split model. Absent: such a model is refused. */
@@ -64,6 +65,7 @@ export async function createActiveModel(
   const { manifest } = resolved;
   const loaded = await loadModel(resolved.source, gpu, {
     contextLength: options.contextLength ?? manifest?.contextLength,
+    kvCache: options.kvCache,
     arithmetic: options.arithmetic,
     headPrecision: options.head,
     openShard: options.openShard,
@@ -165,6 +167,7 @@ export function describeModel(
     hiddenSize: loaded.shape.hiddenSize,
     vocabularySize: loaded.shape.vocabularySize,
     contextLength: loaded.contextLength,
+    kvCache: loaded.kvCache,
     ...text,
     ...(manifest?.systemPrompt !== undefined && { systemPrompt: manifest.systemPrompt }),
     memory: loaded.pool.memory(),

@@ -73,7 +73,7 @@ export class WorkerEngineHost implements EngineHost {
   }
 
   async #open(request: LoadRequest, { meter, signal, onStorageWarning }: LoadWatch): Promise<ActiveModel> {
-    const { model, contextLength, arithmetic, head } = request;
+    const { model, contextLength, kvCache, arithmetic, head } = request;
     const onPhase = (phase: LoadPhase) => meter.phase(phase);
     if (isSynthetic(model)) {
       const onBytes = (loadedBytes: number, totalBytes: number) => {
@@ -97,6 +97,7 @@ export class WorkerEngineHost implements EngineHost {
       const openShard = shards.openShard(model);
       return await createActiveModel(resolved, gpu, {
         contextLength,
+        kvCache,
         arithmetic,
         head,
         openShard,

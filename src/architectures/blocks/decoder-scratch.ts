@@ -1,9 +1,10 @@
 // Activation buffers and KV cache of a decoder.
 import { ACTIVATION_BLOCK } from '../../../shaders/common/activation-block.ts';
-import { KEYS_PER_SPLIT } from '../../../shaders/common/attention-split.ts';
+import { maxSplits } from '../../../shaders/common/attention-split.ts';
 import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 import type { LayerNeeds } from './decoder-weights.ts';
+import { createKvCache, type KvCache } from './kv-cache.ts';
 import { createRopeBuffer } from './rope-buffer.ts';
 import type { QuantizedActivations } from './ternary-linear.ts';
 
@@ -23,8 +24,7 @@ export interface DecoderScratch {
   readonly gateUp: GPUBuffer; // [T, 2F] f32
   readonly hidden: GPUBuffer; // [T, F] f32
   readonly rope: GPUBuffer; // [S, Dh / 2, 2] f32
-  readonly keys: readonly GPUBuffer[]; // per layer [G, S, Dh] f32
-  readonly values: readonly GPUBuffer[]; // per layer [G, S, Dh] f32
+  readonly cache: KvCache;
 }
 
 /**
@@ -42,14 +42,10 @@ export function createDecoderScratch(
   const { pool, contextLength: S, maxChunkTokens: T } = context;
   const scratch = (label: string, floats: number) => pool.storage(label, floats * 4, 'scratch');
   const widest = Math.max(D, H * Dh, F);
-  const splits = Math.ceil(S / KEYS_PER_SPLIT);
+  const splits = maxSplits(S);
   const { inputs } = needs;
   const normsInFloats = inputs.has('float') || needs.rotates || traits.norm === 'layer';
   const isBitLinear = context.isBitLinear ?? context.activations === 'int8';
-  const cache = (kind: string) =>
-    Array.from({ length: config.layers }, (_, layer) =>
-      pool.storage(`blk.${layer} ${kind}`, G * S * Dh * 4, 'kv-cache'),
-    );
   return {
     x: scratch('x', T * D),
     normed: scratch('normed', normsInFloats ? T * widest : D),
@@ -68,8 +64,7 @@ export function createDecoderScratch(
     gateUp: scratch('gate and up', T * 2 * F),
     hidden: scratch('ffn hidden', T * F),
     rope: createRopeBuffer(config, context, sinks),
-    keys: cache('keys'),
-    values: cache('values'),
+    cache: createKvCache(config, context),
   };
 }
 
@@ -81,9 +76,4 @@ function createQuantized(columns: number, context: BuildContext, hasPlanes: bool
     scale: pool.storage('q scale', T * scalesPerToken * 4, 'scratch'),
     planes: hasPlanes ? pool.storage('q planes', T * columns, 'scratch') : null,
   };
-}
-
-/** Bytes of keys and values that one decode step reads with `position` tokens in the cache. */
-export function cacheBytesPerToken(config: DecoderConfig, position: number): number {
-  return config.layers * 2 * config.kvHeads * config.headDim * 4 * (position + 1);
 }

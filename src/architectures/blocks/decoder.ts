@@ -4,7 +4,7 @@ import type { GgufFile } from '../../gguf/reader.ts';
 import type { Architecture, TensorSink, WordSink } from '../architecture.ts';
 import { type DecoderConfig, type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
 import { buildDecoderGraphs } from './decoder-forward.ts';
-import { cacheBytesPerToken, createDecoderScratch } from './decoder-scratch.ts';
+import { createDecoderScratch } from './decoder-scratch.ts';
 import { createDecoderWeights, needsOfLayers, weightBytesPerToken } from './decoder-weights.ts';
 import { buildScoringHead } from './scoring-head.ts';
 
@@ -37,7 +37,8 @@ export function defineDecoder(traits: DecoderTraits): DecoderArchitecture {
         shape: config,
         ports,
         sinks,
-        bytesPerToken: (position) => weightBytesPerToken(weights) + cacheBytesPerToken(config, position),
+        bytesPerToken: (position) =>
+          weightBytesPerToken(weights) + (position + 1) * scratch.cache.bytesPerToken,
         compile: () => buildDecoderGraphs(parts),
         buildScoringHead: (pool, maxTokens) => buildScoringHead(parts, pool, maxTokens),
       };
