@@ -1,7 +1,9 @@
 // The command line: dist/cli/sterna.js, everything bundled but Dawn (`webgpu`), which is native code.
 import { defineConfig } from 'vite';
+import { defineBuildCommit } from './scripts/build-commit.mjs';
 
 export default defineConfig({
+  define: defineBuildCommit(),
   publicDir: false,
   ssr: { noExternal: true, external: ['webgpu'] },
   build: {

@@ -1,6 +1,7 @@
 // The chat page: index.html + demo/ over the engine in src/. Library and CLI builds have their own configs.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { defineBuildCommit } from './scripts/build-commit.mjs';
 import { contentSecurityPolicy } from './scripts/page-build/content-security-policy.ts';
 import { modelFiles } from './scripts/page-build/model-files.ts';
 import { serviceWorker } from './scripts/page-build/service-worker.ts';
@@ -8,6 +9,7 @@ import { serviceWorker } from './scripts/page-build/service-worker.ts';
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({
+  define: defineBuildCommit(),
   base: './',
   // Not a single-page application: a file that is not there is an error, not the page once more.
   appType: 'mpa',
@@ -20,6 +22,7 @@ export default defineConfig({
   plugins: [contentSecurityPolicy(), modelFiles(`${root}models`), serviceWorker()],
   build: {
     outDir: 'dist-page',
+    rollupOptions: { input: ['index.html', 'bench.html'] },
     target: 'es2022',
     assetsInlineLimit: 0,
     sourcemap: true,

@@ -1,6 +1,7 @@
 // The published library: dist/index.js (main thread) and dist/worker.js, which it starts. Both are complete: an
 // application needs no further package, and a worker script cannot rely on the application's bundler.
 import { defineConfig, type Plugin } from 'vite';
+import { defineBuildCommit } from './scripts/build-commit.mjs';
 
 const WORKER_URL = '__STERNA_WORKER_URL__';
 
@@ -21,6 +22,7 @@ const packagedWorker: Plugin = {
 };
 
 export default defineConfig({
+  define: defineBuildCommit(),
   base: './',
   publicDir: false,
   plugins: [packagedWorker],

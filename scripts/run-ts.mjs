@@ -4,6 +4,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
+import { defineBuildCommit } from './build-commit.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [file, ...args] = process.argv.slice(2);
@@ -19,6 +20,7 @@ try {
   const server = await createServer({
     root,
     configFile: false,
+    define: defineBuildCommit(),
     appType: 'custom',
     logLevel: 'error',
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },

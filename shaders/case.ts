@@ -16,6 +16,14 @@ export type Expectation =
       readonly preRounding: Float64Array;
       readonly tieWidth: number;
     }
+  /** Whatever `decode` reads out of the whole buffer, each value within its own tolerance; nothing else is looked at. */
+  | {
+      readonly kind: 'decoded';
+      decode(words: Uint32Array): Float64Array;
+      readonly values: Float64Array;
+      readonly tolerance: Float64Array;
+      readonly reason: string;
+    }
   /** Floats within absolute + relative * |expected|, for the stated reason. */
   | {
       readonly kind: 'close';
@@ -31,6 +39,8 @@ export interface KernelCase {
   readonly name: string;
   /** Params of the uniform plus grid-only numbers. */
   readonly shape: KernelShape;
+  /** Values of pipeline-overridable constants, beyond those of the variant. */
+  readonly overrides?: Readonly<Record<string, number>>;
   /** Layouts this case can be made for; absent when the op has no weights. */
   readonly layouts?: readonly string[];
   /** Initial contents of every storage binding (outputs included: canaries). Deterministic. */

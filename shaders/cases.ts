@@ -16,6 +16,9 @@ import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
 import { cases as ffnGate } from './ffn-gate/cases.ts';
+import { cases as gatherColumns } from './gather-columns/cases.ts';
+import { cases as hadamard } from './hadamard/cases.ts';
+import { cases as hadamardQuantize } from './hadamard-quantize/cases.ts';
 import { cases as headNorm } from './head-norm/cases.ts';
 import { cases as klDivergence } from './kl-divergence/cases.ts';
 import { cases as layerNorm } from './layer-norm/cases.ts';
@@ -24,10 +27,12 @@ import { cases as matmulInt8 } from './matmul-int8/cases.ts';
 import { cases as matmulTernary } from './matmul-ternary/cases.ts';
 import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecInt8 } from './matvec-int8/cases.ts';
+import { cases as matvecOutlier } from './matvec-outlier/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
 import { cases as quantize } from './quantize/cases.ts';
 import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
+import { cases as randomFill } from './random-fill/cases.ts';
 import { cases as repack } from './repack/cases.ts';
 import { cases as repackAbsmax } from './repack-absmax/cases.ts';
 import { cases as repackInt8 } from './repack-int8/cases.ts';
@@ -36,7 +41,9 @@ import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/cases.ts';
 import { cases as ropeKvWrite } from './rope-kv-write/cases.ts';
+import { cases as rotateHeads } from './rotate-heads/cases.ts';
 import { cases as sample } from './sample/cases.ts';
+import { cases as sparseProduct } from './sparse-product/cases.ts';
 import { cases as tokenLoss } from './token-loss/cases.ts';
 
 /** Cases of every operation. */
@@ -47,6 +54,8 @@ export const CASES: readonly KernelCases[] = [
   rmsNormQuantize,
   rmsNormQuantizeBlocks,
   quantize,
+  hadamard,
+  hadamardQuantize,
   bitPlanes,
   matvecTernary,
   matmulTernary,
@@ -56,12 +65,16 @@ export const CASES: readonly KernelCases[] = [
   attentionDecode,
   attentionMerge,
   attentionPrefill,
+  rotateHeads,
   ffnGate,
   matvecFloat,
   matmulFloat,
   quantizeBlocks,
   matvecInt8,
   matmulInt8,
+  matvecOutlier,
+  gatherColumns,
+  sparseProduct,
   penalize,
   argmax,
   sample,
@@ -77,6 +90,7 @@ export const CASES: readonly KernelCases[] = [
   repackAbsmax,
   repackInt8,
   repackRowScales,
+  randomFill,
   tokenLoss,
   klDivergence,
 ];

@@ -16,6 +16,9 @@ import { blockMerge } from './block-merge/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
+import { gatherColumns } from './gather-columns/kernel.ts';
+import { hadamard } from './hadamard/kernel.ts';
+import { hadamardQuantize } from './hadamard-quantize/kernel.ts';
 import { headNorm } from './head-norm/kernel.ts';
 import { klDivergence } from './kl-divergence/kernel.ts';
 import { layerNorm } from './layer-norm/kernel.ts';
@@ -24,10 +27,12 @@ import { matmulInt8 } from './matmul-int8/kernel.ts';
 import { matmulTernary } from './matmul-ternary/kernel.ts';
 import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecInt8 } from './matvec-int8/kernel.ts';
+import { matvecOutlier } from './matvec-outlier/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
 import { quantize } from './quantize/kernel.ts';
 import { quantizeBlocks } from './quantize-blocks/kernel.ts';
+import { randomFill } from './random-fill/kernel.ts';
 import { repack } from './repack/kernel.ts';
 import { repackAbsmax } from './repack-absmax/kernel.ts';
 import { repackInt8 } from './repack-int8/kernel.ts';
@@ -36,7 +41,9 @@ import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/kernel.ts';
 import { ropeKvWrite } from './rope-kv-write/kernel.ts';
+import { rotateHeads } from './rotate-heads/kernel.ts';
 import { sample } from './sample/kernel.ts';
+import { sparseProduct } from './sparse-product/kernel.ts';
 import { tokenLoss } from './token-loss/kernel.ts';
 
 /** Every operation, in the order of a forward pass; last those that run at load. */
@@ -46,6 +53,8 @@ export const KERNELS: readonly Kernel[] = [
   layerNorm,
   rmsNormQuantize,
   quantize,
+  hadamard,
+  hadamardQuantize,
   bitPlanes,
   matvecTernary,
   matmulTernary,
@@ -55,6 +64,7 @@ export const KERNELS: readonly Kernel[] = [
   attentionDecode,
   attentionMerge,
   attentionPrefill,
+  rotateHeads,
   ffnGate,
   matvecFloat,
   matmulFloat,
@@ -62,6 +72,9 @@ export const KERNELS: readonly Kernel[] = [
   quantizeBlocks,
   matvecInt8,
   matmulInt8,
+  matvecOutlier,
+  gatherColumns,
+  sparseProduct,
   penalize,
   argmax,
   sample,
@@ -77,6 +90,7 @@ export const KERNELS: readonly Kernel[] = [
   repackAbsmax,
   repackInt8,
   repackRowScales,
+  randomFill,
   tokenLoss,
   klDivergence,
 ];

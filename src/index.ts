@@ -1,5 +1,30 @@
 // Entry '.': the public API. Small: everything heavy lives in the worker.
 
+export {
+  benchmarkContext,
+  benchmarkMarkdown,
+  deviceName,
+  formatRate,
+  formatSummary,
+  kernelBandwidth,
+  SYNTHETIC_MODELS,
+  type SyntheticChoice,
+} from './api/benchmark.ts';
+export {
+  BENCHMARK_VERSION,
+  type BenchmarkDevice,
+  type BenchmarkModel,
+  type BenchmarkOptions,
+  type BenchmarkProgress,
+  type BenchmarkReport,
+  type BenchmarkTest,
+  type DeviceCeilings,
+  type KernelTime,
+  type Summary,
+  type TokenBudget,
+  type TokenCounts,
+  type TokenTime,
+} from './api/benchmark-types.ts';
 export { type CatalogueOptions, loadCatalogue } from './api/catalogue.ts';
 export type { ChatStream, GenerationEvent } from './api/chat-stream.ts';
 export {
@@ -7,11 +32,12 @@ export {
   type Engine,
   type EngineOptions,
   type LoadOptions,
+  type RunBenchmarkOptions,
   type ScoreOptions,
   type StreamOptions,
 } from './api/engine.ts';
 export { listStoredModels, removeStoredModel } from './api/stored-models.ts';
-export { detectSupport } from './api/support.ts';
+export { cpuAdapterName, detectSupport } from './api/support.ts';
 export { SUPPORTED_ARCHITECTURES } from './api/supported-architectures.ts';
 export type {
   AdapterSummary,
@@ -24,6 +50,8 @@ export type {
   GenerateOptions,
   GenerationMetrics,
   GenerationResult,
+  HeadPrecision,
+  KvCacheKind,
   LoadPhase,
   LoadProgress,
   MemoryUse,
@@ -37,5 +65,6 @@ export type {
   SamplingOptions,
   StoredModel,
   Support,
+  SyntheticModel,
 } from './api/types.ts';
 export { EngineError, type EngineErrorCode, type ErrorDetails } from './errors.ts';

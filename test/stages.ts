@@ -61,6 +61,7 @@ export function listStages({ filter }: StageOptions): Stage[] {
     onDawn('repack:llvmpipe', 'llvmpipe', ['test/model/repack.ts', 'llvmpipe'], 8),
     // On one driver only: compiling every kernel of every architecture takes SwiftShader too long.
     onDawn('synthetic:llvmpipe', 'llvmpipe', ['test/model/synthetic.ts', 'llvmpipe'], 8),
+    onDawn('long-context:llvmpipe', 'llvmpipe', ['test/model/long-context.ts', 'llvmpipe'], 8),
     tool('build', ['npm', 'run', '--silent', 'build'], 5),
     ...BROWSERS.map((browser) => inBrowser(`e2e:${browser}`, browser, ['test/e2e/run.ts', browser], 10)),
   ];

@@ -7,7 +7,7 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Browser, launch } from 'puppeteer-core';
-import { summarize } from '../../src/runtime/statistics.ts';
+import { summarize } from '../../src/runtime/benchmark/statistics.ts';
 
 function readArguments(args: string[]) {
   return parseArgs({

@@ -7,7 +7,7 @@ import { blockMatvecResidual } from '../../shaders/block-matvec-residual/kernel.
 import { blockMerge } from '../../shaders/block-merge/kernel.ts';
 import { packState } from '../../shaders/common/state.ts';
 import type { Kernel, KernelShape } from '../../src/gpu/kernel.ts';
-import type { TimingRequest } from '../../src/runtime/kernel-timing.ts';
+import type { TimingRequest } from '../../src/runtime/benchmark/kernel-timing.ts';
 
 /** Sizes of a model. */
 export interface ModelSizes {
@@ -111,7 +111,7 @@ export function planDecode(sizes: ModelSizes, position: number): PlannedDispatch
     {
       name: 'attention',
       kernel: blockAttention,
-      layout: undefined,
+      layout: 'f32',
       perToken: layers,
       memoryBytes: 2 * G * (position + 1) * Dh * 4,
       request: {

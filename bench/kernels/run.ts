@@ -6,8 +6,8 @@ import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import type { GpuContext } from '../../src/gpu/device.ts';
 import { chooseVariant, type KernelVariant } from '../../src/gpu/kernel.ts';
 import { PipelineCache } from '../../src/gpu/pipelines.ts';
-import { measureCeilings } from '../../src/runtime/bandwidth.ts';
-import { timeKernel } from '../../src/runtime/kernel-timing.ts';
+import { measureCeilings } from '../../src/runtime/benchmark/ceilings.ts';
+import { timeKernel } from '../../src/runtime/benchmark/kernel-timing.ts';
 import { MODELS, type PlannedDispatch, planDecode } from './plans.ts';
 
 function readArguments(args: string[]) {

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { openFileSource } from '../../src/cli/file-source.ts';
 import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import { loadModel } from '../../src/loader/load-model.ts';
-import { summarize } from '../../src/runtime/statistics.ts';
+import { summarize } from '../../src/runtime/benchmark/statistics.ts';
 
 type RepackWay = 'cpu' | 'gpu';
 

@@ -49,7 +49,7 @@ describe('planSynthetic', () => {
   });
 
   it('names the choices', () => {
-    expect(() => planSynthetic({ model: 'gpt' })).toThrow(/bitnet-2b or bonsai-1.7b/);
+    expect(() => planSynthetic({ model: 'gpt' })).toThrow(/bitnet-2b or sterna-chat or bonsai-1\.7b/);
     expect(() => planSynthetic({ model: 'bitnet-2b', type: 'q1_0' })).toThrow(/i2_s or tq2_0/);
   });
 });

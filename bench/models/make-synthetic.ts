@@ -5,8 +5,8 @@
 import { parseArgs } from 'node:util';
 import { createFileSink } from '../../src/cli/file-source.ts';
 import { type GgufPlan, GgufWriter } from '../../src/gguf/writer.ts';
+import { PUBLISHED_SHAPES, planMetadata, planTensors } from '../../src/loader/published-shapes.ts';
 import type { ByteSink } from '../../src/util/byte-sink.ts';
-import { PUBLISHED_SHAPES, planMetadata, planTensors } from './published-shapes.ts';
 import { randomTensor, SeededBits } from './random-tensors.ts';
 import { planTokenizer } from './synthetic-vocabulary.ts';
 

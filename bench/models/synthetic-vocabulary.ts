@@ -2,8 +2,8 @@
 // encoding never yields but decoding prints, and the special tokens of the family where the published ones are.
 
 import type { GgufValue } from '../../src/gguf/values.ts';
+import type { PublishedShape } from '../../src/loader/published-shapes.ts';
 import { BYTE_TO_CHAR } from '../../src/tokenizer/byte-map.ts';
-import type { PublishedShape } from './published-shapes.ts';
 
 const TYPE_NORMAL = 1;
 const TYPE_CONTROL = 3;

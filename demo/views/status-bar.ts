@@ -1,5 +1,5 @@
 // One quiet line at the bottom: which model, on what, how much memory, how fast.
-import type { AdapterSummary, MemoryUse } from 'sterna';
+import { type AdapterSummary, cpuAdapterName, type MemoryUse } from 'sterna';
 import { h, icon } from '../dom.ts';
 import { formatByteRate, formatBytes, formatTokenRate } from '../state/format-units.ts';
 
@@ -25,7 +25,8 @@ export function createStatusBar(): StatusBar {
   const speed = createItem('Speed');
   const offline = h('span', { class: 'status-item', hidden: true }, icon('offline'), 'Works offline');
   const items = [model, device, memory, speed].map((item) => item.element);
-  const element = h('div', { class: 'status' }, ...items, offline);
+  const benchmark = h('a', { class: 'status-item', href: './bench.html' }, 'Benchmark');
+  const element = h('div', { class: 'status' }, ...items, offline, benchmark);
   return {
     element,
     setModel: (name) => model.set(name),
@@ -58,7 +59,10 @@ export function createStatusBar(): StatusBar {
 
 /** A device in a few words: its name, else vendor and architecture; says so when it is the CPU. */
 export function describeAdapter(adapter: AdapterSummary): string {
-  if (adapter.isFallback) return 'Running on the CPU';
+  if (adapter.isFallback) {
+    const cpu = cpuAdapterName(adapter);
+    return cpu === null ? 'Running on the CPU' : `Running on the CPU (${cpu})`;
+  }
   const name = adapter.description || adapter.device || `${adapter.vendor} ${adapter.architecture}`.trim();
   return name || 'GPU';
 }

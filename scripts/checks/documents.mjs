@@ -1,6 +1,7 @@
 // Documents may name only files, folders and npm scripts that exist. `<op>` in a path stands for any name.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { withResultsTable } from '../readme-table.mjs';
 
 const DOCUMENT = /^([A-Z]+|docs\/.+|examples\/.+|[a-z]+\/README)\.md$/;
 const NOT_A_PATH = /[\s"'{}()=;,|$@]|^[a-z]+:\/\/|^\.?\/?$|^-/;
@@ -17,7 +18,7 @@ export function checkDocuments(files, root) {
     files.filter((file) => file.path.includes('/')).map((file) => file.path.split('/')[0]),
   );
   const exists = (name) => pathExists(name, files, root);
-  return files
+  const findings = files
     .filter((file) => DOCUMENT.test(file.path))
     .flatMap((file) =>
       file.lines.flatMap((line, index) => {
@@ -33,6 +34,19 @@ export function checkDocuments(files, root) {
         ];
       }),
     );
+  return 'results' in scripts ? [...findings, ...checkResultsTable(files, root)] : findings;
+}
+
+/** The README's figures are those of bench/results/. */
+function checkResultsTable(files, root) {
+  const readme = files.find((file) => file.path === 'README.md');
+  if (readme === undefined || !existsSync(path.join(root, 'bench/results'))) return [];
+  try {
+    const isCurrent = withResultsTable(readme.text, root) === readme.text;
+    return isCurrent ? [] : ['README.md: its table differs from bench/results/. Run npm run results.'];
+  } catch (error) {
+    return [`README.md: ${error instanceof Error ? error.message : String(error)} Repair it.`];
+  }
 }
 
 /** Code spans that begin with a top folder of the repository, or are a file of its root. */

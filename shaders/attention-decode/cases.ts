@@ -1,8 +1,10 @@
-// Cases of attention-decode: live lengths 1, 63, 64, 65 and the full cache; GQA 1:1, 2:1, 4:1, 20/5; head dims 64, 100,
-// 128, 256; large scores. Cache slots beyond the live length hold NaN: a kernel that reads them into a result fails.
+// Cases of attention-decode: live lengths 1, 63, 64, 65, the full cache, and long ones with several blocks per split; GQA 1:1,
+// 2:1, 4:1, 5:1, 7:1, 20/5; head dims 32, 64, 96, 100, 128, 256; large scores; every kind of cache. Cache slots beyond the live length hold NaN: a kernel that reads them into a result fails.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
-import { KEYS_PER_SPLIT, maxSplits } from '../common/attention-split.ts';
+import { headsPerGroup, keysPerSplit, maxSplits } from '../common/attention-split.ts';
+import { KV_KINDS, type KvKind } from '../common/kv-layout.ts';
 import { packState } from '../common/state.ts';
+import { type KvShape, randomCache, unpackCache } from '../kv-case.ts';
 import { attentionDecodeReference } from './reference.ts';
 
 const CANARY = -77;
@@ -15,33 +17,52 @@ interface Options {
   readonly capacity?: number;
   /** Largest absolute value of queries (after scaling) and keys. */
   readonly amplitude?: number;
+  /** Kinds of cache. Default all. */
+  readonly kinds?: readonly KvKind[];
 }
 
 function makeCase(options: Options): KernelCase {
-  const { live, heads = 4, kvHeads = 2, headDim = 64, capacity = 256, amplitude = 1 } = options;
+  const {
+    live,
+    heads = 4,
+    kvHeads = 2,
+    headDim = 64,
+    capacity = 256,
+    amplitude = 1,
+    kinds = KV_KINDS,
+  } = options;
   const position = live - 1;
   const splitsMax = maxSplits(capacity);
+  const perSplit = keysPerSplit(live);
+  const cacheShape = (layout: string | undefined, part: KvShape['part']): KvShape => ({
+    kind: layout as KvKind,
+    part,
+    kvHeads,
+    headDim,
+    capacity,
+  });
   return {
     name: `${live} of ${capacity} keys, heads ${heads}/${kvHeads} x ${headDim}, amplitude ${amplitude}`,
     shape: { heads, kv_heads: kvHeads, head_dim: headDim, capacity, splits_max: splitsMax, position },
-    inputs() {
+    overrides: { HEADS: headsPerGroup(heads, kvHeads) },
+    layouts: kinds,
+    inputs(layout) {
       const random = seededUniform(live * 31 + headDim + heads);
-      const cache = () =>
-        Float32Array.from({ length: kvHeads * capacity * headDim }, (_, i) =>
-          Math.floor(i / headDim) % capacity < live ? random() * amplitude : Number.NaN,
-        );
+      const cache = (part: KvShape['part']) => randomCache(cacheShape(layout, part), live, amplitude, random);
       return {
         q: Float32Array.from({ length: heads * headDim }, () => random() * amplitude),
-        k_cache: cache(),
-        v_cache: cache(),
+        k_cache: cache('keys'),
+        v_cache: cache('values'),
         state: packState({ position }),
         partial: new Float32Array(heads * splitsMax * headDim).fill(CANARY),
         partial_ml: new Float32Array(heads * splitsMax * 2).fill(CANARY),
       };
     },
-    expected(inputs) {
-      const [q, k, v] = [inputs.q, inputs.k_cache, inputs.v_cache] as Float32Array[];
-      const shape = { heads, kvHeads, headDim, capacity, keysPerSplit: KEYS_PER_SPLIT, position };
+    expected(inputs, layout) {
+      const q = inputs.q as Float32Array;
+      const k = unpackCache(inputs.k_cache as Uint32Array, cacheShape(layout, 'keys'), live);
+      const v = unpackCache(inputs.v_cache as Uint32Array, cacheShape(layout, 'values'), live);
+      const shape = { heads, kvHeads, headDim, capacity, keysPerSplit: perSplit, position };
       const { splits, sums, ml } = attentionDecodeReference(q, k, v, shape);
       const partial = new Float64Array(heads * splitsMax * headDim).fill(CANARY);
       const partialMl = new Float64Array(heads * splitsMax * 2).fill(CANARY);
@@ -61,8 +82,8 @@ function makeCase(options: Options): KernelCase {
             'f32 scores in any order; exp turns their absolute error into a relative error of each weight',
         }) as const;
       return {
-        partial: close(partial, Math.min(live, KEYS_PER_SPLIT) * amplitude * scoreError),
-        partial_ml: close(partialMl, Math.min(live, KEYS_PER_SPLIT) * scoreError),
+        partial: close(partial, Math.min(live, perSplit) * amplitude * scoreError),
+        partial_ml: close(partialMl, Math.min(live, perSplit) * scoreError),
       };
     },
   };
@@ -73,13 +94,17 @@ export const cases: KernelCases = {
   kernel: 'attention-decode',
   cases: [
     makeCase({ live: 1 }),
-    makeCase({ live: 63 }),
-    makeCase({ live: 64 }),
-    makeCase({ live: 65, kvHeads: 4 }),
-    makeCase({ live: 256, kvHeads: 1 }),
+    makeCase({ live: 63, kinds: ['f32', 'int8'] }),
+    makeCase({ live: 64, kinds: ['f16', 'int4'] }),
+    makeCase({ live: 65, kvHeads: 4, kinds: ['f32', 'int8'] }),
+    makeCase({ live: 256, kvHeads: 1, kinds: ['f32', 'int4'] }),
     makeCase({ live: 100, capacity: 100, heads: 20, kvHeads: 5, headDim: 128 }),
-    makeCase({ live: 129, heads: 3, kvHeads: 3, headDim: 100 }),
+    makeCase({ live: 129, heads: 6, kvHeads: 3, headDim: 100 }),
     makeCase({ live: 130, heads: 2, kvHeads: 1, headDim: 256 }),
-    makeCase({ live: 200, amplitude: 6 }),
+    makeCase({ live: 77, heads: 5, kvHeads: 1, headDim: 96, kinds: ['f32', 'int4'] }),
+    makeCase({ live: 90, heads: 14, kvHeads: 2, headDim: 32, kinds: ['int8'] }),
+    makeCase({ live: 200, amplitude: 6, kinds: ['f32', 'int8'] }),
+    makeCase({ live: 4096, capacity: 4096, heads: 2, kvHeads: 1, headDim: 32, kinds: ['f32', 'int8'] }),
+    makeCase({ live: 8131, capacity: 8192, heads: 2, kvHeads: 1, headDim: 32, kinds: ['f16', 'int4'] }),
   ],
 };

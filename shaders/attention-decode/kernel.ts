@@ -1,30 +1,37 @@
 // attention-decode: one query position against the live keys, split over workgroups (Flash-Decoding, PyTorch blog 2023-10-13).
-// attention-merge joins the splits. The grid grows with the live length, never with the capacity of the cache.
+// attention-merge joins the splits. The grid grows with the live length, never with the capacity of the cache. The query heads
+// that share a key head are in one workgroup, so that the cache is read once; layouts are the kinds of the KV cache.
 import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
-import { KEYS_PER_SPLIT } from '../common/attention-split.ts';
+import { headGroups, liveSplits } from '../common/attention-split.ts';
+import splitPart from '../common/attention-split.wgsl?raw';
 import exp from '../common/exp.wgsl?raw';
+import { KV_KINDS } from '../common/kv-layout.ts';
+import { KV_READ_PARTS } from '../common/kv-parts.ts';
 import state from '../common/state.wgsl?raw';
-import naive from './naive.wgsl?raw';
-import subgroup from './subgroup.wgsl?raw';
+import heads from './heads.wgsl?raw';
+import maxScan from './max-scan.wgsl?raw';
+import maxSubgroup from './max-subgroup.wgsl?raw';
+import split from './split.wgsl?raw';
 
 const workgroups = (shape: KernelShape): WorkgroupCounts => [
-  shape.heads,
-  Math.ceil((shape.position + 1) / KEYS_PER_SPLIT),
+  headGroups(shape.heads, shape.kv_heads),
+  liveSplits(shape.position + 1),
   1,
 ];
 
 /**
  * Shape: heads H, kv_heads G (divides H), head_dim Dh (multiple of 4, at most 256), capacity S,
  * splits_max (maxSplits(S)), and for the grid position, equal to state.position.
+ * Override HEADS must be headsPerGroup(H, G) of attention-split.ts.
  */
 export const attentionDecode = defineKernel({
   name: 'attention-decode',
   bindings: [
-    { name: 'q', access: 'read', shape: '[H * Dh] f32, already multiplied by 1 / sqrt(Dh)' },
-    { name: 'k_cache', access: 'read', shape: '[G, S, Dh] f32' },
-    { name: 'v_cache', access: 'read', shape: '[G, S, Dh] f32' },
+    { name: 'q', access: 'read', shape: '[H * Dh] f32, multiplied by 1 / sqrt(Dh); for int4 rotated' },
+    { name: 'k_cache', access: 'read', shape: 'keys as common/kv-layout.ts says' },
+    { name: 'v_cache', access: 'read', shape: 'values as common/kv-layout.ts says' },
     { name: 'state', access: 'read', shape: 'State; keys 0..position are live' },
-    { name: 'partial', access: 'read-write', shape: '[H, splits_max, Dh] f32' },
+    { name: 'partial', access: 'read-write', shape: '[H, splits_max, Dh] f32; for int4 rotated' },
     { name: 'partial_ml', access: 'read-write', shape: '[H, splits_max] vec2f (maximum, sum of weights)' },
   ],
   params: [
@@ -34,8 +41,17 @@ export const attentionDecode = defineKernel({
     { name: 'capacity', type: 'u32' },
     { name: 'splits_max', type: 'u32' },
   ],
-  variants: [
-    { name: 'subgroup', code: joinShader(subgroup, state, exp), requires: ['subgroups'], workgroups },
-    { name: 'naive', code: joinShader(naive, state, exp), requires: [], workgroups },
-  ],
+  variants: KV_KINDS.flatMap((layout) => {
+    const parts = [split, heads, splitPart, ...KV_READ_PARTS[layout], state, exp];
+    return [
+      {
+        name: `subgroup ${layout}`,
+        layout,
+        code: joinShader(maxSubgroup, ...parts),
+        requires: ['subgroups' as const],
+        workgroups,
+      },
+      { name: `naive ${layout}`, layout, code: joinShader(maxScan, ...parts), requires: [], workgroups },
+    ];
+  }),
 });

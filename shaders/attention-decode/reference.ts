@@ -11,11 +11,14 @@ export interface DecodeShape {
   readonly position: number;
 }
 
-/** Partial results of every live split: sums [H, splits, Dh] and (maximum, weight) [H, splits, 2]. */
+/**
+ * Over the keys and values [G, S, Dh] that the cache stands for.
+ * Partial results of every live split: sums [H, splits, Dh] and (maximum, weight) [H, splits, 2].
+ */
 export function attentionDecodeReference(
   q: Float32Array,
-  kCache: Float32Array,
-  vCache: Float32Array,
+  kCache: Float64Array,
+  vCache: Float64Array,
   shape: DecodeShape,
 ): { readonly splits: number; readonly sums: Float64Array; readonly ml: Float64Array } {
   const { heads: H, kvHeads: G, headDim: Dh, capacity: S, keysPerSplit, position } = shape;

@@ -1,10 +1,13 @@
-// attention-merge: second half of split decode attention. At most a few hundred splits: one variant is enough.
+// attention-merge: second half of split decode attention. At most 64 splits: one variant is enough.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import splitPart from '../common/attention-split.wgsl?raw';
+import columns from '../common/columns.wgsl?raw';
 import exp from '../common/exp.wgsl?raw';
+import hadamardHead from '../common/hadamard-head.wgsl?raw';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
-/** Shape: heads H, head_dim Dh, splits_max as in attention-decode. */
+/** Shape: heads H, head_dim Dh, splits_max and capacity as in attention-decode, rotated 1 where values were rotated, else 0. */
 export const attentionMerge = defineKernel({
   name: 'attention-merge',
   bindings: [
@@ -17,11 +20,13 @@ export const attentionMerge = defineKernel({
     { name: 'heads', type: 'u32' },
     { name: 'head_dim', type: 'u32' },
     { name: 'splits_max', type: 'u32' },
+    { name: 'capacity', type: 'u32' },
+    { name: 'rotated', type: 'u32' },
   ],
   variants: [
     {
       name: 'naive',
-      code: joinShader(naive, state, exp),
+      code: joinShader(naive, splitPart, columns, hadamardHead, state, exp),
       requires: [],
       workgroups: (shape) => [shape.heads, 1, 1],
     },

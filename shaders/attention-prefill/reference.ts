@@ -10,11 +10,11 @@ export interface PrefillShape {
   readonly position: number;
 }
 
-/** Causal attention of q[T, H * Dh] over caches [G, S, Dh]; result [T, H * Dh]. */
+/** Causal attention of q[T, H * Dh] over the keys and values [G, S, Dh] that the caches stand for; result [T, H * Dh]. */
 export function attentionPrefillReference(
   q: Float32Array,
-  kCache: Float32Array,
-  vCache: Float32Array,
+  kCache: Float64Array,
+  vCache: Float64Array,
   shape: PrefillShape,
 ): Float64Array {
   const { heads: H, kvHeads: G, headDim: Dh, capacity: S, position } = shape;

@@ -3,12 +3,12 @@
 // out[T, H, Dh] = softmax_j(q_t . k_j) v_j over keys j <= position + t
 // Geometry: workgroup (32 queries, head, 128 columns of Dh);
 //   128 invocations hold 4 queries x 2 keys, then 4 x 2 words.
-// Requires: nothing.  Dh % 4 == 0; q is already scaled.
+// Requires: nothing.  Dh % 4 == 0; q is already scaled (and rotated for int4).
 // Cost: reads K and V once per 32 queries; bound by workgroup memory and arithmetic.
 struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, tokens: u32 }
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;               // [T, H, Dh/4]
-@group(0) @binding(1) var<storage, read> k_cache: array<vec4f>;         // [G, S, Dh/4]
-@group(0) @binding(2) var<storage, read> v_cache: array<vec4f>;         // [G, S, Dh/4]
+@group(0) @binding(1) var<storage, read> k_cache: array<KvWord>;        // blocks, see kv-layout.ts
+@group(0) @binding(2) var<storage, read> v_cache: array<KvWord>;        // blocks, see kv-layout.ts
 @group(0) @binding(3) var<storage, read> state: State;
 @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;       // [T, H, Dh/4]
 @group(0) @binding(5) var<uniform> params: Params;
@@ -27,7 +27,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let words = params.head_dim / 4u;
   let word = group.z * 32u + index % 16u;
   let is_wide = words > group.z * 32u + 16u;
-  let base = head / (params.heads / params.kv_heads) * params.capacity;
+  let kv_head = head / (params.heads / params.kv_heads);
   let end = min(state.position + min(params.tokens, first + 32u), params.capacity);
   let rows = index / 16u * 4u; // this invocation's 4 queries in the products
   let row = index / 4u; // and its query in the softmax, shared by 4 invocations
@@ -35,23 +35,27 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   var largest = -3e38;
   var weight = 0.0;
   for (var k0 = 0u; k0 < end; k0 += 32u) {
+    let block = kv_block_start(kv_head, k0 / KV_BLOCK);
+    let token = k0 % KV_BLOCK; // of the tile's first key in the block
     var score = array<f32, 8>(); // [4 queries, 2 keys]
     for (var d0 = 0u; d0 < words; d0 += 8u) {
       for (var i = index; i < 256u; i += 128u) {
         let d = d0 + i % 8u;
         let query = first + i / 8u;
-        let key = k0 + i / 8u;
         var q_word = vec4f(0.0);
-        var k_word = vec4f(0.0);
         if (d < words && query < params.tokens) {
           q_word = q[(query * params.heads + head) * words + d];
         }
-        if (d < words && key < end) {
-          k_word = k_cache[(base + key) * words + d];
-        }
         tile[i % 8u * 32u + i / 8u] = q_word;
-        tile[256u + i % 8u * 32u + i / 8u] = k_word;
       }
+      // Keys: an invocation takes one cell, two words.
+      let k_word = 2u * (index / 32u);
+      var key = Columns(vec4f(0.0), vec4f(0.0));
+      if (d0 + k_word < words && k0 + index % 32u < end) {
+        key = key_cell(block, token + index % 32u, (d0 + k_word) / 2u);
+      }
+      tile[256u + k_word * 32u + index % 32u] = key.low;
+      tile[256u + k_word * 32u + 32u + index % 32u] = key.high;
       workgroupBarrier(); // publishes 8 words of 32 queries and 32 keys
       for (var d = 0u; d < 8u; d++) {
         let key_0 = tile[256u + d * 32u + index % 16u];
@@ -64,11 +68,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       }
       workgroupBarrier(); // the tile may be overwritten
     }
+    let key = index % 16u;
+    let scale = vec2f(key_scale(block, token + key), key_scale(block, token + key + 16u));
     for (var r = 0u; r < 4u; r++) {
       let limit = state.position + first + rows + r;
-      let key = index % 16u;
-      scores[(rows + r) * PITCH + key] = select(-3e38, score[2u * r], k0 + key <= limit);
-      scores[(rows + r) * PITCH + key + 16u] = select(-3e38, score[2u * r + 1u], k0 + key + 16u <= limit);
+      scores[(rows + r) * PITCH + key] = select(-3e38, score[2u * r] * scale.x, k0 + key <= limit);
+      scores[(rows + r) * PITCH + key + 16u] =
+        select(-3e38, score[2u * r + 1u] * scale.y, k0 + key + 16u <= limit);
     }
     workgroupBarrier(); // publishes the masked scores
     var part = largest;
@@ -96,14 +102,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       sum[2u * r + 1u] *= row_factor[rows + r];
     }
     for (var j0 = 0u; j0 < 32u; j0 += 16u) {
-      for (var i = index; i < 512u; i += 128u) {
-        let key = k0 + j0 + i / 32u;
-        let d = group.z * 32u + i % 32u;
-        var v_word = vec4f(0.0);
-        if (key < end && d < words) {
-          v_word = v_cache[(base + key) * words + d];
+      for (var i = index; i < 256u; i += 128u) {
+        let j = j0 + i / 16u;
+        let d = group.z * 32u + i % 16u * 2u;
+        var value = Columns(vec4f(0.0), vec4f(0.0));
+        if (k0 + j < end && d < words) {
+          let scale = value_scale(block, token + j);
+          value = value_cell(block, token + j, d / 2u);
+          value = Columns(value.low * scale, value.high * scale);
         }
-        tile[i] = v_word;
+        tile[2u * i] = value.low;
+        tile[2u * i + 1u] = value.high;
       }
       workgroupBarrier(); // publishes 16 values
       for (var j = 0u; j < 16u; j++) {

@@ -1,7 +1,9 @@
 // Cases of block-attention: first token, split bounds, the full cache; GQA 1:1 to 8:1 and 5:1; head dims 64, 100, 128;
 // both pairings, the norm of heads. Slots from the position on hold huge values: who reads them into a result fails.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
+import { kvCacheBytes } from '../common/kv-layout.ts';
 import { packState } from '../common/state.ts';
+import { type KvShape, writeToken } from '../kv-case.ts';
 import { blockAttentionReference } from './reference.ts';
 
 const CANARY = -77;
@@ -50,6 +52,26 @@ function operandsOf(options: Options) {
   };
 }
 
+// [G, S, Dh] as the device keeps it; slots beyond the end are dead too.
+function packCache(
+  logical: ArrayLike<number>,
+  part: KvShape['part'],
+  options: ReturnType<typeof operandsOf>,
+) {
+  const { kvHeads, headDim, capacity } = options;
+  const shape: KvShape = { kind: 'f32', part, kvHeads, headDim, capacity };
+  const cache = new Float32Array(kvCacheBytes('f32', shape) / 4).fill(DEAD);
+  const words = new Uint32Array(cache.buffer);
+  for (let head = 0; head < kvHeads; head++) {
+    for (let position = 0; position < capacity; position++) {
+      const at = (head * capacity + position) * headDim;
+      const columns = Float32Array.from({ length: headDim }, (_, d) => logical[at + d]);
+      writeToken(words, shape, { head, position }, columns);
+    }
+  }
+  return cache;
+}
+
 function makeCase(options: Options): KernelCase {
   const operands = operandsOf(options);
   const { heads: H, kvHeads: G, headDim: Dh, capacity: S, position, interleaved, gains } = operands;
@@ -58,6 +80,7 @@ function makeCase(options: Options): KernelCase {
   const extras = `${interleaved ? ', interleaved' : ''}${gains ? ', head norm' : ''}`;
   return {
     name: `position ${position} of ${S}, heads ${H}/${G} x ${Dh}, amplitude ${amplitude}${extras}`,
+    layouts: ['f32'],
     shape: {
       heads: H,
       kv_heads: G,
@@ -78,8 +101,8 @@ function makeCase(options: Options): KernelCase {
         q_gain: gains?.q ?? unused,
         k_gain: gains?.k ?? unused,
         state: packState({ position }),
-        k_cache: keys,
-        v_cache: values,
+        k_cache: packCache(keys, 'keys', operands),
+        v_cache: packCache(values, 'values', operands),
         partial: new Float32Array(H * splitsMax * (Dh + 4)).fill(CANARY),
       };
     },
@@ -91,10 +114,10 @@ function makeCase(options: Options): KernelCase {
         partial.set(result.partial.subarray(slot * (Dh + 2), (slot + 1) * (Dh + 2)), to);
         partial.set([0, 0], to + Dh + 2);
       }
-      const stored = (cache: Float32Array, fresh: Float64Array) => {
+      const stored = (part: KvShape['part'], cache: Float32Array, fresh: Float64Array) => {
         const all = Float64Array.from(cache);
         for (let g = 0; g < G; g++) all.set(fresh.subarray(g * Dh, (g + 1) * Dh), (g * S + position) * Dh);
-        return all;
+        return Float64Array.from(packCache(all, part, operands));
       };
       const size = gains ? 4 : amplitude;
       const scoreError = 2 ** -25 * Dh * size ** 2 + 4e-7;
@@ -107,8 +130,8 @@ function makeCase(options: Options): KernelCase {
           reason: 'f32 scores in any order, exp of them',
         }) as const;
       return {
-        k_cache: close(stored(operands.keys, result.newKeys), 2e-6 * size),
-        v_cache: close(stored(operands.values, result.newValues), 0),
+        k_cache: close(stored('keys', operands.keys, result.newKeys), 2e-6 * size),
+        v_cache: close(stored('values', operands.values, result.newValues), 0),
         partial: close(partial, 64 * Math.max(1, amplitude) * scoreError),
       };
     },

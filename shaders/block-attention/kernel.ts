@@ -2,6 +2,7 @@
 // dispatch: what exact mode does in two or three. block-merge joins the splits. Flash-Decoding, PyTorch blog 2023-10-13.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
 import exp from '../common/exp.wgsl?raw';
+import { KV_PARTS } from '../common/kv-parts.ts';
 import state from '../common/state.wgsl?raw';
 import cacheF32 from './cache-f32.wgsl?raw';
 import lanes from './lanes.wgsl?raw';
@@ -28,8 +29,8 @@ export const blockAttention = defineKernel({
     { name: 'q_gain', access: 'read', shape: '[Dh] f32 if head_norm is 1, else anything' },
     { name: 'k_gain', access: 'read', shape: '[Dh] f32 if head_norm is 1, else anything' },
     { name: 'state', access: 'read', shape: 'State; the new token is at position' },
-    { name: 'k_cache', access: 'read-write', shape: '[G, S, Dh] f32' },
-    { name: 'v_cache', access: 'read-write', shape: '[G, S, Dh] f32' },
+    { name: 'k_cache', access: 'read-write', shape: 'keys of common/kv-layout.ts, f32' },
+    { name: 'v_cache', access: 'read-write', shape: 'values of common/kv-layout.ts, f32' },
     {
       name: 'partial',
       access: 'read-write',
@@ -49,8 +50,9 @@ export const blockAttention = defineKernel({
   variants: [
     {
       name: 'lanes',
-      code: joinShader(lanes, cacheF32, state, exp),
+      code: joinShader(lanes, cacheF32, ...KV_PARTS.f32, state, exp),
       requires: [],
+      layout: 'f32',
       cpuOnly: true,
       workgroups: (shape) => [
         Math.ceil((shape.heads * Math.ceil((shape.position + 1) / BLOCK_KEYS_PER_SPLIT)) / 8),
@@ -60,8 +62,9 @@ export const blockAttention = defineKernel({
     },
     {
       name: 'naive',
-      code: joinShader(workgroup, steps, words, cacheF32, state, exp),
+      code: joinShader(workgroup, steps, words, cacheF32, ...KV_PARTS.f32, state, exp),
       requires: [],
+      layout: 'f32',
       barrierHeavy: true,
       workgroups: (shape) => [
         shape.kv_heads * Math.ceil(shape.heads / shape.kv_heads / 4),

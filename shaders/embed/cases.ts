@@ -14,6 +14,7 @@ interface Options {
   readonly vocabulary?: number;
   readonly layouts?: readonly string[];
   readonly minima?: boolean;
+  readonly accumulate?: boolean;
 }
 
 const CODES = ['W8', 'W4', 'T2', 'B1'];
@@ -21,11 +22,14 @@ const ALL = ['F32', 'F16', 'BF16', ...CODES];
 
 function makeCase(options: Options): KernelCase {
   const { name, tokens, k, group = k, firstRow = 0, rowCount, layouts = ALL } = options;
-  const { vocabulary = firstRow + rowCount, minima = false } = options;
+  const { vocabulary = firstRow + rowCount, minima = false, accumulate = false } = options;
   const matrix = (layout: string | undefined) => floatMatrix(layout, { rows: rowCount, k, group, minima });
   return {
     name,
-    shape: { k, group, first_row: firstRow, row_count: rowCount, minima: minima ? 1 : 0, tokens },
+    shape: {
+      ...{ k, group, first_row: firstRow, row_count: rowCount, tokens },
+      ...{ minima: minima ? 1 : 0, accumulate: accumulate ? 1 : 0 },
+    },
     layouts,
     inputs(layout) {
       const { w, rowScale, rowMin } = matrix(layout);
@@ -36,10 +40,10 @@ function makeCase(options: Options): KernelCase {
       return { ids, w, row_scale: rowScale, row_min, out: new Float32Array((tokens + 1) * k).fill(-7) };
     },
     expected(inputs, layout) {
-      const operands = { ...matrix(layout), ids: inputs.ids as Uint32Array, k, group, firstRow };
+      const operands = { ...matrix(layout), ids: inputs.ids as Uint32Array, k, group, firstRow, accumulate };
       const values = embedReference(operands, inputs.out as Float32Array);
-      // With minima the product, below 129, may cancel.
-      const absolute = minima ? 129 * 2 ** -23 : 0;
+      // With a sum the product, below 129, may cancel.
+      const absolute = minima || accumulate ? 136 * 2 ** -23 : 0;
       const reason = 'one product and at most one sum, each rounded to 2^-24';
       return { out: { kind: 'close', values, absolute, relative: 2 ** -23, reason } };
     },
@@ -76,6 +80,15 @@ export const cases: KernelCases = {
     ...[16, 32, 64, 128].map((group) =>
       makeCase({ name: `groups of ${group}`, tokens: 9, k: 384, group, rowCount: 17, layouts: CODES }),
     ),
+    makeCase({
+      name: 'added to what is there',
+      tokens: 5,
+      k: 384,
+      group: 64,
+      rowCount: 17,
+      layouts: CODES,
+      accumulate: true,
+    }),
     makeCase({ name: 'minima', tokens: 9, k: 384, group: 32, rowCount: 17, layouts: CODES, minima: true }),
   ],
 };

@@ -16,7 +16,8 @@ function variant({ name: layout, load }: CellParts): KernelVariant {
 /**
  * out[T, K] = table[id] for ids in [first_row, first_row + row_count); other tokens are left alone.
  * Shape: k (a multiple of 16 and of a cell), group (columns per scale: a multiple of 16 that divides k), first_row,
- * row_count, minima (1: row_min, added after the scale, is read; 0: row_min may be any buffer), tokens (at most 65 535).
+ * row_count, minima (1: row_min, added after the scale, is read; 0: row_min may be any buffer),
+ * accumulate (1: add to out), tokens (at most 65 535).
  */
 export const embed = defineKernel({
   name: 'embed',
@@ -33,6 +34,7 @@ export const embed = defineKernel({
     { name: 'first_row', type: 'u32' },
     { name: 'row_count', type: 'u32' },
     { name: 'minima', type: 'u32' },
+    { name: 'accumulate', type: 'u32' },
     { name: 'tokens', type: 'u32' },
   ],
   variants: CELL_PARTS.map(variant),

@@ -1,11 +1,19 @@
 // embed/naive: gathers rows of the embedding table, for the ids that lie in this shard.
-// out[T, K] f32 = scale[id - first_row, k / group] * table[id - first_row, k] (+ minimum[id -
+// out[T, K] f32 (+)= scale[id - first_row, k / group] * table[id - first_row, k] (+ minimum[id -
 //   first_row, k / group])
 // Layout: of the table by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: workgroup t copies token t; 64 invocations stride over the cells of its row.
 // Requires: nothing.
 // Cost: reads T rows of the table; bound by latency.
-struct Params { k: u32, group: u32, first_row: u32, row_count: u32, minima: u32, tokens: u32 }
+struct Params {
+  k: u32,
+  group: u32,
+  first_row: u32,
+  row_count: u32,
+  minima: u32,
+  accumulate: u32, // 1: add to out, 0: replace it
+  tokens: u32,
+}
 @group(0) @binding(0) var<storage, read> ids: array<u32>;            // [T]
 @group(0) @binding(1) var<storage, read> w: array<vec4u>;            // [row_count, K / CELL_COLUMNS] cells
 @group(0) @binding(2) var<storage, read> row_scale: array<f32>;      // [row_count, K / group]
@@ -32,7 +40,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       if (params.minima != 0u) {
         v += vec4f(row_min[at]);
       }
-      out[(t * cells + c) * CELL_PARTS + i] = v;
+      let o = (t * cells + c) * CELL_PARTS + i;
+      if (params.accumulate != 0u) {
+        v += out[o];
+      }
+      out[o] = v;
     }
   }
 }

@@ -1,13 +1,25 @@
-// Cases of rope-kv-write: head dims 64, 100, 128, 256, GQA ratios, both pairings, chunk at 0 and at an offset.
-// The caches start as canaries: every slot that the chunk does not own must keep them.
-import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
+// Cases of rope-kv-write: head dims 64, 96, 100, 128, 256, GQA ratios, both pairings, chunk at 0 and at an offset; every kind of
+// cache. The caches start as canaries: every slot that the chunk does not own must keep them.
+import { type Expectation, type KernelCase, type KernelCases, seededUniform } from '../case.ts';
+import { hadamardBlock, KV_KINDS, type KvKind } from '../common/kv-layout.ts';
 import { packState } from '../common/state.ts';
+import { deadCache, hadamardRows, KV_MAX_CODE, type KvShape, quantizeHead, readToken } from '../kv-case.ts';
 import { type RopeShape, ropeKvWriteReference } from './reference.ts';
 
 const CANARY = -77;
 
-function makeCase(name: string, tokens: number, shape: RopeShape): KernelCase {
+// Two products and a sum of values up to 4, fused or not; a rotation adds a sum of up to 256 of them over its root.
+const FLOAT_ERROR = { plain: 4e-6, rotated: 3e-5 };
+
+function makeCase(name: string, tokens: number, shape: RopeShape, amplitude = 4): KernelCase {
   const { heads, kvHeads, headDim, capacity, interleaved, position } = shape;
+  const cacheShape = (kind: KvKind, part: 'keys' | 'values'): KvShape => ({
+    kind,
+    part,
+    kvHeads,
+    headDim,
+    capacity,
+  });
   return {
     name: `${name}: ${tokens} at ${position}, heads ${heads}/${kvHeads} x ${headDim}${interleaved ? ', interleaved' : ''}`,
     shape: {
@@ -18,7 +30,9 @@ function makeCase(name: string, tokens: number, shape: RopeShape): KernelCase {
       interleaved: Number(interleaved),
       tokens,
     },
-    inputs() {
+    layouts: KV_KINDS,
+    inputs(layout) {
+      const kind = layout as KvKind;
       const random = seededUniform(tokens * 31 + headDim + position);
       const rope = new Float32Array(capacity * headDim);
       for (let i = 0; i < rope.length; i += 2) {
@@ -27,33 +41,94 @@ function makeCase(name: string, tokens: number, shape: RopeShape): KernelCase {
         rope[i + 1] = Math.sin(angle);
       }
       return {
-        qkv: Float32Array.from({ length: tokens * (heads + 2 * kvHeads) * headDim }, () => random() * 4),
+        qkv: Float32Array.from(
+          { length: tokens * (heads + 2 * kvHeads) * headDim },
+          () => random() * amplitude,
+        ),
         rope,
         state: packState({ position, tokens }),
         q_out: new Float32Array(tokens * heads * headDim + 1).fill(CANARY),
-        k_cache: new Float32Array(kvHeads * capacity * headDim).fill(CANARY),
-        v_cache: new Float32Array(kvHeads * capacity * headDim).fill(CANARY),
+        k_cache: deadCache(cacheShape(kind, 'keys')),
+        v_cache: deadCache(cacheShape(kind, 'values')),
       };
     },
-    expected(inputs) {
-      const caches = { k: inputs.k_cache as Float32Array, v: inputs.v_cache as Float32Array };
-      const out = ropeKvWriteReference(
-        inputs.qkv as Float32Array,
-        inputs.rope as Float32Array,
-        caches,
-        shape,
-      );
-      const close = (values: Float64Array) =>
-        ({
+    expected(inputs, layout) {
+      const kind = layout as KvKind;
+      const plain = ropeKvWriteReference(inputs.qkv as Float32Array, inputs.rope as Float32Array, shape);
+      const turn = (rows: Float64Array) =>
+        kind === 'int4' ? hadamardRows(rows, hadamardBlock(headDim)) : rows;
+      return {
+        q_out: {
           kind: 'close',
-          values,
-          absolute: 4e-6,
+          values: turn(plain.q),
+          absolute: kind === 'int4' ? FLOAT_ERROR.rotated : FLOAT_ERROR.plain,
           relative: 0,
-          reason: 'two products and a sum of values up to 4; fused or not',
-        }) as const;
-      return { q_out: close(out.q), k_cache: close(out.k), v_cache: close(out.v) };
+          reason: 'two products and a sum of values up to 4; fused or not; and the rotation',
+        },
+        k_cache: expectCache(cacheShape(kind, 'keys'), turn(plain.k), position),
+        v_cache: expectCache(cacheShape(kind, 'values'), turn(plain.v), position),
+      };
     },
   };
+}
+
+/** The chunk's tokens as the reference has them, every other token as it was. */
+function expectCache(shape: KvShape, rows: Float64Array, position: number): Expectation {
+  const { kind, kvHeads, headDim, capacity } = shape;
+  const values: number[] = [];
+  const tolerance: number[] = [];
+  const dead = deadCache(shape);
+  const push = (value: number, allowed: number) => {
+    values.push(value);
+    tolerance.push(allowed);
+  };
+  for (let head = 0; head < kvHeads; head++) {
+    for (let p = 0; p < capacity; p++) {
+      const row = ((p - position) * kvHeads + head) * headDim;
+      if (p < position || row >= rows.length) {
+        const untouched = readToken(dead, shape, { head, position: p });
+        for (const value of [...untouched.values, untouched.scale]) push(value, 0);
+        continue;
+      }
+      expectToken(kind, rows.subarray(row, row + headDim), push);
+    }
+  }
+  return {
+    kind: 'decoded',
+    decode: (words) => readAll(words, shape),
+    values: Float64Array.from(values),
+    tolerance: Float64Array.from(tolerance),
+    reason: 'floats within rounding; codes exact unless within rounding of a tie',
+  };
+}
+
+function expectToken(kind: KvKind, columns: Float64Array, push: (value: number, allowed: number) => void) {
+  if (kind === 'f32' || kind === 'f16') {
+    // Half of the last place of binary16, and of its subnormals, which may be flushed.
+    const half = kind === 'f16' ? (value: number) => Math.abs(value) * 2 ** -10 + 2 ** -14 : () => 0;
+    for (const value of columns) push(value, FLOAT_ERROR.plain + half(value));
+    push(Number.NaN, 0);
+    return;
+  }
+  const { scale, preRounding } = quantizeHead(columns, kind);
+  const error = kind === 'int4' ? FLOAT_ERROR.rotated : FLOAT_ERROR.plain;
+  for (const code of preRounding) {
+    const rounded = Math.min(KV_MAX_CODE[kind], Math.round(code));
+    const toTie = Math.abs(Math.abs(code - Math.floor(code)) - 0.5);
+    push(rounded, toTie < (2 * error) / Math.max(scale, 1e-9) ? 1 : 0);
+  }
+  push(scale, error);
+}
+
+function readAll(words: Uint32Array, shape: KvShape): Float64Array {
+  const out: number[] = [];
+  for (let head = 0; head < shape.kvHeads; head++) {
+    for (let position = 0; position < shape.capacity; position++) {
+      const token = readToken(words, shape, { head, position });
+      out.push(...token.values, token.scale);
+    }
+  }
+  return Float64Array.from(out);
 }
 
 const base = { heads: 4, kvHeads: 2, headDim: 64, capacity: 128, interleaved: false, position: 0 };
@@ -66,8 +141,11 @@ export const cases: KernelCases = {
     makeCase('chunk at 0', 65, base),
     makeCase('chunk at an offset', 63, { ...base, position: 64, interleaved: true }),
     makeCase('last slot', 1, { ...base, position: 127 }),
+    makeCase('ragged capacity', 3, { ...base, capacity: 100, position: 97 }),
     makeCase('BitNet 2B', 2, { ...base, heads: 20, kvHeads: 5, headDim: 128, position: 9 }),
     makeCase('odd head dim', 3, { ...base, kvHeads: 4, headDim: 100, position: 1 }),
+    makeCase('three blocks', 2, { ...base, headDim: 96, position: 63 }),
     makeCase('wide heads', 2, { ...base, kvHeads: 1, headDim: 256, position: 5, interleaved: true }),
+    makeCase('all zero', 2, { ...base, position: 3 }, 0),
   ],
 };

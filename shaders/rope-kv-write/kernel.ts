@@ -1,19 +1,41 @@
 // rope-kv-write: rotary position embedding (RoFormer, arXiv 2104.09864) of queries and keys, and the KV cache write.
-// Elementwise: one variant is enough.
+// One variant per kind of cache is enough: it moves few bytes.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import hadamardHead from '../common/hadamard-head.wgsl?raw';
+import { KV_KINDS, type KvKind } from '../common/kv-layout.ts';
+import { KV_PARTS } from '../common/kv-parts.ts';
 import state from '../common/state.wgsl?raw';
-import naive from './naive.wgsl?raw';
+import headMax from './head-max.wgsl?raw';
+import rope from './rope.wgsl?raw';
+import writeFloat from './write-float.wgsl?raw';
+import writeFours from './write-fours.wgsl?raw';
+import writeInt4 from './write-int4.wgsl?raw';
+import writeInt8 from './write-int8.wgsl?raw';
 
-/** Shape: heads H, kv_heads G, head_dim Dh (even), capacity S, interleaved (0 NEOX halves, 1 NORM pairs), tokens T. */
+const WRITE_PARTS: Readonly<Record<KvKind, readonly string[]>> = {
+  f32: [writeFloat, writeFours],
+  f16: [writeFloat, writeFours],
+  int8: [writeInt8, writeFours, headMax],
+  int4: [writeInt4, hadamardHead, headMax],
+};
+
+/**
+ * Shape: heads H, kv_heads G, head_dim Dh (multiple of 4, at most 256), capacity S, interleaved (0 NEOX halves, 1 NORM pairs),
+ * tokens T. Layouts are the kinds of the KV cache.
+ */
 export const ropeKvWrite = defineKernel({
   name: 'rope-kv-write',
   bindings: [
     { name: 'qkv', access: 'read', shape: '[T, (H + 2G) * Dh] f32' },
     { name: 'rope', access: 'read', shape: '[S, Dh/2] vec2f (cos, sin)' },
     { name: 'state', access: 'read', shape: 'State; token t is at position + t' },
-    { name: 'q_out', access: 'read-write', shape: '[T, H * Dh] f32, multiplied by 1 / sqrt(Dh)' },
-    { name: 'k_cache', access: 'read-write', shape: '[G, S, Dh] f32' },
-    { name: 'v_cache', access: 'read-write', shape: '[G, S, Dh] f32' },
+    {
+      name: 'q_out',
+      access: 'read-write',
+      shape: '[T, H * Dh] f32, multiplied by 1 / sqrt(Dh); for int4 rotated',
+    },
+    { name: 'k_cache', access: 'read-write', shape: 'keys as common/kv-layout.ts says' },
+    { name: 'v_cache', access: 'read-write', shape: 'values as common/kv-layout.ts says' },
   ],
   params: [
     { name: 'heads', type: 'u32' },
@@ -22,12 +44,11 @@ export const ropeKvWrite = defineKernel({
     { name: 'capacity', type: 'u32' },
     { name: 'interleaved', type: 'u32' },
   ],
-  variants: [
-    {
-      name: 'naive',
-      code: joinShader(naive, state),
-      requires: [],
-      workgroups: (shape) => [shape.heads + 2 * shape.kv_heads, shape.tokens, 1],
-    },
-  ],
+  variants: KV_KINDS.map((layout) => ({
+    name: `naive ${layout}`,
+    layout,
+    code: joinShader(rope, ...KV_PARTS[layout], ...WRITE_PARTS[layout], state),
+    requires: [],
+    workgroups: (shape) => [shape.heads + 2 * shape.kv_heads, shape.tokens, 1],
+  })),
 });

@@ -10,28 +10,26 @@ export interface RopeShape {
   readonly position: number;
 }
 
-/** Rotates and scatters qkv[T, (H + 2G) * Dh]; caches are [G, S, Dh] and copied, not changed. */
+/** Rotates qkv[T, (H + 2G) * Dh] into queries [T, H, Dh] and keys and values [T, G, Dh], before any encoding. */
 export function ropeKvWriteReference(
   qkv: Float32Array,
   rope: Float32Array,
-  caches: { readonly k: Float32Array; readonly v: Float32Array },
   shape: RopeShape,
 ): { readonly q: Float64Array; readonly k: Float64Array; readonly v: Float64Array } {
-  const { heads: H, kvHeads: G, headDim: Dh, capacity: S, position } = shape;
+  const { heads: H, kvHeads: G, headDim: Dh, position } = shape;
   const T = qkv.length / ((H + 2 * G) * Dh);
   const q = new Float64Array(T * H * Dh);
-  const k = Float64Array.from(caches.k);
-  const v = Float64Array.from(caches.v);
+  const k = new Float64Array(T * G * Dh);
+  const v = new Float64Array(T * G * Dh);
   for (let t = 0; t < T; t++) {
-    const p = position + t;
     for (let head = 0; head < H + 2 * G; head++) {
       const values = qkv.subarray((t * (H + 2 * G) + head) * Dh, (t * (H + 2 * G) + head + 1) * Dh);
       if (head < H) {
-        rotate(values, rope, p, shape).forEach((value, d) => {
+        rotate(values, rope, position + t, shape).forEach((value, d) => {
           q[(t * H + head) * Dh + d] = value / Math.sqrt(Dh);
         });
-      } else if (head < H + G) k.set(rotate(values, rope, p, shape), ((head - H) * S + p) * Dh);
-      else v.set(values, ((head - H - G) * S + p) * Dh);
+      } else if (head < H + G) k.set(rotate(values, rope, position + t, shape), (t * G + head - H) * Dh);
+      else v.set(values, (t * G + head - H - G) * Dh);
     }
   }
   return { q, k, v };

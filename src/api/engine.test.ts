@@ -49,6 +49,7 @@ function createHost(overrides: Partial<EngineHost> = {}) {
           fail: reject,
         });
       }),
+    benchmark: () => Promise.reject(new Error('not part of this test')),
     abort: (requestId) => running.get(requestId)?.end('aborted'),
     perplexity: () => Promise.reject(new Error('not part of this test')),
     countTokens: (text) => text.length,
@@ -90,11 +91,17 @@ describe('createEngine', () => {
     const phases: string[] = [];
     const { engine } = await start(
       { load },
-      { onProgress: ({ phase }) => phases.push(phase), contextLength: 64, arithmetic: 'block' },
+      { onProgress: ({ phase }) => phases.push(phase), contextLength: 64, arithmetic: 'block', head: 'int6' },
     );
     expect(engine.info).toEqual(INFO);
     expect(phases).toEqual(['ready']);
-    const request = { model: 'm.gguf', baseUrl: 'http://x/', contextLength: 64, arithmetic: 'block' };
+    const request = {
+      model: 'm.gguf',
+      baseUrl: 'http://x/',
+      contextLength: 64,
+      arithmetic: 'block',
+      head: 'int6',
+    };
     expect(load.mock.calls[0][0]).toMatchObject(request);
   });
 
@@ -129,8 +136,10 @@ describe('createEngine', () => {
     [{ contextLength: 0 }, 'contextLength'],
     [{ contextLength: 1.5 }, 'contextLength'],
     [{ powerPreference: 'turbo' as never }, 'powerPreference'],
+    [{ kvCache: 'int2' as never }, 'kvCache'],
     [{ store: 'yes' as never }, 'store'],
     [{ arithmetic: 'fast' as never }, 'arithmetic'],
+    [{ head: 'int5' as never }, 'head'],
   ])('refuses %j before it starts a worker', async (wrong, argument) => {
     const engine = createEngine({ model: 'm.gguf', worker: () => expect.unreachable(), ...wrong });
     await expect(engine).rejects.toMatchObject({ code: 'bad-argument', details: { argument } });

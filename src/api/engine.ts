@@ -4,6 +4,7 @@ import { EngineError } from '../errors.ts';
 import { connectEngineHost, type HostConnection, type WorkerLike } from '../protocol/connection.ts';
 import type { GenerateRequest, GenerationEvent } from '../protocol/host.ts';
 import { defaultBaseUrl } from './base-url.ts';
+import type { BenchmarkOptions, BenchmarkProgress, BenchmarkReport } from './benchmark-types.ts';
 import { callBack } from './callback.ts';
 import { type ChatStream, createChatStream } from './chat-stream.ts';
 import { createDefaultWorker } from './default-worker.ts';
@@ -11,6 +12,8 @@ import type {
   Arithmetic,
   ChatMessage,
   GenerateOptions,
+  HeadPrecision,
+  KvCacheKind,
   LoadProgress,
   MemoryUse,
   ModelInfo,
@@ -27,6 +30,7 @@ import {
   validateGenerateOptions,
   validatePerplexityOptions,
 } from './validate.ts';
+import { checkBenchmark } from './validate-benchmark.ts';
 
 /** How to load a model. */
 export interface LoadOptions {
@@ -36,12 +40,19 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Tokens of context, at least 1. Default: the model's recommendation, bounded by what fits. */
   readonly contextLength?: number;
+  /**
+   * How keys and values are kept. Fewer bits take less memory, so that longer contexts fit, and less time at long
+   * contexts, for a small loss of exactness. Default 'f32'.
+   */
+  readonly kvCache?: KvCacheKind;
   /** False: neither read nor write the browser's store. Default true. */
   readonly store?: boolean;
   /** Default: the browser's choice. */
   readonly powerPreference?: GPUPowerPreference;
   /** How the linear layers compute. Default `exact`. */
   readonly arithmetic?: Arithmetic;
+  /** Precision of embedding and LM head. Default `int8`. */
+  readonly head?: HeadPrecision;
   /** What relative model URLs are relative to. Default: the document's base URL. */
   readonly baseUrl?: string;
 }
@@ -68,6 +79,13 @@ export interface StreamOptions extends GenerateOptions {
   readonly onEvent?: (event: GenerationEvent) => void;
 }
 
+/** Options of `Engine.benchmark`. */
+export interface RunBenchmarkOptions extends BenchmarkOptions {
+  /** Stops the benchmark, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: BenchmarkProgress) => void;
+}
+
 /** Options of `Engine.perplexity`. */
 export interface ScoreOptions extends PerplexityOptions {
   /** Stops the measurement, which then rejects with the signal's reason. */
@@ -90,6 +108,13 @@ export interface Engine extends AsyncDisposable {
    * @throws EngineError 'bad-argument', at once; everything else through the stream
    */
   generate(prompt: string, options?: StreamOptions): ChatStream;
+  /**
+   * Measures the loaded model: speed of prefill and generation, ceilings of the device, calls per token, kernels.
+   * Waits for running answers; later ones wait for it.
+   * @throws EngineError 'bad-argument' for tests that are unknown or do not fit, 'not-ready', 'device-lost',
+   *   'worker-crashed'; the signal's reason
+   */
+  benchmark(options?: RunBenchmarkOptions): Promise<BenchmarkReport>;
   /**
    * Measures how well the model foretells a text: cross-entropy, perplexity, bits per byte. Waits for its turn in the
    * queue, and makes the model forget the conversation in its cache.
@@ -203,6 +228,24 @@ class WorkerEngine implements Engine {
 
   generate(prompt: string, options: StreamOptions = {}): ChatStream {
     return this.#stream({ prompt: checkText('prompt', prompt) }, options);
+  }
+
+  async benchmark(options: RunBenchmarkOptions = {}): Promise<BenchmarkReport> {
+    const checked = checkBenchmark(options);
+    const { signal, onProgress } = options;
+    signal?.throwIfAborted();
+    const requestId = ++this.#requests;
+    const onAbort = () => this.#connection.abort(requestId);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await this.#connection.benchmark({ requestId, options: checked }, (progress) =>
+        callBack(onProgress, progress),
+      );
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
   }
 
   async countTokens(text: string): Promise<number> {

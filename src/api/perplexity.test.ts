@@ -19,6 +19,7 @@ async function start(perplexity: EngineHost['perplexity'], abort: EngineHost['ab
     load: async () => ({ id: 'tiny' }) as ModelInfo,
     abortLoad: unexpected,
     generate: unexpected,
+    benchmark: unexpected,
     perplexity,
     abort,
     countTokens: unexpected,

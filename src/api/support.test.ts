@@ -27,7 +27,7 @@ describe('detectSupport', () => {
     browser([{ info: NVIDIA }]);
     expect(await detectSupport()).toEqual({
       status: 'ok',
-      adapter: { ...NVIDIA, isFallback: false },
+      adapter: { ...NVIDIA, driver: '', isFallback: false },
       limits: { maxBufferBytes: 4e9, maxBindingBytes: 2e9 },
     });
   });

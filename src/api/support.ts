@@ -3,6 +3,8 @@
 import { describeAdapter } from '../util/adapter-summary.ts';
 import type { DeviceLimits, Support } from './types.ts';
 
+export { cpuAdapterName } from '../util/adapter-summary.ts';
+
 /**
  * Finds out what this browser can do, without creating a device.
  * @returns `ok`; `fallback` with reason `cpu-adapter`: works, but slowly; `unsupported` with the reason. Never rejects.

@@ -91,8 +91,16 @@ export interface CatalogueEntry {
   readonly license: string;
 }
 
-/** What to load: a manifest or GGUF URL, a manifest record, or a file that the person picked. */
-export type ModelSource = string | ModelManifest | Blob;
+/** A published shape with random weights made on the GPU: to measure speed without a download. It cannot write text. */
+export interface SyntheticModel {
+  /** An id of `SYNTHETIC_MODELS`. */
+  readonly synthetic: string;
+  /** Fewer layers than published. Default: as published. */
+  readonly layers?: number;
+}
+
+/** What to load: a manifest or GGUF URL, a manifest record, a file that the person picked, or a synthetic model. */
+export type ModelSource = string | ModelManifest | Blob | SyntheticModel;
 
 /**
  * How the linear layers compute. `exact`: as the model was made for; BitLinears with int8 activations by token, models whose
@@ -100,6 +108,13 @@ export type ModelSource = string | ModelManifest | Blob;
  * small error (docs/arithmetic.md).
  */
 export type Arithmetic = 'exact' | 'block';
+
+/**
+ * Precision of embedding and LM head on the device. `file`: as stored. `int8`: one scale per row. `int6`: 6 bits, one scale
+ * per row. `int4-hadamard`: 4 bits in groups of 64, rotated. An embedding apart from the head is int8 with all but `file`.
+ * Codes of at most 4 bits in the file stay as they are in any case.
+ */
+export type HeadPrecision = 'file' | 'int8' | 'int6' | 'int4-hadamard';
 
 /** Where a load stands. Phases come in this order, though some may be skipped. */
 export type LoadPhase = 'connect' | 'header' | 'weights' | 'compile' | 'warm-up' | 'ready';
@@ -245,9 +260,17 @@ export interface AdapterSummary {
   readonly architecture: string;
   readonly device: string;
   readonly description: string;
+  /** Name and version of the driver; empty where the browser does not tell. It may then be part of `description`. */
+  readonly driver: string;
   /** True when the adapter computes on the CPU (SwiftShader, llvmpipe, WARP). */
   readonly isFallback: boolean;
 }
+
+/**
+ * How keys and values are kept: 32-bit or 16-bit floats, or codes of 8 or 4 bits with a scale per token and head (4 bits after a
+ * rotation of each head).
+ */
+export type KvCacheKind = 'f32' | 'f16' | 'int8' | 'int4';
 
 /** A loaded model. */
 export interface ModelInfo {
@@ -262,6 +285,8 @@ export interface ModelInfo {
   readonly vocabularySize: number;
   /** Tokens that fit the KV cache. */
   readonly contextLength: number;
+  /** How its KV cache is stored. */
+  readonly kvCache: KvCacheKind;
   /** Whether the file has a chat template (else `chat` refuses). */
   readonly hasChatTemplate: boolean;
   /** Whether its chat template lets the caller choose that it thinks first: `enableThinking`. */

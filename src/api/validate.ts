@@ -2,7 +2,15 @@
 
 import { EngineError } from '../errors.ts';
 import { describeRange, isInRange, type NumberRange, SAMPLING_RANGES } from '../util/sampling-ranges.ts';
-import type { Arithmetic, ChatMessage, GenerateOptions, ModelSource, PerplexityOptions } from './types.ts';
+import type {
+  Arithmetic,
+  ChatMessage,
+  GenerateOptions,
+  HeadPrecision,
+  KvCacheKind,
+  ModelSource,
+  PerplexityOptions,
+} from './types.ts';
 
 /** More stop strings than this slow down every token for nothing. */
 const MAX_STOP_STRINGS = 32;
@@ -83,24 +91,30 @@ export function checkText(name: string, text: unknown): string {
   return text;
 }
 
+const KV_CACHE_KINDS: readonly KvCacheKind[] = ['f32', 'f16', 'int8', 'int4'];
+
 /** Load options that are checked here; see `LoadOptions`. */
 export interface CheckedLoad {
   readonly model: ModelSource;
   readonly contextLength?: number;
+  readonly kvCache?: KvCacheKind;
   readonly store?: boolean;
   readonly powerPreference?: GPUPowerPreference;
   readonly arithmetic?: Arithmetic;
+  readonly head?: HeadPrecision;
 }
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
 export function checkLoad(load: CheckedLoad): CheckedLoad {
-  const { model, contextLength, store, powerPreference, arithmetic } = load;
+  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head } = load;
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
   if (contextLength !== undefined && !isInRange(contextLength, COUNT)) {
     throw badArgument('contextLength', contextLength, describeRange(COUNT));
   }
+  const kinds: readonly unknown[] = [undefined, ...KV_CACHE_KINDS];
+  if (!kinds.includes(kvCache)) throw badArgument('kvCache', kvCache, `one of ${KV_CACHE_KINDS.join(', ')}`);
   if (store !== undefined) checkBoolean('store', store);
   const preferences: readonly unknown[] = [undefined, 'low-power', 'high-performance'];
   if (!preferences.includes(powerPreference)) {
@@ -108,7 +122,9 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
   }
   const arithmetics: readonly unknown[] = [undefined, 'exact', 'block'];
   if (!arithmetics.includes(arithmetic)) throw badArgument('arithmetic', arithmetic, "'exact' or 'block'");
-  return { model, contextLength, store, powerPreference, arithmetic };
+  const heads: readonly unknown[] = [undefined, 'file', 'int8', 'int6', 'int4-hadamard'];
+  if (!heads.includes(head)) throw badArgument('head', head, "'file', 'int8', 'int6' or 'int4-hadamard'");
+  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

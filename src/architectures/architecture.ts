@@ -1,5 +1,7 @@
 // The contract between an architecture and the loader and runtime. One folder per architecture; registry: index.ts.
 
+import type { KvKind } from '../../shaders/common/kv-layout.ts';
+import type { HeadPrecision } from '../api/types.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import type { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
@@ -26,6 +28,15 @@ export interface TensorSink {
   consume(reader: TensorReader, signal?: AbortSignal): Promise<void>;
 }
 
+/** Takes one tensor of 32-bit integers into its GPU buffer. */
+export interface WordSink {
+  /** Expected shape; a mismatch is an error of the file. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Reads all rows in windows and uploads them. */
+  consumeWords(reader: WordReader, signal?: AbortSignal): Promise<void>;
+}
+
 /** The tensors of a file, without reading them. */
 export interface TensorSet {
   has(name: string): boolean;
@@ -35,6 +46,27 @@ export interface TensorSet {
    *   type that cannot be read
    */
   open(name: string): TensorReader;
+  /**
+   * A reader of a tensor of 32-bit integers (I32): indices and packed entries, which no arithmetic may touch.
+   * @throws EngineError 'bad-file' when the file has none of that name, of that type and of its size
+   */
+  openWords(name: string): WordReader;
+}
+
+/** Reader of a tensor of 32-bit integers. */
+export interface WordReader {
+  readonly rows: number;
+  readonly columns: number;
+  /** [rowCount, columns] u32, row-major. */
+  readWords(firstRow: number, rowCount: number, signal?: AbortSignal): Promise<Uint32Array>;
+}
+
+/** What happens to the input of a layer before its product: x' = H (signs o x), H the orthonormal Hadamard matrix. */
+export interface InputRotation {
+  /** Columns that are mixed with each other: a power of two, 32 to 1024, that divides the width. */
+  readonly block: number;
+  /** [width] of 1 and -1; null: all are 1. */
+  readonly signs: Int8Array | null;
 }
 
 /**
@@ -60,6 +92,10 @@ export interface BuildContext {
   readonly groupedTernary?: boolean;
   /** Fused decoding in block arithmetic where it fits. Default `auto`: not on adapters that compute on the CPU. */
   readonly fusedDecode?: FusedDecode;
+  /** Rotations of inputs by the name of the matrix (with `.weight`). Default: none. */
+  readonly rotations?: ReadonlyMap<string, InputRotation>;
+  /** Ascending input channels that are kept in a matrix beside, by the name of the matrix. Default: none. */
+  readonly outlierChannels?: ReadonlyMap<string, Uint32Array>;
   readonly gpu: GpuContext;
   readonly pipelines: PipelineCache;
   readonly pool: BufferPool;
@@ -67,14 +103,16 @@ export interface BuildContext {
   readonly repack?: GpuRepack;
   /** Capacity of the KV cache in tokens. */
   readonly contextLength: number;
+  /** Storage of keys and values. */
+  readonly kvCache: KvKind;
   /** Most tokens of one prefill pass. */
   readonly maxChunkTokens: number;
-  /** `file`: keep the precision of the embedding and head as stored; `int8`: one scale per row. */
+  /** Of embedding and head. */
   readonly headPrecision: HeadPrecision;
 }
 
-/** Precision of embedding and LM head on the device. */
-export type HeadPrecision = 'file' | 'int8';
+/** Precision of embedding and LM head on the device; see the public type. */
+export type { HeadPrecision };
 
 /** Buffers through which the runtime talks to a model. All belong to the pool. */
 export interface ModelPorts {
@@ -111,7 +149,7 @@ export interface Model {
   readonly shape: ModelShape;
   readonly ports: ModelPorts;
   /** Tensor name in the file -> sink. Every one must be consumed before the graphs run. */
-  readonly sinks: ReadonlyMap<string, TensorSink>;
+  readonly sinks: ReadonlyMap<string, TensorSink | WordSink>;
   /** Bytes of weights and cache that one decode step reads with `position` tokens in the cache. */
   bytesPerToken(position: number): number;
   /** Compiles the kernels; independent of the weights, so it runs while they load. */

@@ -1,9 +1,12 @@
 // The command line: `sterna run | inspect | convert | quantize | tokenize | logits | bench | perplexity | compare`.
 // Parsing only; commands/ does the work.
 import { Command, InvalidArgumentError } from 'commander';
+import type { HeadPrecision } from '../api/types.ts';
+import { KV_KINDS, type KvKind } from '../architectures/blocks/kv-cache.ts';
 import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
 import { PRESET_NAMES } from '../quantize/presets.ts';
+import { SYNTHETIC_MODELS } from '../util/synthetic-models.ts';
 import { bench } from './commands/bench.ts';
 import { compare } from './commands/compare.ts';
 import { convert } from './commands/convert.ts';
@@ -70,6 +73,7 @@ function createProgram(): Command {
     .argument('<file>', 'GGUF file, or the first of a split model')
     .option('--json', 'as JSON')
     .option('--context <tokens>', 'tokens of the KV cache that the memory is counted for', positiveInteger)
+    .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind)
     .option('--adapter <name>', `try whether the memory can be had there: ${ADAPTERS.join(', ')}`)
     .action(inspect);
   program
@@ -112,14 +116,7 @@ function createProgram(): Command {
     .requiredOption('--out <file>', 'file to write')
     .option('--all', 'one row for every position, not the last only')
     .action(logits);
-  addModelOptions(program.command('bench'))
-    .description('measure speed beside the ceilings of the device')
-    .argument('<model>', 'GGUF file, or a folder of models/')
-    .option('--prompt-tokens <n>', 'tokens of the prefill test', positiveInteger, 128)
-    .option('--generate-tokens <n>', 'tokens of the decode test', positiveInteger, 64)
-    .option('--repeats <n>', 'measured repeats', positiveInteger, 5)
-    .option('--json', 'as JSON')
-    .action(bench);
+  addBench(program);
   addWindowOptions(addModelOptions(program.command('perplexity')))
     .description('measure how well a model foretells a text')
     .argument('<model>', 'GGUF file, or a folder of models/')
@@ -139,6 +136,30 @@ function createProgram(): Command {
   return program;
 }
 
+function addBench(program: Command): void {
+  const models = SYNTHETIC_MODELS.map(({ id }) => id).join(', ');
+  addModelOptions(program.command('bench'))
+    .description('measure speed beside the ceilings of the device')
+    .argument('[model]', 'GGUF file, or a folder of models/')
+    .option('--synthetic <shape>', `random weights made on the GPU instead of a model: ${models}`)
+    .option('--layers <n>', 'fewer layers than published, for --synthetic', positiveInteger)
+    .option('--tests <list>', 'pp and tokens (prefill), tg and tokens (generation)', nameList, [
+      'pp512',
+      'tg128',
+    ])
+    .option('--depths <list>', 'tokens in the cache before a test', idList, [0])
+    .option('--repeats <n>', 'measured repeats', positiveInteger, 5)
+    .option(
+      '--max-seconds <s>',
+      'no repeat of a test begins after this time, but two always run',
+      positiveInteger,
+      20,
+    )
+    .option('--kernels', 'time every kernel of a decode step')
+    .option('--json [file]', 'as JSON on stdout, or in a file')
+    .action(bench);
+}
+
 function addWindowOptions(command: Command): Command {
   return command
     .option('--window <tokens>', 'predictions of a window (default: 512, or the context)', positiveInteger)
@@ -156,7 +177,12 @@ function addModelOptions(command: Command): Command {
   return command
     .option('--adapter <name>', `Vulkan driver: ${ADAPTERS.join(', ')}`, 'default')
     .option('--context <tokens>', 'capacity of the KV cache', positiveInteger)
-    .option('--head <precision>', 'embedding and head: int8, or file for the stored precision', headPrecision)
+    .option(
+      '--head <precision>',
+      'embedding and head: int8, int6, int4-hadamard, or file for the stored precision',
+      headPrecision,
+    )
+    .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind)
     .option('--arithmetic <mode>', 'exact, or block: int8 activations by blocks of columns', arithmetic);
 }
 
@@ -165,9 +191,18 @@ function arithmetic(text: string): 'exact' | 'block' {
   throw new InvalidArgumentError('Use exact or block.');
 }
 
-function headPrecision(text: string): 'int8' | 'file' {
-  if (text === 'int8' || text === 'file') return text;
-  throw new InvalidArgumentError('Use int8 or file.');
+const HEADS: readonly HeadPrecision[] = ['file', 'int8', 'int6', 'int4-hadamard'];
+
+function headPrecision(text: string): HeadPrecision {
+  const found = HEADS.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`Use ${HEADS.join(', ')}.`);
+}
+
+function kvKind(text: string): KvKind {
+  const kind = KV_KINDS.find((known) => known === text);
+  if (kind === undefined) throw new InvalidArgumentError(`Use one of ${KV_KINDS.join(', ')}.`);
+  return kind;
 }
 
 function number(text: string): number {
@@ -187,6 +222,10 @@ function positiveInteger(text: string): number {
   const value = nonNegativeInteger(text);
   if (value === 0) throw new InvalidArgumentError('Use a whole number, at least 1.');
   return value;
+}
+
+function nameList(text: string): readonly string[] {
+  return text.split(',').map((part) => part.trim());
 }
 
 function idList(text: string): readonly number[] {

@@ -35,7 +35,7 @@ export function openReference(
   { adapter, context }: ModelOptions,
   gpu: GpuContext,
 ): Promise<OpenModel> {
-  return openModel(path, { adapter, context, head: 'file', arithmetic: 'exact' }, gpu);
+  return openModel(path, { adapter, context, head: 'file', arithmetic: 'exact', kvCache: 'f32' }, gpu);
 }
 
 /**

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { Arithmetic, SamplingOptions } from '../api/types.ts';
 import type { HeadPrecision } from '../architectures/architecture.ts';
 import type { GpuContext } from '../gpu/device.ts';
-import { type LoadedModel, loadModel } from '../loader/load-model.ts';
+import { type LoadedModel, type LoadModelOptions, loadModel } from '../loader/load-model.ts';
 import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
 import { Sequence } from '../runtime/sequence.ts';
 import { type ModelTokenizer, tokenizerFromGguf } from '../tokenizer/index.ts';
@@ -16,6 +16,7 @@ export interface ModelOptions {
   readonly adapter: string;
   readonly context?: number;
   readonly head?: HeadPrecision;
+  readonly kvCache?: LoadModelOptions['kvCache'];
   readonly arithmetic?: Arithmetic;
 }
 
@@ -47,6 +48,7 @@ export async function openModel(
     openShard: file.openShard,
     contextLength: options.context,
     headPrecision: options.head,
+    kvCache: options.kvCache,
     arithmetic: options.arithmetic,
   });
   const text = tokenizerFromGguf(loaded.file);

@@ -5,6 +5,14 @@ import { EngineError } from '../errors.ts';
 /** What a buffer is for, in the memory report. */
 export type BufferPurpose = 'weights' | 'kv-cache' | 'scratch';
 
+/**
+ * What a weight buffer holds, so that random weights can stand in for a file's: codes or floats of a device layout with
+ * `columns` per row, the scales (f32) of such codes, or f32 of one value (gains: 1, biases: 0).
+ */
+export type WeightContent =
+  | { readonly kind: 'codes' | 'scales'; readonly layout: string; readonly columns: number }
+  | { readonly kind: 'constant'; readonly value: number };
+
 // GPUBufferUsage and GPUMapMode are not defined in Node; these are the values of the WebGPU specification.
 /** GPUBufferUsage flags. */
 export const USAGE = {
@@ -19,7 +27,8 @@ export const USAGE = {
 /** Owns every buffer of one model. Not for use after dispose(). */
 export class BufferPool {
   readonly device: GPUDevice;
-  readonly #buffers = new Set<GPUBuffer>();
+  readonly #purposes = new Map<GPUBuffer, BufferPurpose>();
+  readonly #contents = new Map<GPUBuffer, WeightContent>();
   readonly #bytes: Record<BufferPurpose, number> = { weights: 0, 'kv-cache': 0, scratch: 0 };
 
   constructor(device: GPUDevice) {
@@ -42,6 +51,25 @@ export class BufferPool {
       );
     }
     return this.#create({ label, size, usage: USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST }, purpose);
+  }
+
+  /** A storage buffer for weights. @throws as `storage` */
+  weights(label: string, sizeBytes: number, content: WeightContent): GPUBuffer {
+    const buffer = this.storage(label, sizeBytes, 'weights');
+    this.#contents.set(buffer, content);
+    return buffer;
+  }
+
+  /** Every weight buffer with what it holds; null where `storage` made it, so that nobody knows. */
+  weightBuffers(): readonly { readonly buffer: GPUBuffer; readonly content: WeightContent | null }[] {
+    return [...this.#purposes]
+      .filter(([, purpose]) => purpose === 'weights')
+      .map(([buffer]) => ({ buffer, content: this.#contents.get(buffer) ?? null }));
+  }
+
+  /** What a buffer of this pool is for; undefined for any other. */
+  purposeOf(buffer: GPUBuffer): BufferPurpose | undefined {
+    return this.#purposes.get(buffer);
   }
 
   /** A storage buffer with contents. */
@@ -77,13 +105,14 @@ export class BufferPool {
 
   /** Frees every buffer. */
   dispose(): void {
-    for (const buffer of this.#buffers) buffer.destroy();
-    this.#buffers.clear();
+    for (const buffer of this.#purposes.keys()) buffer.destroy();
+    this.#purposes.clear();
+    this.#contents.clear();
   }
 
   #create(descriptor: GPUBufferDescriptor, purpose: BufferPurpose): GPUBuffer {
     const buffer = this.device.createBuffer(descriptor);
-    this.#buffers.add(buffer);
+    this.#purposes.set(buffer, purpose);
     this.#bytes[purpose] += descriptor.size;
     return buffer;
   }

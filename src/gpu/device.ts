@@ -2,7 +2,7 @@
 // Works in a page, a worker and Node (Dawn): the caller passes the GPU object.
 import type { AdapterSummary } from '../api/types.ts';
 import { EngineError } from '../errors.ts';
-import { describeAdapter } from '../util/adapter-summary.ts';
+import { describeAdapter, emulatesPackedDot } from '../util/adapter-summary.ts';
 
 /** What a kernel variant may require beyond core WebGPU. `packed-dot` is the WGSL language feature for dot4I8Packed. */
 export type KernelFeature = 'subgroups' | 'packed-dot' | 'shader-f16';
@@ -13,6 +13,8 @@ export interface GpuContext {
   readonly adapter: AdapterSummary;
   readonly features: ReadonlySet<KernelFeature>;
   readonly hasTimestamps: boolean;
+  /** Whether dot4I8Packed runs on hardware, is emulated by the driver, or is not offered. */
+  readonly packedDot: 'hardware' | 'emulated' | 'none';
   /** Largest subgroup the device may use; 128, the largest WebGPU knows, where the browser does not say. */
   readonly subgroupMax: number;
   /** Resolves (never rejects) with the error to report when the device is lost; not on dispose(). */
@@ -106,10 +108,12 @@ function createContext(
       );
     });
   });
+  const summary = describeAdapter(adapter);
   return {
     device,
-    adapter: describeAdapter(adapter),
+    adapter: summary,
     features,
+    packedDot: !features.has('packed-dot') ? 'none' : emulatesPackedDot(summary) ? 'emulated' : 'hardware',
     subgroupMax: adapter.info.subgroupMaxSize ?? 128,
     hasTimestamps: device.features.has('timestamp-query'),
     lost,

@@ -25,6 +25,8 @@ export interface DispatchSpec {
   readonly kernel: Kernel;
   /** Device layout of the weights, when the kernel has any. */
   readonly layout?: string;
+  /** Values of pipeline-overridable constants, beyond those of the variant. */
+  readonly overrides?: Readonly<Record<string, number>>;
   /** Buffers by binding name; every binding of the kernel must be given. */
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   /** Params of the uniform, except `tokens`, which the graph supplies. */
@@ -38,6 +40,16 @@ interface Node {
   readonly params: KernelShape;
   /** Null when it depends on the pass. */
   readonly grid: WorkgroupCounts | null;
+  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+}
+
+/** One dispatch of a graph, for reports. */
+export interface DispatchInfo {
+  readonly label: string;
+  /** Operation and variant. */
+  readonly kernel: string;
+  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly params: KernelShape;
 }
 
 interface TokenUniform {
@@ -77,7 +89,7 @@ export class GraphBuilder {
           layout: spec.layout,
           onCpu: this.#gpu.adapter.isFallback,
         });
-        return this.#pipelines.compile(spec.kernel, variant);
+        return this.#pipelines.compile(spec.kernel, variant, spec.overrides);
       }),
     );
     const uniforms = new Map<string, GPUBuffer>();
@@ -97,7 +109,7 @@ export class GraphBuilder {
       });
       const params = { subgroup_max: this.#gpu.subgroupMax, ...spec.params };
       const grid = constantGrid(compiled[index].variant, params);
-      return { label: spec.label, compiled: compiled[index], bindGroup, params, grid };
+      return { label: spec.label, compiled: compiled[index], bindGroup, params, grid, buffers: spec.buffers };
     });
     return new Graph(this.#gpu.device, nodes, tokenUniforms, tokens);
   }
@@ -162,11 +174,13 @@ export class Graph {
     return this.#nodes.length;
   }
 
-  /** Kernel, variant and label of each dispatch, in order; for reports. */
-  describe(): readonly { readonly label: string; readonly kernel: string }[] {
-    return this.#nodes.map(({ label, compiled }) => ({
+  /** Every dispatch, in order; for reports. */
+  describe(): readonly DispatchInfo[] {
+    return this.#nodes.map(({ label, compiled, buffers, params }) => ({
       label,
       kernel: `${compiled.kernel.name}/${compiled.variant.name}`,
+      buffers,
+      params,
     }));
   }
 

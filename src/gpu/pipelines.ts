@@ -33,7 +33,7 @@ export class PipelineCache {
   compile(
     kernel: Kernel,
     variant: KernelVariant,
-    overrides?: Record<string, number>,
+    overrides?: Readonly<Record<string, number>>,
   ): Promise<CompiledKernel> {
     const constants = { ...variant.overrides, ...overrides };
     const key = `${kernel.name}/${variant.name} ${JSON.stringify(constants)}`;

@@ -26,6 +26,7 @@ function fakeModel(architecture: string, matrices: readonly FakeTensor[], gains:
   });
   const set: TensorSet = {
     has: (name) => tensors.has(name),
+    openWords: () => expect.unreachable(),
     open(name) {
       const { kind, scales = [1] } = tensors.get(name) ?? F16;
       const codes = async () => ({ codes: new Int8Array(), scales: Float32Array.from(scales) });

@@ -67,7 +67,8 @@ export async function chooseActivations(
   signal?: AbortSignal,
 ): Promise<'int8' | 'float'> {
   const matrices = file.tensors.filter(
-    ({ name, dims }) => /^blk\.\d+\..+\.weight$/.test(name) && dims.length === 2 && dims[1] > 1,
+    ({ name, dims }) =>
+      /^blk\.\d+\.(?!.+\.outlier\.).+\.weight$/.test(name) && dims.length === 2 && dims[1] > 1,
   );
   if (matrices.length === 0) return 'float';
   if (matrices.some(({ name }) => tensors.open(name).kind !== 'ternary')) return 'float';

@@ -8,28 +8,33 @@ import type {
   Model,
   ModelGraphs,
   ModelShape,
+  TensorSet,
 } from '../architectures/architecture.ts';
 import { GpuRepack } from '../architectures/blocks/gpu-repack.ts';
+import { KV_KINDS, type KvKind } from '../architectures/blocks/kv-cache.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { EngineError } from '../errors.ts';
 import { measureModelSize } from '../gguf/model-size.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import { type OpenShard, readSplitGguf } from '../gguf/split.ts';
-import { countElements } from '../gguf/values.ts';
 import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
+import { type QuantizationMetadata, readQuantizationMetadata } from '../quant/quantization-metadata.ts';
 import type { ByteSource } from '../util/byte-source.ts';
 import { planActivations } from './activations.ts';
-import { refuseRotation } from './rotation.ts';
+import { readOutlierChannels } from './outlier-channels.ts';
+import { planRotations } from './rotation.ts';
 import { GgufTensorSet } from './tensor-set.ts';
 
 /** Options of loadModel. */
 export interface LoadModelOptions {
   /** Capacity of the KV cache in tokens. Default: the model's context, at most DEFAULT_CONTEXT. */
   readonly contextLength?: number;
-  /** Default `int8`. `file` keeps the stored precision of embedding and head: the reference. */
+  /** Of embedding and head. Default `int8`; `file` keeps the stored precision: the reference. */
   readonly headPrecision?: HeadPrecision;
+  /** Storage of keys and values; see docs/kv-cache.md. Default `f32`. */
+  readonly kvCache?: KvKind;
   /** Default `exact`: the arithmetic that the model was made for. `block`: int8 activations by blocks of columns. */
   readonly arithmetic?: Arithmetic;
   /** Fused decoding in block arithmetic, for tests and comparisons. Default `auto`. */
@@ -60,6 +65,7 @@ export interface LoadedModel {
   readonly pipelines: PipelineCache;
   readonly gpu: GpuContext;
   readonly contextLength: number;
+  readonly kvCache: KvKind;
   readonly maxChunkTokens: number;
   /** Number of weights in the file. */
   readonly parameters: number;
@@ -84,14 +90,49 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   options.onPhase?.('header');
   const file = await readSplitGguf(source, options.openShard, options.signal);
-  refuseRotation(file);
+  const quantization = readQuantizationMetadata(file);
+  const tensors = new GgufTensorSet(file, source, quantization?.codes);
+  const fill = ({ model }: FillContext) => loadTensors(file, tensors, model, options.signal);
+  return buildModel({ file, tensors, rotation: quantization?.rotation, fill }, gpu, options);
+}
+
+/** What fills the weights of a model finds. */
+export interface FillContext {
+  readonly model: Model;
+  readonly pool: BufferPool;
+  readonly pipelines: PipelineCache;
+}
+
+/** A model to build: its header, its tensors, and how its buffers get their contents. */
+export interface ModelPlan {
+  readonly file: GgufFile;
+  readonly tensors: TensorSet;
+  /** Rotations of inputs that the file asks for. Absent: none. */
+  readonly rotation?: QuantizationMetadata['rotation'];
+  fill(context: FillContext): Promise<void>;
+}
+
+/**
+ * Allocates, fills and compiles a model; the part of `loadModel` that does not depend on where the weights come from.
+ * @throws as loadModel
+ */
+export async function buildModel(
+  { file, tensors, rotation, fill }: ModelPlan,
+  gpu: GpuContext,
+  options: LoadModelOptions,
+): Promise<LoadedModel> {
   const name = file.fields.string('general.architecture');
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
+  const kvCache = chooseKvCache(options.kvCache);
   const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
-  const tensors = new GgufTensorSet(file, source);
   const { arithmetic = 'exact', signal } = options;
-  const plan = await planActivations(file, tensors, { arithmetic, signal });
+  const columnsOf = (tensor: string) => (tensors.has(tensor) ? tensors.open(tensor).columns : undefined);
+  const plan = {
+    ...(await planActivations(file, tensors, { arithmetic, signal })),
+    rotations: planRotations(file, rotation ?? null, columnsOf),
+    outlierChannels: await readOutlierChannels(file, tensors, signal),
+  };
   const pool = new BufferPool(gpu.device);
   const pipelines = new PipelineCache(gpu.device);
   const onGpu = (options.repack ?? (gpu.adapter.isFallback ? 'cpu' : 'gpu')) === 'gpu';
@@ -106,6 +147,7 @@ export async function loadModel(
         pool,
         repack,
         contextLength,
+        kvCache,
         maxChunkTokens,
         headPrecision: options.headPrecision ?? 'int8',
         fusedDecode: options.fusedDecode,
@@ -114,7 +156,7 @@ export async function loadModel(
     options.onPhase?.('weights');
     const compiling = model.compile();
     compiling.catch(() => {}); // reported below, after the tensors; must not count as unhandled meanwhile
-    await loadTensors(file, tensors, model, options.signal);
+    await fill({ model, pool, pipelines });
     await repack?.finish();
     options.onPhase?.('compile');
     const graphs = await compiling;
@@ -130,6 +172,7 @@ export async function loadModel(
       pipelines,
       gpu,
       contextLength,
+      kvCache,
       maxChunkTokens,
       parameters,
       dispose: () => pool.dispose(),
@@ -140,6 +183,16 @@ export async function loadModel(
   } finally {
     repack?.dispose();
   }
+}
+
+function chooseKvCache(requested: string = 'f32'): KvKind {
+  const kind = KV_KINDS.find((known) => known === requested);
+  if (kind !== undefined) return kind;
+  throw new EngineError(
+    'bad-argument',
+    `kvCache is ${JSON.stringify(requested)}; expected one of ${KV_KINDS.join(', ')}.`,
+    { details: { have: requested } },
+  );
 }
 
 function chooseContext(shape: ModelShape, requested: number | undefined): number {
@@ -186,15 +239,28 @@ async function loadTensors(
     signal?.throwIfAborted();
     const sink = model.sinks.get(tensor.name);
     if (!sink) continue;
-    const columns = tensor.dims[0];
-    const rows = countElements(tensor.dims) / columns;
-    if (rows !== sink.rows || columns !== sink.columns) {
-      throw new EngineError(
-        'bad-file',
-        `Tensor ${tensor.name} of ${file.name} is ${columns} x ${rows}; the metadata asks for ${sink.columns} x ${sink.rows}. Use another conversion of the model.`,
-        { details: { file: file.name, tensor: tensor.name } },
-      );
+    if ('consumeWords' in sink) {
+      const words = tensors.openWords(tensor.name);
+      checkShape(file, tensor.name, words, sink);
+      await sink.consumeWords(words, signal);
+      continue;
     }
-    await sink.consume(tensors.open(tensor.name), signal);
+    const reader = tensors.open(tensor.name);
+    checkShape(file, tensor.name, reader, sink);
+    await sink.consume(reader, signal);
   }
+}
+
+interface MatrixShape {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+function checkShape(file: GgufFile, tensor: string, have: MatrixShape, expected: MatrixShape): void {
+  if (have.rows === expected.rows && have.columns === expected.columns) return;
+  throw new EngineError(
+    'bad-file',
+    `Tensor ${tensor} of ${file.name} is ${have.columns} x ${have.rows}; the metadata asks for ${expected.columns} x ${expected.rows}. Use another conversion of the model.`,
+    { details: { file: file.name, tensor } },
+  );
 }

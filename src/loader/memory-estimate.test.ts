@@ -5,6 +5,7 @@ import { makeSynthetic, type Storage } from '../../test/model/synthetic-models.t
 import { sourceOfFile } from '../../test/support/shared-data.ts';
 import type { ModelDimensions } from '../api/types.ts';
 import { bitnetB158 } from '../architectures/bitnet-b1.58/index.ts';
+import type { KvKind } from '../architectures/blocks/kv-cache.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { readGguf } from '../gguf/reader.ts';
 import { BufferPool } from '../gpu/buffers.ts';
@@ -12,7 +13,7 @@ import type { GpuContext, KernelFeature } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
 import { MemorySource } from '../util/byte-source.ts';
 import { planActivations } from './activations.ts';
-import { estimateMemory, KV_BYTES, totalMemory } from './memory-estimate.ts';
+import { estimateMemory, totalMemory } from './memory-estimate.ts';
 import { readDimensions } from './model-dimensions.ts';
 import { GgufTensorSet } from './tensor-set.ts';
 
@@ -38,11 +39,13 @@ function countingGpu(features: readonly KernelFeature[]): GpuContext {
 }
 
 describe('estimateMemory', () => {
-  it.each([
-    ['with packed dot products', ['packed-dot'] as const, 1024],
-    ['with bit planes', [] as const, 1024],
-    ['with a short context', ['packed-dot'] as const, 100],
-  ])('agrees with what the architecture allocates, %s', async (_, features, contextLength) => {
+  it.each<[string, readonly KernelFeature[], number, KvKind]>([
+    ['with packed dot products', ['packed-dot'] as const, 1024, 'f32'],
+    ['with bit planes', [] as const, 1024, 'f16'],
+    ['with a short context', ['packed-dot'] as const, 100, 'f32'],
+    ['with codes of 8 bits', ['packed-dot'] as const, 4096, 'int8'],
+    ['with codes of 4 bits', ['packed-dot'] as const, 4096, 'int4'],
+  ])('agrees with what the architecture allocates, %s', async (_, features, contextLength, kvCache) => {
     const source = sourceOfFile(fileURLToPath(new URL(manifest.url, FOLDER)));
     const file = await readGguf(source);
     const gpu = countingGpu(features);
@@ -54,11 +57,12 @@ describe('estimateMemory', () => {
       pool,
       pipelines: new PipelineCache(gpu.device),
       contextLength,
+      kvCache,
       maxChunkTokens: Math.min(128, contextLength),
       headPrecision: 'int8',
     });
     const allocated = pool.memory();
-    const options = { contextLength, bitPlanes: features.length === 0 };
+    const options = { contextLength, kvCache, bitPlanes: features.length === 0 };
     const estimate = estimateMemory(manifest.dimensions, options);
     expect(estimate.weightsBytes).toBe(allocated.weightsBytes);
     expect(estimate.kvCacheBytes).toBe(allocated.kvCacheBytes);
@@ -100,6 +104,7 @@ describe('estimateMemory', () => {
       pool,
       pipelines: new PipelineCache(gpu.device),
       contextLength,
+      kvCache: 'f32',
       maxChunkTokens: 128,
       headPrecision: 'int8',
     });
@@ -111,16 +116,16 @@ describe('estimateMemory', () => {
     }
   });
 
-  it('counts the cache in any kind', () => {
+  it('counts the cache in any kind, scales included', () => {
     const { headDim, layers, kvHeads } = manifest.dimensions;
-    const elements = layers * 2 * kvHeads * headDim * 100;
+    const elements = layers * 2 * kvHeads * headDim * 128;
     for (const [kind, bytes] of [
       ['f32', 4],
       ['f16', 2],
       ['int8', 1 + 4 / headDim],
       ['int4', 0.5 + 4 / headDim],
     ] as const) {
-      const options = { contextLength: 100, kvBytesPerElement: KV_BYTES[kind](headDim) };
+      const options = { contextLength: 128, kvCache: kind };
       expect(estimateMemory(manifest.dimensions, options).kvCacheBytes).toBe(elements * bytes);
     }
   });

@@ -2,33 +2,27 @@
 // before a byte of weights is read. Follows what decoders allocate (src/architectures/blocks/decoder-{weights,scratch}.ts).
 
 import type { Arithmetic, MemoryUse, ModelDimensions } from '../api/types.ts';
+import { type KvKind, kvCacheBytes } from '../architectures/blocks/kv-cache.ts';
 
 /** Options of estimateMemory. */
 export interface MemoryEstimateOptions {
   /** Tokens that the KV cache holds. */
   readonly contextLength: number;
+  /** Storage of keys and values. Default `f32`. */
+  readonly kvCache?: KvKind;
   /** Most tokens of one prefill pass. Default 128, as loadModel. */
   readonly maxChunkTokens?: number;
   /** Whether ternary products read bit planes: devices without packed dot products. Default false. */
   readonly bitPlanes?: boolean;
   /** How the linear layers compute. Default `exact`. */
   readonly arithmetic?: Arithmetic;
-  /** Bytes of the KV cache per element, scales included: see KV_BYTES. Default 4, f32. */
-  readonly kvBytesPerElement?: number;
 }
-
-/** Bytes per element of a KV cache of each kind, for heads of `headDim` elements that share an f32 scale. */
-export const KV_BYTES: Readonly<Record<'f32' | 'f16' | 'int8' | 'int4', (headDim: number) => number>> = {
-  f32: () => 4,
-  f16: () => 2,
-  int8: (headDim) => 1 + 4 / headDim,
-  int4: (headDim) => 0.5 + 4 / headDim,
-};
 
 const F32_BYTES = 4;
 const INT8_BITS = 8;
 /** Equal to the constants of the kernels; a unit test compares the estimate with what is allocated. */
 const KEYS_PER_SPLIT = 64;
+const MAX_SPLITS = 64;
 const ACTIVATION_BLOCK = 32;
 const DEFAULT_CHUNK_TOKENS = 128;
 
@@ -37,16 +31,16 @@ const DEFAULT_CHUNK_TOKENS = 128;
  *
  * - weights: `weightsBytes` where known; else matrices at `matrixBits` per weight, embedding and head at `tableBits` (one
  *   table when tied), with f32 scales per row or group, and norm gains in f32
- * - KV cache: layers x keys and values x kvHeads x headDim x context
+ * - KV cache: layers x keys and values x kvHeads x headDim x context (rounded up to 64 tokens), in the kind of the cache
  * - scratch: the activations of one prefill pass, splits of the attention, the rotation table, logits
  */
 export function estimateMemory(model: ModelDimensions, options: MemoryEstimateOptions): MemoryUse {
   const { layers, kvHeads, headDim, hiddenSize } = model;
-  const { contextLength, kvBytesPerElement = F32_BYTES } = options;
+  const { contextLength: capacity, kvCache = 'f32' } = options;
   const weightsBytes = layers * layerBytes(model) + tableBytes(model) + hiddenSize * F32_BYTES;
   return {
     weightsBytes: model.weightsBytes ?? weightsBytes,
-    kvCacheBytes: layers * 2 * kvHeads * headDim * contextLength * kvBytesPerElement,
+    kvCacheBytes: layers * 2 * kvCacheBytes(kvCache, { kvHeads, headDim, capacity }),
     scratchBytes: scratchBytes(model, options),
   };
 }
@@ -94,7 +88,7 @@ function scratchBytes(model: ModelDimensions, options: MemoryEstimateOptions): n
   const { contextLength } = options;
   const tokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
   const queries = heads * headDim;
-  const splits = Math.ceil(contextLength / KEYS_PER_SPLIT);
+  const splits = Math.min(MAX_SPLITS, Math.ceil(contextLength / KEYS_PER_SPLIT));
   // Residual stream, q|k|v, rotated q, attention output, gate|up, hidden.
   const floatsPerToken = hiddenSize + (queries + 2 * kvHeads * headDim) + 2 * queries + 3 * ffnSize;
   const once = heads * splits * (headDim + 2) + contextLength * headDim + hiddenSize + 2 * vocabularySize;

@@ -1,10 +1,18 @@
 // The worker boundary over comlink: the only file that imports it. Exposes a host in the worker, wraps it in the page.
 
 import * as comlink from 'comlink';
+import type { BenchmarkProgress } from '../api/benchmark-types.ts';
 import type { LoadProgress, PerplexityProgress } from '../api/types.ts';
 import { EngineError } from '../errors.ts';
 import { asPublicError, type ErrorRecord, fromErrorRecord, toErrorRecord } from './error-record.ts';
-import type { EngineHost, GenerateRequest, GenerationEvent, LoadRequest, PerplexityRequest } from './host.ts';
+import type {
+  BenchmarkRequest,
+  EngineHost,
+  GenerateRequest,
+  GenerationEvent,
+  LoadRequest,
+  PerplexityRequest,
+} from './host.ts';
 
 /** Either end of a channel: a Worker in the page, `self` in the worker, or a MessagePort. */
 export type Endpoint = comlink.Endpoint;
@@ -31,6 +39,8 @@ export function exposeEngineHost(
         delivering(onProgress, (send) => host.load(request, send)),
       generate: (request: GenerateRequest, onEvent: RemoteCallback<GenerationEvent>) =>
         delivering(onEvent, (send) => host.generate(request, send)),
+      benchmark: (request: BenchmarkRequest, onProgress: RemoteCallback<BenchmarkProgress>) =>
+        delivering(onProgress, (send) => host.benchmark(request, send)),
       perplexity: (request: PerplexityRequest, onProgress: RemoteCallback<PerplexityProgress>) =>
         delivering(onProgress, (send) => host.perplexity(request, send)),
       abortLoad: () => publicly(() => host.abortLoad()),

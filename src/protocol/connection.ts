@@ -12,6 +12,7 @@ export type WorkerLike = Endpoint & Pick<Worker, 'terminate'>;
 export interface HostConnection {
   readonly load: EngineHost['load'];
   readonly generate: EngineHost['generate'];
+  readonly benchmark: EngineHost['benchmark'];
   readonly perplexity: EngineHost['perplexity'];
   /** Fire and forget. */
   abortLoad(): void;
@@ -65,6 +66,7 @@ export function connectEngineHost(worker: WorkerLike): HostConnection {
   return {
     load: (request, onProgress) => call(() => host.load(request, asCallback(onProgress))),
     generate: (request, onEvent) => call(() => host.generate(request, asCallback(onEvent))),
+    benchmark: (request, onProgress) => call(() => host.benchmark(request, asCallback(onProgress))),
     perplexity: (request, onProgress) => call(() => host.perplexity(request, asCallback(onProgress))),
     abortLoad: () => send(() => host.abortLoad()),
     abort: (requestId) => send(() => host.abort(requestId)),

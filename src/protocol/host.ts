@@ -1,9 +1,12 @@
 // The worker boundary: what the page's Engine may ask of the worker. Records only; comlink is in comlink.ts.
+import type { BenchmarkOptions, BenchmarkProgress, BenchmarkReport } from '../api/benchmark-types.ts';
 import type {
   Arithmetic,
   ChatMessage,
   GenerateOptions,
   GenerationResult,
+  HeadPrecision,
+  KvCacheKind,
   LoadProgress,
   MemoryUse,
   ModelInfo,
@@ -19,11 +22,15 @@ export interface LoadRequest {
   readonly baseUrl: string;
   /** Tokens of context; default: the model's recommendation, bounded by what fits. */
   readonly contextLength?: number;
+  /** Default 'f32'. */
+  readonly kvCache?: KvCacheKind;
   /** False: do not read or write the local store. Default true. */
   readonly store?: boolean;
   readonly powerPreference?: GPUPowerPreference;
   /** Default `exact`. */
   readonly arithmetic?: Arithmetic;
+  /** Default `int8`. */
+  readonly head?: HeadPrecision;
 }
 
 /** A generation request: exactly one of `messages` (chat) and `prompt` (raw completion). */
@@ -33,6 +40,13 @@ export interface GenerateRequest {
   readonly messages?: readonly ChatMessage[];
   readonly prompt?: string;
   readonly options: GenerateOptions;
+}
+
+/** A benchmark request. */
+export interface BenchmarkRequest {
+  /** As in GenerateRequest: one count for both. */
+  readonly requestId: number;
+  readonly options: BenchmarkOptions;
 }
 
 /** A request to score a text. */
@@ -63,12 +77,17 @@ export interface EngineHost {
   abortLoad(): void;
   /** Queues a generation; resolves when it ended. Aborting resolves with finishReason `aborted`. */
   generate(request: GenerateRequest, onEvent: (event: GenerationEvent) => void): Promise<GenerationResult>;
+  /** Queues a benchmark of the loaded model behind the generations; rejects with an AbortError when aborted. */
+  benchmark(
+    request: BenchmarkRequest,
+    onProgress: (progress: BenchmarkProgress) => void,
+  ): Promise<BenchmarkReport>;
   /** Queues the scoring of a text. Aborting rejects with an AbortError. */
   perplexity(
     request: PerplexityRequest,
     onProgress: (progress: PerplexityProgress) => void,
   ): Promise<PerplexityReport>;
-  /** Ends a queued or running generation or scoring within one submit. Unknown ids are ignored. */
+  /** Ends a queued or running generation or scoring within one submit, and a benchmark soon. Unknown ids are ignored. */
   abort(requestId: number): void;
   /** Token count of a text, without BOS. */
   countTokens(text: string): number;

@@ -23,6 +23,7 @@ function connect(host: Partial<EngineHost>) {
     load: unexpected,
     abortLoad: unexpected,
     generate: unexpected,
+    benchmark: unexpected,
     abort: unexpected,
     perplexity: unexpected,
     countTokens: unexpected,

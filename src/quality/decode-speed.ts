@@ -1,8 +1,8 @@
 // Decode speed on a real text, in tokens and in bytes per second. A short measurement for reports; `sterna bench` has more.
 import type { LoadedModel } from '../loader/load-model.ts';
+import { type Summary, summarize } from '../runtime/benchmark/statistics.ts';
 import { resolveSampling } from '../runtime/sampling.ts';
 import type { Sequence } from '../runtime/sequence.ts';
-import { type Summary, summarize } from '../runtime/statistics.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { countTextBytes } from './text-bytes.ts';
 

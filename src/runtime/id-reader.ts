@@ -1,34 +1,51 @@
-// Reads chosen ids a few tokens behind: one small staging buffer per token in flight.
+// Reads chosen ids some tokens behind, several at a time: a read-back costs a round trip to the GPU process.
 import { RING_SIZE } from '../../shaders/advance/kernel.ts';
 import type { BufferPool } from '../gpu/buffers.ts';
 import { mapForRead } from '../gpu/readback.ts';
+import { MAX_READ_BATCH, MAX_READS_IN_FLIGHT } from './read-batch.ts';
 
-/** Staging buffers for ids in flight. They belong to the pool. */
+/** Staging buffers for ids in flight, made at once. They belong to the pool. */
 export class IdReader {
   readonly #pool: BufferPool;
   readonly #ring: GPUBuffer;
-  readonly #free: GPUBuffer[] = [];
+  readonly #free: GPUBuffer[];
 
   constructor(pool: BufferPool, ring: GPUBuffer) {
     this.#pool = pool;
     this.#ring = ring;
+    this.#free = Array.from({ length: MAX_READS_IN_FLIGHT }, () => this.#createStaging());
   }
 
   /**
-   * Encodes the copy of the id of a step. Call `receive` after the submit.
-   * @param step 0 for the first token of a generation
+   * Encodes the copy of the ids of consecutive steps. Call `receive` after the submit, once.
+   * @param firstStep 0 for the first token of a generation
+   * @param count 1 to MAX_READ_BATCH
    */
-  encode(encoder: GPUCommandEncoder, step: number): { receive(): Promise<number> } {
-    const staging = this.#free.pop() ?? this.#pool.staging('chosen id', 4);
-    encoder.copyBufferToBuffer(this.#ring, (step % RING_SIZE) * 4, staging, 0, 4);
+  encode(
+    encoder: GPUCommandEncoder,
+    firstStep: number,
+    count: number,
+  ): { receive(): Promise<readonly number[]> } {
+    const staging = this.#free.pop() ?? this.#createStaging();
+    const start = firstStep % RING_SIZE;
+    // Up to the end of the ring, then what is left from its beginning.
+    const untilEnd = Math.min(count, RING_SIZE - start);
+    encoder.copyBufferToBuffer(this.#ring, start * 4, staging, 0, untilEnd * 4);
+    if (untilEnd < count) {
+      encoder.copyBufferToBuffer(this.#ring, 0, staging, untilEnd * 4, (count - untilEnd) * 4);
+    }
     return {
       receive: async () => {
         const bytes = await mapForRead(this.#pool.device, staging);
-        const id = new Uint32Array(bytes)[0];
+        const ids = [...new Uint32Array(bytes, 0, count)];
         staging.unmap();
         this.#free.push(staging);
-        return id;
+        return ids;
       },
     };
+  }
+
+  #createStaging(): GPUBuffer {
+    return this.#pool.staging('chosen ids', MAX_READ_BATCH * 4);
   }
 }

@@ -7,8 +7,9 @@ import { readBuffer } from '../gpu/readback.ts';
 import type { LoadedModel } from '../loader/load-model.ts';
 import { ChunkSizer } from './chunk-size.ts';
 import { IdReader } from './id-reader.ts';
+import { chooseReadBatch, stepsAhead } from './read-batch.ts';
 import { Sampler } from './sampler.ts';
-import type { SamplingSettings } from './sampling.ts';
+import { resolveSampling, type SamplingSettings } from './sampling.ts';
 
 /** What a generation needs. */
 export interface RunOptions {
@@ -16,12 +17,20 @@ export interface RunOptions {
   /** Most tokens to sample; at least 1. */
   readonly maxTokens: number;
   readonly signal?: AbortSignal;
+  /** Ids of the next read-back, 1 to MAX_READ_BATCH: for tests. Default: chooseReadBatch. */
+  readonly readBatch?: typeof chooseReadBatch;
   /** Called when the prompt is in the cache, with the number of tokens that were already there. */
   readonly onPrefilled?: (reusedTokens: number) => void;
 }
 
-/** Tokens submitted ahead of the one being read, on a GPU and on a CPU adapter. */
-const LOOKAHEAD = { gpu: 3, cpu: 2 } as const;
+/** Steps whose chosen ids one read-back brings. */
+interface StepRange {
+  readonly firstStep: number;
+  readonly count: number;
+}
+
+const GREEDY = resolveSampling({ temperature: 0, seed: 1 }, {});
+const FIRST_ID: StepRange = { firstStep: 0, count: 1 };
 
 /** A sequence of one model. Not re-entrant: one run at a time. */
 export class Sequence {
@@ -29,7 +38,7 @@ export class Sequence {
   readonly #sampler: Sampler;
   readonly #reader: IdReader;
   readonly #chunks: ChunkSizer;
-  readonly #lookahead: number;
+  readonly #onCpu: boolean;
   // Ids whose keys and values are in the cache, by position.
   #cached: number[] = [];
   #drained: Promise<unknown> = Promise.resolve();
@@ -39,7 +48,7 @@ export class Sequence {
     this.#sampler = sampler;
     this.#reader = new IdReader(model.pool, sampler.ring);
     this.#chunks = new ChunkSizer(model.maxChunkTokens);
-    this.#lookahead = model.gpu.adapter.isFallback ? LOOKAHEAD.cpu : LOOKAHEAD.gpu;
+    this.#onCpu = model.gpu.adapter.isFallback;
   }
 
   /** Compiles the sampling kernels for a loaded model. */
@@ -50,6 +59,12 @@ export class Sequence {
   /** Ids in the KV cache. */
   get cachedIds(): readonly number[] {
     return this.#cached;
+  }
+
+  /** The dispatches of one greedy decode step, in order; for measuring. Running them leaves the cache in disorder. */
+  greedyStep(): readonly Graph[] {
+    const { decode, decodeHead } = this.#model.graphs;
+    return [decode, decodeHead, this.#sampler.begin(GREEDY, [])];
   }
 
   /** Forgets the cache; the next run prefills its whole prompt. */
@@ -66,9 +81,11 @@ export class Sequence {
     this.#checkPrompt(promptIds);
     await this.#drained;
     const tail = this.#sampler.begin(options.settings, promptIds);
-    const inFlight: Promise<number>[] = [];
+    const inFlight: Promise<readonly number[]>[] = [];
     const sampled: number[] = [];
     let submitted = 0; // decode steps; step n feeds sampled[n]
+    let read = 1; // ids whose read-back is submitted; the first comes with the prefill
+    let firstIdMs = 0;
     const room = this.#model.contextLength - promptIds.length + 1;
     const limit = Math.min(options.maxTokens, room);
     const stopped = aborted(options.signal);
@@ -77,15 +94,33 @@ export class Sequence {
       if (!prefilled) return;
       inFlight.push(prefilled.firstId);
       while (sampled.length < limit) {
-        while (inFlight.length < this.#lookahead && submitted + 1 < limit) {
-          inFlight.push(this.#decode(promptIds.length + submitted, submitted + 1, tail));
+        const tokenMs = sampled.length > 1 ? (performance.now() - firstIdMs) / (sampled.length - 1) : null;
+        const batch = (options.readBatch ?? chooseReadBatch)({ received: sampled.length, tokenMs });
+        const ahead = stepsAhead(batch, this.#onCpu);
+        while (submitted - sampled.length + 1 < ahead && submitted + 1 < limit) {
           submitted++;
+          const due = submitted + 1 - read; // ids chosen by then and not yet asked for
+          const isDue = due >= batch || submitted + 1 === limit;
+          const position = promptIds.length + submitted - 1;
+          const ids = this.#decode(position, tail, isDue ? { firstStep: read, count: due } : null);
+          if (ids === null) continue;
+          inFlight.push(ids);
+          read += due;
         }
-        const id = await Promise.race([inFlight[0], stopped]);
-        if (id === null) return;
+        if (inFlight.length === 0) {
+          // The batch has become smaller than what was submitted in the hope of a larger one.
+          const due = submitted + 1 - read;
+          inFlight.push(this.#submitAndRead([], { tokens: 1, position: 0 }, { firstStep: read, count: due }));
+          read += due;
+        }
+        const ids = await Promise.race([inFlight[0], stopped]);
+        if (ids === null) return;
         inFlight.shift();
-        sampled.push(id);
-        yield id;
+        if (sampled.length === 0) firstIdMs = performance.now();
+        for (const id of ids) {
+          sampled.push(id);
+          yield id;
+        }
       }
     } finally {
       const fed = Math.min(submitted, sampled.length);
@@ -154,7 +189,7 @@ export class Sequence {
     promptIds: readonly number[],
     tail: Graph,
     options: RunOptions,
-  ): Promise<{ readonly firstId: Promise<number> } | null> {
+  ): Promise<{ readonly firstId: Promise<readonly number[]> } | null> {
     const { graphs, gpu } = this.#model;
     // The last token always runs: its logits are needed.
     const reused = Math.min(commonPrefix(this.#cached, promptIds), promptIds.length - 1);
@@ -169,7 +204,7 @@ export class Sequence {
       const shape = { tokens: ids.length, position };
       const startMs = performance.now();
       if (last) {
-        const firstId = this.#submitAndRead([graphs.prefill, graphs.head, tail], shape, 0);
+        const firstId = this.#submitAndRead([graphs.prefill, graphs.head, tail], shape, FIRST_ID);
         this.#cached = [...promptIds];
         options.onPrefilled?.(reused);
         return { firstId };
@@ -182,9 +217,13 @@ export class Sequence {
     }
   }
 
-  #decode(position: number, step: number, tail: Graph): Promise<number> {
+  // One step; with `read`, the ids of the steps up to and including this one that were not asked for before.
+  #decode(position: number, tail: Graph, read: StepRange | null): Promise<readonly number[]> | null {
     const { graphs } = this.#model;
-    return this.#submitAndRead([graphs.decode, graphs.decodeHead, tail], { tokens: 1, position }, step);
+    const step = [graphs.decode, graphs.decodeHead, tail];
+    if (read !== null) return this.#submitAndRead(step, { tokens: 1, position }, read);
+    this.#submit(step, { tokens: 1, position });
+    return null;
   }
 
   #writePass(ids: readonly number[], position: number): void {
@@ -199,13 +238,13 @@ export class Sequence {
     this.#model.gpu.device.queue.submit([encoder.finish()]);
   }
 
-  #submitAndRead(graphs: readonly Graph[], shape: PassShape, step: number): Promise<number> {
+  #submitAndRead(graphs: readonly Graph[], shape: PassShape, read: StepRange): Promise<readonly number[]> {
     const encoder = this.#encode(graphs, shape);
-    const { receive } = this.#reader.encode(encoder, step);
+    const { receive } = this.#reader.encode(encoder, read.firstStep, read.count);
     this.#model.gpu.device.queue.submit([encoder.finish()]);
-    const id = receive();
-    id.catch(() => {}); // a discarded token must not count as an unhandled rejection when the device is lost
-    return id;
+    const ids = receive();
+    ids.catch(() => {}); // discarded tokens must not count as an unhandled rejection when the device is lost
+    return ids;
   }
 
   #encode(graphs: readonly Graph[], shape: PassShape): GPUCommandEncoder {

@@ -1,5 +1,5 @@
 // A loaded model with its tokenizer and scheduler, ready to generate.
-import type { MemoryUse, ModelInfo, PerplexityReport } from '../api/types.ts';
+import type { MemoryUse, ModelInfo, ModelManifest, PerplexityReport } from '../api/types.ts';
 import type { EngineError } from '../errors.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { type LoadedModel, type LoadModelOptions, loadModel } from '../loader/load-model.ts';
@@ -18,7 +18,9 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 /** Options of createActiveModel. */
 export interface ActiveModelOptions {
   readonly contextLength?: number;
+  readonly kvCache?: LoadModelOptions['kvCache'];
   readonly arithmetic?: LoadModelOptions['arithmetic'];
+  readonly head?: LoadModelOptions['headPrecision'];
   /** Opens the other files of a split model. Absent: such a model is refused. */
   readonly openShard?: LoadModelOptions['openShard'];
   readonly signal: AbortSignal;
@@ -28,17 +30,27 @@ export interface ActiveModelOptions {
 /** What the caller gives of a scoring task; the model has the rest. */
 export type ScoringTask = Pick<PerplexityTask, 'text' | 'options' | 'signal' | 'onProgress'>;
 
+/** What reads and writes text with a loaded model. */
+export interface TextModel {
+  readonly scheduler: Scheduler;
+  readonly tokenizer: Tokenizer;
+  /** Scores a text when the generations before it have ended. The conversation in the KV cache is forgotten. */
+  perplexity(task: ScoringTask): Promise<PerplexityReport>;
+}
+
 /** What the host keeps of a loaded model. */
 export interface ActiveModel {
   readonly info: ModelInfo;
-  readonly scheduler: Scheduler;
-  readonly tokenizer: Tokenizer;
+  readonly loaded: LoadedModel;
+  readonly sequence: Sequence;
+  /** Null for synthetic models: they have no vocabulary. */
+  readonly text: TextModel | null;
+  /** Runs a task when nothing else uses the sequence; what comes later waits for it. */
+  exclusive<T>(task: () => Promise<T>): Promise<T>;
   /** Rejects when fail() is called; never resolves. */
   readonly failed: Promise<never>;
   /** Ends every running generation with this error. */
   fail(error: EngineError): void;
-  /** Scores a text when the generations before it have ended. The conversation in the KV cache is forgotten. */
-  perplexity(task: ScoringTask): Promise<PerplexityReport>;
   memory(): MemoryUse;
   /** Waits for the running generation, then frees the GPU buffers. */
   dispose(): Promise<void>;
@@ -53,7 +65,9 @@ export async function createActiveModel(
   const { manifest } = resolved;
   const loaded = await loadModel(resolved.source, gpu, {
     contextLength: options.contextLength ?? manifest?.contextLength,
+    kvCache: options.kvCache,
     arithmetic: options.arithmetic,
+    headPrecision: options.head,
     openShard: options.openShard,
     signal: options.signal,
     onPhase: options.onPhase,
@@ -72,38 +86,38 @@ export async function createActiveModel(
       contextLength: loaded.contextLength,
       recommendedSampling,
     });
-    let fail: (error: EngineError) => void = () => {};
-    const failed = new Promise<never>((_, reject) => {
-      fail = reject;
-    });
-    failed.catch(() => {}); // also rejects when nobody generates
+    const { name } = resolved.source;
     return {
-      info: describeModel(resolved, loaded, {
+      info: describeModel({ manifest, name, fileBytes: resolved.source.sizeBytes }, loaded, {
         hasChatTemplate: chatTemplate !== null,
         canThink: canThink(chatTemplate),
         recommendedSampling,
       }),
-      scheduler,
-      tokenizer,
-      failed,
-      fail,
-      perplexity: (task) =>
-        scheduler.runExclusively(async () => {
-          task.signal?.throwIfAborted();
-          sequence.reset();
-          const scorer = await Scorer.create(loaded, { paced: true });
-          try {
-            const { reference: _, ...report } = await measurePerplexity({
-              ...task,
-              scorer,
-              tokenizer,
-              contextLength: loaded.contextLength,
-            });
-            return report;
-          } finally {
-            scorer.dispose();
-          }
-        }),
+      loaded,
+      sequence,
+      text: {
+        scheduler,
+        tokenizer,
+        perplexity: (task) =>
+          scheduler.runExclusively(async () => {
+            task.signal?.throwIfAborted();
+            sequence.reset();
+            const scorer = await Scorer.create(loaded, { paced: true });
+            try {
+              const { reference: _, ...report } = await measurePerplexity({
+                ...task,
+                scorer,
+                tokenizer,
+                contextLength: loaded.contextLength,
+              });
+              return report;
+            } finally {
+              scorer.dispose();
+            }
+          }),
+      },
+      exclusive: (task) => scheduler.runExclusively(task),
+      ...createFailure(),
       memory: () => loaded.pool.memory(),
       async dispose() {
         await scheduler.idle();
@@ -116,33 +130,46 @@ export async function createActiveModel(
   }
 }
 
-// Runs prefill and decode once: lazily compiled GPU work then does not delay the first answer.
-async function warmUp(sequence: Sequence): Promise<void> {
+/** The end of a model whose device was lost. */
+export function createFailure(): Pick<ActiveModel, 'failed' | 'fail'> {
+  let fail: (error: EngineError) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {}); // also rejects when nobody waits
+  return { failed, fail };
+}
+
+/** Runs prefill and decode once: lazily compiled GPU work then does not delay the first answer. */
+export async function warmUp(sequence: Sequence): Promise<void> {
   const settings = resolveSampling({ temperature: 0, seed: 0 }, {});
   for await (const _ of sequence.run([0, 0], { settings, maxTokens: 2 }));
   sequence.reset();
 }
 
-function describeModel(
-  resolved: ResolvedModel,
+/** The public record of a model. */
+export function describeModel(
+  origin: { readonly manifest: ModelManifest | null; readonly name: string; readonly fileBytes: number },
   loaded: LoadedModel,
   text: Pick<ModelInfo, 'hasChatTemplate' | 'canThink' | 'recommendedSampling'>,
 ): ModelInfo {
   const { fields } = loaded.file;
-  const name = fields.optionalString('general.name') ?? resolved.source.name;
+  const { manifest, fileBytes } = origin;
+  const name = fields.optionalString('general.name') ?? origin.name;
   return {
-    id: resolved.manifest?.id ?? name,
-    name: resolved.manifest?.name ?? name,
+    id: manifest?.id ?? name,
+    name: manifest?.name ?? name,
     architecture: loaded.architecture,
-    license: resolved.manifest?.license ?? fields.optionalString('general.license') ?? 'unknown',
+    license: manifest?.license ?? fields.optionalString('general.license') ?? 'unknown',
     parameters: loaded.parameters,
-    fileBytes: resolved.source.sizeBytes,
+    fileBytes,
     layers: loaded.shape.layers,
     hiddenSize: loaded.shape.hiddenSize,
     vocabularySize: loaded.shape.vocabularySize,
     contextLength: loaded.contextLength,
+    kvCache: loaded.kvCache,
     ...text,
-    ...(resolved.manifest?.systemPrompt !== undefined && { systemPrompt: resolved.manifest.systemPrompt }),
+    ...(manifest?.systemPrompt !== undefined && { systemPrompt: manifest.systemPrompt }),
     memory: loaded.pool.memory(),
     adapter: loaded.gpu.adapter,
     weightKernel:

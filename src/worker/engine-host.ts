@@ -1,29 +1,43 @@
 // The engine behind the worker boundary: loads a model, queues generations, answers the protocol.
+import type { BenchmarkProgress, BenchmarkReport } from '../api/benchmark-types.ts';
 import type {
   GenerationResult,
+  LoadPhase,
   LoadProgress,
   MemoryUse,
   ModelInfo,
+  ModelSource,
   PerplexityProgress,
   PerplexityReport,
+  SyntheticModel,
 } from '../api/types.ts';
 import { EngineError } from '../errors.ts';
 import { acquireDevice, type GpuContext } from '../gpu/device.ts';
 import type {
+  BenchmarkRequest,
   EngineHost,
   GenerateRequest,
   GenerationEvent,
   LoadRequest,
   PerplexityRequest,
 } from '../protocol/host.ts';
+import { benchmark } from '../runtime/benchmark/benchmark.ts';
 import { IdbChunkStore } from '../store/idb-chunk-store.ts';
-import { createProgressMeter } from '../store/progress.ts';
-import { type ActiveModel, createActiveModel } from './active-model.ts';
+import { createProgressMeter, type ProgressMeter } from '../store/progress.ts';
+import { type ActiveModel, createActiveModel, type TextModel } from './active-model.ts';
 import { DeltaBatcher } from './delta-batcher.ts';
 import { ModelShards } from './model-shards.ts';
+import { createSyntheticActiveModel } from './synthetic-active-model.ts';
 
 /** Errors after which the stored bytes are worthless: another visit would fail in the same way. */
 const WORTHLESS = new Set(['bad-file', 'unsupported-model', 'integrity']);
+
+/** Who is told of a load. */
+interface LoadWatch {
+  readonly meter: ProgressMeter;
+  readonly signal: AbortSignal;
+  readonly onStorageWarning: (error: EngineError) => void;
+}
 
 /** Implements the protocol. One instance per worker. */
 export class WorkerEngineHost implements EngineHost {
@@ -40,39 +54,62 @@ export class WorkerEngineHost implements EngineHost {
     this.#loading = controller;
     await this.#unload();
     const meter = createProgressMeter({ report: onProgress });
-    const store = request.store === false ? null : this.#store;
     let storageProblem: string | undefined;
     const onStorageWarning = ({ message }: EngineError) => {
       storageProblem ??= message;
     };
+    try {
+      const { signal } = controller;
+      const active = await this.#open(request, { meter, signal, onStorageWarning });
+      controller.signal.throwIfAborted();
+      this.#active = active;
+      meter.phase('ready');
+      return storageProblem === undefined ? active.info : { ...active.info, storageProblem };
+    } catch (error) {
+      throw this.#lost ?? error;
+    } finally {
+      if (this.#loading === controller) this.#loading = null;
+    }
+  }
+
+  async #open(request: LoadRequest, { meter, signal, onStorageWarning }: LoadWatch): Promise<ActiveModel> {
+    const { model, contextLength, kvCache, arithmetic, head } = request;
+    const onPhase = (phase: LoadPhase) => meter.phase(phase);
+    if (isSynthetic(model)) {
+      const onBytes = (loadedBytes: number, totalBytes: number) => {
+        meter.setTotal(totalBytes);
+        meter.bytes({ loadedBytes, cachedBytes: loadedBytes });
+      };
+      const gpu = await this.#device(request.powerPreference);
+      return createSyntheticActiveModel(model, gpu, { contextLength, arithmetic, signal, onPhase, onBytes });
+    }
+    const store = request.store === false ? null : this.#store;
     const shards = new ModelShards(
-      { baseUrl: request.baseUrl, store, signal: controller.signal, onStorageWarning },
+      { baseUrl: request.baseUrl, store, signal, onStorageWarning },
       ({ count, totalBytes }) => {
         meter.setTotal(totalBytes);
         meter.bytes(count);
       },
     );
     try {
-      const resolved = await shards.open(request.model);
+      const resolved = await shards.open(model);
       const gpu = await this.#device(request.powerPreference);
-      const active = await createActiveModel(resolved, gpu, {
-        contextLength: request.contextLength,
-        arithmetic: request.arithmetic,
-        openShard: shards.openShard(request.model),
-        signal: controller.signal,
-        onPhase: (phase) => meter.phase(phase),
+      const openShard = shards.openShard(model);
+      return await createActiveModel(resolved, gpu, {
+        contextLength,
+        kvCache,
+        arithmetic,
+        head,
+        openShard,
+        signal,
+        onPhase,
       });
-      controller.signal.throwIfAborted();
-      this.#active = active;
-      meter.phase('ready');
-      return storageProblem === undefined ? active.info : { ...active.info, storageProblem };
     } catch (error) {
       const worthless = error instanceof EngineError && WORTHLESS.has(error.code);
       if (worthless && store) for (const key of shards.keys) await store.deleteModel(key).catch(() => {});
-      throw this.#lost ?? error;
+      throw error;
     } finally {
       shards.dispose();
-      if (this.#loading === controller) this.#loading = null;
     }
   }
 
@@ -96,7 +133,7 @@ export class WorkerEngineHost implements EngineHost {
     const batcher = new DeltaBatcher(onEvent);
     try {
       const result = await Promise.race([
-        active.scheduler.generate({
+        requireText(active).scheduler.generate({
           messages: request.messages,
           prompt: request.prompt,
           options: request.options,
@@ -113,6 +150,34 @@ export class WorkerEngineHost implements EngineHost {
     }
   }
 
+  async benchmark(
+    request: BenchmarkRequest,
+    onProgress: (progress: BenchmarkProgress) => void,
+  ): Promise<BenchmarkReport> {
+    const active = this.#requireActive();
+    const controller = new AbortController();
+    this.#requests.set(request.requestId, controller);
+    const { loaded, sequence, info, text } = active;
+    const { signal } = controller;
+    const subject = {
+      loaded,
+      sequence,
+      id: info.id,
+      name: info.name,
+      synthetic: text === null,
+      signal,
+      onProgress,
+    };
+    try {
+      return await Promise.race([
+        active.exclusive(() => benchmark({ ...subject, runtime: navigator.userAgent }, request.options)),
+        active.failed,
+      ]);
+    } finally {
+      this.#requests.delete(request.requestId);
+    }
+  }
+
   async perplexity(
     { requestId, text, options }: PerplexityRequest,
     onProgress: (progress: PerplexityProgress) => void,
@@ -122,7 +187,10 @@ export class WorkerEngineHost implements EngineHost {
     this.#requests.set(requestId, controller);
     try {
       const { signal } = controller;
-      return await Promise.race([active.perplexity({ text, options, signal, onProgress }), active.failed]);
+      return await Promise.race([
+        requireText(active).perplexity({ text, options, signal, onProgress }),
+        active.failed,
+      ]);
     } finally {
       this.#requests.delete(requestId);
     }
@@ -133,7 +201,7 @@ export class WorkerEngineHost implements EngineHost {
   }
 
   countTokens(text: string): number {
-    return this.#requireActive().tokenizer.encode(text).length;
+    return requireText(this.#requireActive()).tokenizer.encode(text).length;
   }
 
   memory(): MemoryUse {
@@ -175,4 +243,16 @@ export class WorkerEngineHost implements EngineHost {
     });
     return gpu;
   }
+}
+
+function isSynthetic(model: ModelSource): model is SyntheticModel {
+  return typeof model === 'object' && 'synthetic' in model;
+}
+
+function requireText({ text, info }: ActiveModel): TextModel {
+  if (text !== null) return text;
+  throw new EngineError(
+    'unsupported-model',
+    `${info.name} has random weights and no vocabulary, so it cannot read or write text. Load another model, or call benchmark().`,
+  );
 }

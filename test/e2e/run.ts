@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startBrowser } from '../browsers.ts';
 import type { BrowserName } from '../machine.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
+import { benchmarkPage } from './benchmark-page.ts';
 import { firstVisit } from './first-visit.ts';
 import { interruptedLoad } from './interrupted-load.ts';
 import { modelPicker } from './model-picker.ts';
@@ -21,6 +22,7 @@ const SCENARIOS: readonly Scenario[] = [
   modelPicker,
   badModelFiles,
   withoutWebGpu,
+  benchmarkPage,
 ];
 
 /** Runs every scenario whose name contains the filter; each on a fresh server and a fresh profile. */

@@ -32,6 +32,8 @@ function judgeValues({ name, actual, expectation }: OutputBuffer): Comparison {
       return judgePackedInt8(name, new Int8Array(actual), expectation);
     case 'close':
       return judgeClose(name, new Float32Array(actual), expectation);
+    case 'decoded':
+      return judgeDecoded(name, expectation.decode(new Uint32Array(actual)), expectation);
     default:
       return expectation satisfies never;
   }
@@ -88,8 +90,30 @@ function judgeClose(
   return { error: null, worst };
 }
 
+function judgeDecoded(
+  name: string,
+  actual: Float64Array,
+  { values, tolerance, reason }: Extract<Expectation, { kind: 'decoded' }>,
+): Comparison {
+  if (values.length !== actual.length) return tooShort(name, values.length, actual.length);
+  let worst = 0;
+  for (let i = 0; i < values.length; i++) {
+    const deviation = Math.abs(actual[i] - values[i]);
+    // Equal comes first, so that NaN may be expected; otherwise NaN fails.
+    if (Object.is(actual[i], values[i]) || deviation === 0) continue;
+    if (!(deviation <= tolerance[i])) {
+      return wrong(
+        `${name}: decoded value ${i} is ${actual[i]}; expected ${values[i]} within ${tolerance[i]} (${reason})`,
+      );
+    }
+    worst = Math.max(worst, deviation / tolerance[i]);
+  }
+  return { error: null, worst };
+}
+
 /** Elements beyond the expected ones keep their initial bytes: a kernel must not write past its end. */
 function canaryError({ name, actual, initial, expectation }: OutputBuffer): string | null {
+  if (expectation.kind === 'decoded') return null; // the decoder saw the whole buffer
   const after = new Uint8Array(actual);
   const before = new Uint8Array(initial);
   const written = expectation.values.length * (expectation.kind === 'packed-int8' ? 1 : 4);

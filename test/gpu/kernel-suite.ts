@@ -95,7 +95,7 @@ async function runJob(
     const declared = declarationError(kernel, inputs, expected);
     if (declared !== null) return failed(declared);
     return await withErrorScopes(context.device, async () => {
-      const compiled = await pipelines.compile(kernel, variant);
+      const compiled = await pipelines.compile(kernel, variant, testCase.overrides);
       const outputs = await dispatchTwice(context.device, compiled, testCase, inputs);
       return judge(outputs, inputs, expected);
     });

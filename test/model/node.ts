@@ -1,16 +1,18 @@
 // Whole models through the command line, against independent reference logits and texts:
 // node scripts/run-ts.mjs test/model/node.ts TARGET   (VK_ICD_FILENAMES chooses the driver, as for the kernel suite)
+
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TokenCounts } from '../../src/api/benchmark-types.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { sterna, sternaLogits } from './command-line.ts';
 import { checkFusedDecode } from './fused-decode.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
 import { closeModels, modelLogits, modelScores } from './open-models.ts';
 import { checkScores } from './scores.ts';
-import { countSteadyStateCalls } from './steady-state.ts';
+import { countModelFile, countSynthetic, findExcess, readIds } from './steady-state.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TINY_MODEL = `${ROOT}test/data/tiny-bitnet-b1.58-i2s.gguf`;
@@ -231,14 +233,45 @@ async function testBadInput(records: StatusRecord[]): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** After the first tokens a generation makes no buffer, bind group or pipeline, and writes none. */
-async function testSteadyState(records: StatusRecord[]): Promise<void> {
+/** A token keeps the budget of its mode; after the first ones a generation makes and writes nothing. */
+async function testBudget(records: StatusRecord[]): Promise<void> {
   const settings = { greedy: { temperature: 0 }, random: { temperature: 0.8, repetitionPenalty: 1.1 } };
+  const show = (counts: TokenCounts) =>
+    `${counts.mode}: ${counts.dispatchesPerLayer} L + ${counts.dispatchesBesideLayers} dispatches, ${counts.readBacks} read-backs`;
   for (const [name, sampling] of Object.entries(settings)) {
-    await test(records, `steady state, ${name}: nothing is created or written per token`, async () => {
-      const calls = await countSteadyStateCalls(DEFAULT_MODEL, sampling);
-      expectThat(calls.length === 0, `called: ${[...new Set(calls)].join(', ')}`);
-      return 'no call';
+    await test(records, `budget of a token, ${name}: within bounds, nothing created or written`, async () => {
+      const counts = await countModelFile(DEFAULT_MODEL, sampling);
+      expectThat(findExcess(counts).length === 0, findExcess(counts).join(', '));
+      return show(counts);
+    });
+  }
+  await test(
+    records,
+    'ids are the same however they are read, also when batches shrink and the ring wraps',
+    async () => {
+      const shrinking = ({ received }: { received: number }) => [16, 16, 1, 4, 7][received % 5];
+      const [single, sixteen, mixed, usual] = await readIds(DEFAULT_MODEL, [
+        () => 1,
+        () => 16,
+        shrinking,
+        undefined,
+      ]);
+      expectThat(single.length === 75, `${single.length} ids came; expected 75`);
+      for (const ids of [sixteen, mixed, usual])
+        expectThat(ids.join() === single.join(), `${ids} is not ${single}`);
+      return `${single.length} ids, four ways`;
+    },
+  );
+  for (const [id, layers] of [['sterna-chat', 2] as const, ['bonsai-1.7b', 1] as const]) {
+    await test(records, `synthetic ${id}, ${layers} layers: sane logits, budget kept`, async () => {
+      const counts = await countSynthetic(id, layers);
+      expectThat(findExcess(counts).length === 0, findExcess(counts).join(', '));
+      const { logitSpread } = counts;
+      expectThat(
+        logitSpread > 1e-3 && logitSpread < 1e3,
+        `the logits have a root mean square of ${logitSpread}`,
+      );
+      return `${show(counts)}; logits of ${logitSpread.toPrecision(2)}`;
     });
   }
 }
@@ -264,6 +297,6 @@ export async function main([target = 'default']: string[]): Promise<number> {
   await testScoring(records);
   await closeModels();
   await testBadInput(records);
-  await testSteadyState(records);
+  await testBudget(records);
   return report([summarize('models', target, records)]);
 }

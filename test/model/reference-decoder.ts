@@ -2,12 +2,16 @@
 // Reads dequantised weights through the storage formats, which have tests of their own, and knows nothing of a GPU.
 import type { GgufFile } from '../../src/gguf/reader.ts';
 import type { GgufTensorSet } from '../../src/loader/tensor-set.ts';
+import { readQuantizationMetadata } from '../../src/quant/quantization-metadata.ts';
+import { addBeside, type Beside, readBeside, rotateInput } from './reference-quantized.ts';
 
 interface Matrix {
   readonly rows: number;
   readonly columns: number;
   readonly values: Float32Array;
   readonly bias: Float32Array | null;
+  /** What quantised files of our own keep beside it. */
+  readonly beside: Beside;
   /** Stored as integer codes. */
   readonly isCoded: boolean;
 }
@@ -40,6 +44,7 @@ export async function readReference(
   tensors: GgufTensorSet,
   options: Pick<ReferenceModel, 'frequencies' | 'activations' | 'isBitLinear'>,
 ): Promise<ReferenceModel> {
+  const quantization = readQuantizationMetadata(file);
   const weights = new Map<string, Matrix>();
   for (const { name } of file.tensors.filter(({ name }) => name.endsWith('.weight'))) {
     const reader = tensors.open(name);
@@ -49,7 +54,8 @@ export async function readReference(
     const scale = tensors.has(scaleName) ? (await tensors.open(scaleName).readFloats(0, 1))[0] : 1;
     const values = (await reader.readFloats(0, reader.rows)).map((value) => value * scale);
     const isCoded = reader.kind !== 'float';
-    weights.set(name, { rows: reader.rows, columns: reader.columns, values, bias, isCoded });
+    const beside = await readBeside(name, tensors, quantization?.rotation ?? null);
+    weights.set(name, { rows: reader.rows, columns: reader.columns, values, bias, isCoded, beside });
   }
   const { fields } = file;
   const architecture = fields.string('general.architecture');
@@ -125,16 +131,19 @@ function need(weights: Weights, name: string): Matrix {
   return found;
 }
 
-function product({ rows, columns, values, bias }: Matrix, x: readonly number[]): number[] {
-  return Array.from({ length: rows }, (_, row) => {
+function product({ rows, columns, values, bias, beside }: Matrix, x: readonly number[]): number[] {
+  const y = Array.from({ length: rows }, (_, row) => {
     let sum = bias?.[row] ?? 0;
     for (let k = 0; k < columns; k++) sum += values[row * columns + k] * x[k];
     return sum;
   });
+  addBeside(beside, x, y);
+  return y;
 }
 
-function linear(model: ReferenceModel, name: string, x: readonly number[]): number[] {
+function linear(model: ReferenceModel, name: string, unrotated: readonly number[]): number[] {
   const matrix = need(model.weights, name);
+  const x = rotateInput(matrix.beside, unrotated);
   if (model.activations === 'float' || !matrix.isCoded) return product(matrix, x);
   // OLMo-Bitnet: a parameter-free RMSNorm inside every linear layer.
   const input = model.isBitLinear && model.architecture === 'olmo' ? rms(x, model.epsilon) : x;

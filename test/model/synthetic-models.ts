@@ -10,10 +10,12 @@ import { encodeQ1_0 } from '../../src/quant/q1_0/codec.ts';
 import { encodeQ2_0 } from '../../src/quant/q2_0/codec.ts';
 import { encodeQ4_0 } from '../../src/quant/q4_0/codec.ts';
 import { encodeQ8_0 } from '../../src/quant/q8_0/codec.ts';
+import { type CodeTensorSpec, quantizationEntries } from '../../src/quant/quantization-metadata.ts';
 import { encodeTq1_0 } from '../../src/quant/tq1_0/codec.ts';
 import { encodeTq2_0 } from '../../src/quant/tq2_0/codec.ts';
 import { MemorySink } from '../../src/util/byte-sink.ts';
 import { f32ToF16 } from '../../src/util/float16.ts';
+import { type OwnStorage, type Part, storeOwn, testSigns } from './synthetic-quantized.ts';
 
 /** Sizes of every synthetic model. */
 export const SIZES = { layers: 2, hidden: 256, ffn: 512, heads: 4, kvHeads: 2, headDim: 64, vocabulary: 320 };
@@ -51,6 +53,8 @@ export interface SyntheticModel {
   readonly biases?: boolean;
   /** A factor beside every matrix: blk.N.attn_q.scale [1]. */
   readonly scales?: boolean;
+  /** Storage of single matrices as only our own quantised files have it, by tensor name without `.weight`. */
+  readonly own?: (tensor: string) => OwnStorage | undefined;
   /** Further metadata, without the architecture's prefix. */
   readonly keys?: Readonly<Record<string, GgufValue>>;
   /** Further metadata as it is. */
@@ -105,18 +109,12 @@ function randomBlocks(
   return bytes;
 }
 
-interface Part {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly type: number;
-  readonly bytes: Uint8Array;
-}
-
 /** GGUF bytes of a model; another seed gives other weights. */
 export async function makeSynthetic(model: SyntheticModel, seed: number): Promise<Uint8Array> {
-  const parts = listParts(model, seed);
+  const { parts, codes, rotations } = listParts(model, seed);
+  const metadata = new Map([...metadataOf(model), ...ownMetadata(codes, rotations)]);
   const sink = new MemorySink();
-  const writer = new GgufWriter(sink, { metadata: metadataOf(model), tensors: parts });
+  const writer = new GgufWriter(sink, { metadata, tensors: parts });
   await writer.writeHeader();
   for (const { name, bytes } of parts) await writer.writeTensor(name, [bytes]);
   writer.finish();
@@ -150,17 +148,54 @@ function metadataOf({
   ]);
 }
 
-function listParts(model: SyntheticModel, seed: number): Part[] {
+function ownMetadata(
+  codes: ReadonlyMap<string, CodeTensorSpec>,
+  rotations: ReadonlyMap<string, number>,
+): readonly (readonly [string, GgufValue])[] {
+  if (codes.size === 0 && rotations.size === 0) return [];
+  const signs = new Map([
+    [SIZES.ffn, testSigns(SIZES.ffn)],
+    [SIZES.hidden, testSigns(SIZES.hidden)],
+  ]);
+  return quantizationEntries({
+    recipe: 'test',
+    bitsPerWeight: 1,
+    activations: null,
+    codes,
+    rotation: rotations.size > 0 ? { blockSizes: rotations, signs } : null,
+    residual: null,
+  });
+}
+
+interface Listed {
+  readonly parts: readonly Part[];
+  readonly codes: ReadonlyMap<string, CodeTensorSpec>;
+  readonly rotations: ReadonlyMap<string, number>;
+}
+
+function listParts(model: SyntheticModel, seed: number): Listed {
   const { hidden, ffn, heads, kvHeads, vocabulary, layers } = SIZES;
   const { architecture, headDim = SIZES.headDim, tables = 'f16' } = model;
   const nameHash = [...model.name].reduce((hash, char) => Math.imul(hash, 31) + char.charCodeAt(0), 7);
   const random = seededUniform(nameHash + seed);
   const parts: Part[] = [];
+  const codes = new Map<string, CodeTensorSpec>();
+  const rotations = new Map<string, number>();
   const add = (name: string, dims: readonly number[], storage: Storage, center = 0, spread = 1) => {
     const count = dims.reduce((product, size) => product * size, 1);
     const values = Float32Array.from({ length: count }, () => center + spread * random());
     const { type, encode } = ENCODERS[storage];
-    parts.push({ name, dims, type, bytes: encode(values) });
+    const own = model.own?.(name.replace(/\.weight$/, ''));
+    if (own === undefined) {
+      parts.push({ name, dims, type, bytes: encode(values) });
+      return;
+    }
+    const [columns, rows] = dims;
+    const matrix = { name: name.replace(/\.weight$/, ''), rows, columns, values };
+    const stored = storeOwn(matrix, own, (base) => ({ type, bytes: encode(base) }));
+    parts.push(...stored.parts);
+    for (const [tensor, spec] of stored.codes) codes.set(tensor, spec);
+    if (own.rotation !== undefined) rotations.set(name, own.rotation);
   };
   const gain = (name: string, size: number) => add(name, [size], 'f32', 1, 0.2);
   const matrix = (name: string, columns: number, rows: number) => {
@@ -195,5 +230,5 @@ function listParts(model: SyntheticModel, seed: number): Part[] {
     const { length } = model.ropeFactors;
     parts.push({ name: 'rope_freqs.weight', dims: [length], type: 0, bytes: encodeF32(model.ropeFactors) });
   }
-  return parts;
+  return { parts, codes, rotations };
 }

@@ -2,9 +2,10 @@
 import { attentionDecode } from '../../../shaders/attention-decode/kernel.ts';
 import { attentionMerge } from '../../../shaders/attention-merge/kernel.ts';
 import { attentionPrefill } from '../../../shaders/attention-prefill/kernel.ts';
-import { KEYS_PER_SPLIT } from '../../../shaders/common/attention-split.ts';
+import { headsPerGroup, maxSplits } from '../../../shaders/common/attention-split.ts';
 import { headNorm } from '../../../shaders/head-norm/kernel.ts';
 import { ropeKvWrite } from '../../../shaders/rope-kv-write/kernel.ts';
+import { rotateHeads } from '../../../shaders/rotate-heads/kernel.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { DecoderParts } from './decoder-parts.ts';
 import type { PassMode } from './stacked-tensor.ts';
@@ -53,13 +54,14 @@ function addRope(builder: GraphBuilder, parts: DecoderParts, index: number): voi
   builder.add({
     label: `blk.${index} rope`,
     kernel: ropeKvWrite,
+    layout: scratch.cache.kind,
     buffers: {
       qkv: scratch.qkv,
       rope: scratch.rope,
       state: ports.state,
       q_out: scratch.query,
-      k_cache: scratch.keys[index],
-      v_cache: scratch.values[index],
+      k_cache: scratch.cache.keys[index],
+      v_cache: scratch.cache.values[index],
     },
     params: {
       ...attentionParams(parts),
@@ -70,14 +72,16 @@ function addRope(builder: GraphBuilder, parts: DecoderParts, index: number): voi
 
 function addDecodeAttention(builder: GraphBuilder, parts: DecoderParts, index: number): void {
   const { scratch, ports, config, context } = parts;
-  const splits_max = Math.ceil(context.contextLength / KEYS_PER_SPLIT);
+  const splits_max = maxSplits(context.contextLength);
   builder.add({
     label: `blk.${index} attention`,
     kernel: attentionDecode,
+    layout: scratch.cache.kind,
+    overrides: { HEADS: headsPerGroup(config.heads, config.kvHeads) },
     buffers: {
       q: scratch.query,
-      k_cache: scratch.keys[index],
-      v_cache: scratch.values[index],
+      k_cache: scratch.cache.keys[index],
+      v_cache: scratch.cache.values[index],
       state: ports.state,
       partial: scratch.partial,
       partial_ml: scratch.partialMl,
@@ -93,22 +97,36 @@ function addDecodeAttention(builder: GraphBuilder, parts: DecoderParts, index: n
       state: ports.state,
       out: scratch.attention,
     },
-    params: { heads: config.heads, head_dim: config.headDim, splits_max },
+    params: {
+      heads: config.heads,
+      head_dim: config.headDim,
+      splits_max,
+      capacity: context.contextLength,
+      rotated: scratch.cache.kind === 'int4' ? 1 : 0,
+    },
   });
 }
 
 function addPrefillAttention(builder: GraphBuilder, parts: DecoderParts, index: number): void {
-  const { scratch, ports } = parts;
+  const { scratch, ports, config } = parts;
   builder.add({
     label: `blk.${index} attention`,
     kernel: attentionPrefill,
+    layout: scratch.cache.kind,
     buffers: {
       q: scratch.query,
-      k_cache: scratch.keys[index],
-      v_cache: scratch.values[index],
+      k_cache: scratch.cache.keys[index],
+      v_cache: scratch.cache.values[index],
       state: ports.state,
       out: scratch.attention,
     },
     params: attentionParams(parts),
+  });
+  if (scratch.cache.kind !== 'int4') return;
+  builder.add({
+    label: `blk.${index} attention rotation`,
+    kernel: rotateHeads,
+    buffers: { x: scratch.attention },
+    params: { heads: config.heads, head_dim: config.headDim },
   });
 }

@@ -139,14 +139,15 @@ function addAttention(builder: GraphBuilder, parts: DecoderParts, block: BlockSc
   builder.add({
     label: `blk.${index} attention`,
     kernel: blockAttention,
+    layout: scratch.cache.kind,
     buffers: {
       qkv: scratch.qkv,
       rope: scratch.rope,
       q_gain: queryNorm ?? scratch.rope,
       k_gain: keyNorm ?? scratch.rope,
       state: ports.state,
-      k_cache: scratch.keys[index],
-      v_cache: scratch.values[index],
+      k_cache: scratch.cache.keys[index],
+      v_cache: scratch.cache.values[index],
       partial: block.partial,
     },
     params: {

@@ -59,7 +59,9 @@ export function planBlockDecode(parts: DecoderParts): BlockPlan | null {
   const { outputNorm, embedding } = weights;
   if (context.activations !== 'int8-blocks' || !isWanted(parts) || !sizesFit(parts) || outputNorm === null)
     return null;
-  const { shards, storage } = embedding.table;
+  const table = embedding.plainRows;
+  if (table === null || scratch.cache.kind !== 'f32') return null;
+  const { shards, storage } = table;
   if (shards.length !== 1 || storage.minima) return null;
   const layers = weights.layers.map((layer, index) => planLayer(layer, index));
   if (!layers.every((layer) => layer !== null)) return null;
@@ -71,7 +73,7 @@ export function planBlockDecode(parts: DecoderParts): BlockPlan | null {
       weights: shards[0].weights,
       rowScale: shards[0].rowScale,
     },
-    head: planShards(weights.head.table),
+    head: weights.head.plainRows === null ? [] : planShards(weights.head.plainRows),
     outputGain: outputNorm,
     subNorms: config.traits.subNorms === true || scratch.unitGain !== null,
   };

@@ -3,9 +3,11 @@
 import { ACTIVATION_BLOCK } from '../../../shaders/common/activation-block.ts';
 import { matmulInt8 } from '../../../shaders/matmul-int8/kernel.ts';
 import { matvecInt8 } from '../../../shaders/matvec-int8/kernel.ts';
+import { matvecOutlier } from '../../../shaders/matvec-outlier/kernel.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { TensorReader } from '../../quant/format.ts';
-import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
+import type { OutlierSide } from './outlier-side.ts';
 import {
   createSegments,
   type PassMode,
@@ -41,7 +43,7 @@ export class CodedLinear {
     label: string,
     stack: { readonly parts: readonly StackedTensor[]; readonly columns: number } & StackPlace,
     context: BuildContext,
-    sinks: Map<string, TensorSink>,
+    sinks: Map<string, TensorSink | WordSink>,
   ) {
     this.#label = label;
     this.#stride = stack.stride;
@@ -96,5 +98,56 @@ export class CodedLinear {
         });
       }
     }
+  }
+
+  /**
+   * Adds y[rows] (+)= (W + outliers) x of one token to a graph, one dispatch per shard.
+   * @returns false, having added nothing, when the outliers are not stored as the fused product reads them
+   */
+  addWithOutliers(
+    builder: GraphBuilder,
+    side: OutlierSide,
+    input: QuantizedActivations,
+    out: GPUBuffer,
+    { accumulate }: { readonly accumulate: boolean },
+  ): boolean {
+    const products = this.#segments.flatMap(({ matrix, firstRow }) =>
+      matrix.shards.map((shard) => ({
+        storage: matrix.storage,
+        shard,
+        firstRow: firstRow + shard.firstRow,
+        outliers: side.operandsOf(firstRow + shard.firstRow, shard.rowCount),
+      })),
+    );
+    const fits = products.every(({ storage, outliers }) => outliers !== null && !storage.minima);
+    if (!fits) return false;
+    for (const { storage, shard, firstRow, outliers } of products) {
+      if (outliers === null) continue;
+      builder.add({
+        label: this.#label,
+        kernel: matvecOutlier,
+        layout: storage.layout,
+        buffers: {
+          w: shard.weights,
+          row_scale: shard.rowScale,
+          q: input.q,
+          q_scale: input.scale,
+          outlier_w: outliers.weights,
+          outlier_scale: outliers.scale,
+          outlier_index: outliers.index,
+          out,
+        },
+        params: {
+          m: shard.rowCount,
+          k: this.columns,
+          group: storage.groupSize,
+          block: this.block,
+          first_row: firstRow,
+          accumulate: accumulate ? 1 : 0,
+          outliers: side.channels,
+        },
+      });
+    }
+    return true;
   }
 }

@@ -33,7 +33,7 @@ export async function buildDecoderGraphs(parts: DecoderParts): Promise<ModelGrap
 
 function addBody(builder: GraphBuilder, mode: PassMode, parts: DecoderParts): void {
   const { weights, ports, scratch, config } = parts;
-  weights.embedding.addGather(builder, ports.ids, scratch.x);
+  weights.embedding.addGather(builder, ports.ids, scratch.rotated, scratch.x);
   for (let index = 0; index < config.layers; index++) {
     addAttentionLayer(builder, mode, parts, index);
     addFfnLayer(builder, mode, parts, index);
@@ -53,7 +53,7 @@ function addAttentionLayer(builder: GraphBuilder, mode: PassMode, parts: Decoder
       norm: mainNorm(layer.attentionNorm),
       columns: config.hiddenSize,
     },
-    layer.qkv.inputs,
+    layer.qkv,
   );
   layer.qkv.addTo(builder, mode, input, scratch.qkv, { accumulate: false });
   addAttention(builder, mode, parts, index);
@@ -66,7 +66,7 @@ function addAttentionLayer(builder: GraphBuilder, mode: PassMode, parts: Decoder
       norm: subNorm(layer.attentionSubNorm),
       columns: config.heads * config.headDim,
     },
-    layer.attentionOutput.inputs,
+    layer.attentionOutput,
   );
   layer.attentionOutput.addTo(builder, mode, output, scratch.x, { accumulate: true });
 }
@@ -84,7 +84,7 @@ function addFfnLayer(builder: GraphBuilder, mode: PassMode, parts: DecoderParts,
       norm: mainNorm(layer.ffnNorm),
       columns: config.hiddenSize,
     },
-    layer.gateUp.inputs,
+    layer.gateUp,
   );
   layer.gateUp.addTo(builder, mode, input, scratch.gateUp, { accumulate: false });
   const { silu, squaredRelu } = FFN_ACTIVATION;
@@ -103,7 +103,7 @@ function addFfnLayer(builder: GraphBuilder, mode: PassMode, parts: DecoderParts,
       norm: subNorm(layer.ffnSubNorm),
       columns: config.ffnSize,
     },
-    layer.ffnDown.inputs,
+    layer.ffnDown,
   );
   layer.ffnDown.addTo(builder, mode, down, scratch.x, { accumulate: true });
 }
@@ -117,7 +117,7 @@ function addHead(builder: GraphBuilder, parts: DecoderParts): void {
     columns: config.hiddenSize,
   };
   addNorm(builder, parts, source, { lastOnly: true });
-  weights.head.addHead(builder, scratch.normed, ports.logits);
+  weights.head.addHead(builder, scratch.normed, scratch.rotated, ports.logits);
 }
 
 // Every layer has a norm before it; one without a gain is a LayerNorm.

@@ -1,9 +1,10 @@
 // Activation buffers and KV cache of a decoder.
 import { ACTIVATION_BLOCK } from '../../../shaders/common/activation-block.ts';
-import { KEYS_PER_SPLIT } from '../../../shaders/common/attention-split.ts';
-import type { BuildContext, TensorSink } from '../architecture.ts';
+import { maxSplits } from '../../../shaders/common/attention-split.ts';
+import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import type { DecoderConfig } from './decoder-config.ts';
-import type { InputKind } from './linear.ts';
+import type { LayerNeeds } from './decoder-weights.ts';
+import { createKvCache, type KvCache } from './kv-cache.ts';
 import { createRopeBuffer } from './rope-buffer.ts';
 import type { QuantizedActivations } from './ternary-linear.ts';
 
@@ -11,6 +12,8 @@ import type { QuantizedActivations } from './ternary-linear.ts';
 export interface DecoderScratch {
   readonly x: GPUBuffer; // [T, D] f32, the residual stream
   readonly normed: GPUBuffer; // [T, max(D, H * Dh, F)] f32, the input of layers with f32 activations and of the head
+  readonly rotated: GPUBuffer | null; // [T, max(D, H * Dh, F)] f32, rotated input of layers with f32 activations and of the head
+  readonly gathered: GPUBuffer | null; // [T, outlier channels] f32; null when no layer has outliers
   readonly quantized: QuantizedActivations | null; // of max(D, H * Dh, F) columns; null when no layer reads int8
   readonly unitGain: GPUBuffer | null; // ones, for norms without gain before int8 activations of BitLinears
   readonly qkv: GPUBuffer; // [T, (H + 2G) * Dh] f32
@@ -21,35 +24,33 @@ export interface DecoderScratch {
   readonly gateUp: GPUBuffer; // [T, 2F] f32
   readonly hidden: GPUBuffer; // [T, F] f32
   readonly rope: GPUBuffer; // [S, Dh / 2, 2] f32
-  readonly keys: readonly GPUBuffer[]; // per layer [G, S, Dh] f32
-  readonly values: readonly GPUBuffer[]; // per layer [G, S, Dh] f32
+  readonly cache: KvCache;
 }
 
 /**
  * Allocates scratch and KV cache.
- * @param inputs what some linear layer asks for
+ * @param needs what the linear layers ask for
  * @throws EngineError 'out-of-memory'
  */
 export function createDecoderScratch(
   config: DecoderConfig,
   context: BuildContext,
-  sinks: Map<string, TensorSink>,
-  inputs: ReadonlySet<InputKind>,
+  sinks: Map<string, TensorSink | WordSink>,
+  needs: LayerNeeds,
 ): DecoderScratch {
   const { traits, hiddenSize: D, ffnSize: F, heads: H, kvHeads: G, headDim: Dh } = config;
   const { pool, contextLength: S, maxChunkTokens: T } = context;
   const scratch = (label: string, floats: number) => pool.storage(label, floats * 4, 'scratch');
   const widest = Math.max(D, H * Dh, F);
-  const splits = Math.ceil(S / KEYS_PER_SPLIT);
-  const normsInFloats = inputs.has('float') || traits.norm === 'layer';
+  const splits = maxSplits(S);
+  const { inputs } = needs;
+  const normsInFloats = inputs.has('float') || needs.rotates || traits.norm === 'layer';
   const isBitLinear = context.isBitLinear ?? context.activations === 'int8';
-  const cache = (kind: string) =>
-    Array.from({ length: config.layers }, (_, layer) =>
-      pool.storage(`blk.${layer} ${kind}`, G * S * Dh * 4, 'kv-cache'),
-    );
   return {
     x: scratch('x', T * D),
     normed: scratch('normed', normsInFloats ? T * widest : D),
+    rotated: needs.rotates ? scratch('rotated', T * widest) : null,
+    gathered: needs.outlierChannels > 0 ? scratch('outlier activations', T * needs.outlierChannels) : null,
     quantized: inputs.has('int8') ? createQuantized(widest, context, inputs.has('planes')) : null,
     unitGain:
       isBitLinear && traits.linearNorm
@@ -63,8 +64,7 @@ export function createDecoderScratch(
     gateUp: scratch('gate and up', T * 2 * F),
     hidden: scratch('ffn hidden', T * F),
     rope: createRopeBuffer(config, context, sinks),
-    keys: cache('keys'),
-    values: cache('values'),
+    cache: createKvCache(config, context),
   };
 }
 
@@ -76,9 +76,4 @@ function createQuantized(columns: number, context: BuildContext, hasPlanes: bool
     scale: pool.storage('q scale', T * scalesPerToken * 4, 'scratch'),
     planes: hasPlanes ? pool.storage('q planes', T * columns, 'scratch') : null,
   };
-}
-
-/** Bytes of keys and values that one decode step reads with `position` tokens in the cache. */
-export function cacheBytesPerToken(config: DecoderConfig, position: number): number {
-  return config.layers * 2 * config.kvHeads * config.headDim * 4 * (position + 1);
 }

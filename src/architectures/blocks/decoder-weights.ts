@@ -1,9 +1,9 @@
 // Device buffers of a decoder's weights, by the tensor names that GGUF files of all architectures here share.
-import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 import { type InputKind, Linear } from './linear.ts';
 import { createNormGain } from './norm-gain.ts';
-import { createTokenTable, type TokenTable } from './token-table.ts';
+import { createTokenTables, type TokenTable } from './token-table.ts';
 
 /** Weights of one layer. A gain is null where the architecture has none. */
 export interface DecoderLayer {
@@ -34,10 +34,9 @@ export interface DecoderWeights {
 export function createDecoderWeights(
   config: DecoderConfig,
   context: BuildContext,
-  sinks: Map<string, TensorSink>,
+  sinks: Map<string, TensorSink | WordSink>,
 ): DecoderWeights {
-  const embedding = createTokenTable('token_embd.weight', config, context, sinks);
-  const head = config.tiedHead ? embedding : createTokenTable('output.weight', config, context, sinks);
+  const { embedding, head } = createTokenTables(config, context, sinks);
   const layers = Array.from({ length: config.layers }, (_, index) =>
     createLayer(index, config, context, sinks),
   );
@@ -52,7 +51,7 @@ function createLayer(
   index: number,
   config: DecoderConfig,
   context: BuildContext,
-  sinks: Map<string, TensorSink>,
+  sinks: Map<string, TensorSink | WordSink>,
 ): DecoderLayer {
   const { traits, hiddenSize: D, ffnSize: F, heads: H, kvHeads: G, headDim: Dh } = config;
   const name = (part: string) => `blk.${index}.${part}.weight`;
@@ -91,10 +90,24 @@ function createLayer(
   };
 }
 
-/** Inputs that some linear layer asks for. */
-export function inputsOfLayers({ layers }: DecoderWeights): ReadonlySet<InputKind> {
+/** What linear layers and head ask for. */
+export interface LayerNeeds {
+  /** Inputs that some linear layer reads. */
+  readonly inputs: ReadonlySet<InputKind>;
+  /** Whether some input is rotated. */
+  readonly rotates: boolean;
+  /** Largest number of outlier channels beside a matrix. */
+  readonly outlierChannels: number;
+}
+
+/** What all layers together ask for. */
+export function needsOfLayers({ layers, head }: DecoderWeights): LayerNeeds {
   const linears = layers.flatMap((layer) => [layer.qkv, layer.attentionOutput, layer.gateUp, layer.ffnDown]);
-  return new Set(linears.flatMap((linear) => [...linear.inputs]));
+  return {
+    inputs: new Set(linears.flatMap((linear) => [...linear.inputs])),
+    rotates: head.rotation !== null || linears.some(({ rotation }) => rotation !== null),
+    outlierChannels: Math.max(...linears.map(({ outlierChannels }) => outlierChannels)),
+  };
 }
 
 /** Bytes of weights that one decode step reads: every matrix and the head once (of the embedding one row only). */

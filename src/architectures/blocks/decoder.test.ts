@@ -34,6 +34,7 @@ async function build(model: SyntheticModel, change: (file: GgufFile) => GgufFile
     pool: new BufferPool(gpu.device),
     pipelines: new PipelineCache(gpu.device),
     contextLength: 64,
+    kvCache: 'f32',
     maxChunkTokens: 16,
     headPrecision: 'file',
   });

@@ -1,11 +1,11 @@
 // Makes an architecture of its traits: a pre-norm decoder with gated feed-forward layers, as all of them here are.
 import { EngineError } from '../../errors.ts';
 import type { GgufFile } from '../../gguf/reader.ts';
-import type { Architecture, TensorSink } from '../architecture.ts';
+import type { Architecture, TensorSink, WordSink } from '../architecture.ts';
 import { type DecoderConfig, type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
 import { buildDecoderGraphs } from './decoder-forward.ts';
-import { cacheBytesPerToken, createDecoderScratch } from './decoder-scratch.ts';
-import { createDecoderWeights, inputsOfLayers, weightBytesPerToken } from './decoder-weights.ts';
+import { createDecoderScratch } from './decoder-scratch.ts';
+import { createDecoderWeights, needsOfLayers, weightBytesPerToken } from './decoder-weights.ts';
 import { buildScoringHead } from './scoring-head.ts';
 
 /** An architecture whose network the configuration alone describes. */
@@ -22,10 +22,10 @@ export function defineDecoder(traits: DecoderTraits): DecoderArchitecture {
     readShape: (file) => readDecoderConfig(file, traits),
     createModel(file, context) {
       const config = readDecoderConfig(file, traits);
-      const sinks = new Map<string, TensorSink>();
+      const sinks = new Map<string, TensorSink | WordSink>();
       // Everything is allocated here, so that a lack of memory shows before gigabytes of weights are uploaded.
       const weights = createDecoderWeights(config, context, sinks);
-      const scratch = createDecoderScratch(config, context, sinks, inputsOfLayers(weights));
+      const scratch = createDecoderScratch(config, context, sinks, needsOfLayers(weights));
       const ports = {
         ids: context.pool.storage('ids', context.maxChunkTokens * 4, 'scratch'),
         state: context.pool.storage('state', 64, 'scratch'),
@@ -37,7 +37,8 @@ export function defineDecoder(traits: DecoderTraits): DecoderArchitecture {
         shape: config,
         ports,
         sinks,
-        bytesPerToken: (position) => weightBytesPerToken(weights) + cacheBytesPerToken(config, position),
+        bytesPerToken: (position) =>
+          weightBytesPerToken(weights) + (position + 1) * scratch.cache.bytesPerToken,
         compile: () => buildDecoderGraphs(parts),
         buildScoringHead: (pool, maxTokens) => buildScoringHead(parts, pool, maxTokens),
       };
@@ -51,10 +52,11 @@ const KNOWN_EXTRAS = /\.scale$|\.attn_rot_embd$|\.rope_freqs\.weight$/;
 /** A layer with tensors that the forward pass does not use is another model: its answers would be wrong. */
 function refuseStrangers(
   file: Pick<GgufFile, 'name' | 'tensors' | 'fields'>,
-  sinks: Map<string, TensorSink>,
+  sinks: Map<string, TensorSink | WordSink>,
 ) {
   const stranger = file.tensors.find(
-    ({ name }) => name.startsWith('blk.') && !sinks.has(name) && !KNOWN_EXTRAS.test(name),
+    ({ name }) =>
+      name.startsWith('blk.') && !sinks.has(name) && !KNOWN_EXTRAS.test(name) && !isBesideMatrix(name, sinks),
   );
   if (stranger === undefined) return;
   throw new EngineError(
@@ -62,4 +64,9 @@ function refuseStrangers(
     `${file.name} has the tensor ${stranger.name}, which architecture ${file.fields.string('general.architecture')} has no place for. Choose another model, or another conversion of this one.`,
     { details: { file: file.name, tensor: stranger.name } },
   );
+}
+
+// Scales of codes and indices of outliers: read by whoever reads the matrix.
+function isBesideMatrix(name: string, sinks: ReadonlyMap<string, TensorSink | WordSink>): boolean {
+  return /\.(?:code_scale|outlier_index)$/.test(name) && sinks.has(name.replace(/\w+$/, 'weight'));
 }

@@ -1,6 +1,6 @@
 // Weight matrices of any storage format, multiplied with f32 activations: models whose weights alone are quantised.
 import type { GraphBuilder } from '../../gpu/graph.ts';
-import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import { addFloatProduct } from './float-product.ts';
 import {
   createSegments,
@@ -24,7 +24,7 @@ export class FloatLinear {
     label: string,
     stack: { readonly parts: readonly StackedTensor[]; readonly columns: number } & StackPlace,
     context: BuildContext,
-    sinks: Map<string, TensorSink>,
+    sinks: Map<string, TensorSink | WordSink>,
   ) {
     this.#label = label;
     this.#stride = stack.stride;

@@ -1,5 +1,7 @@
 // What stands before a linear layer: a norm, and with int8 activations the quantisation of each token or block.
 import { ACTIVATION_BLOCK } from '../../../shaders/common/activation-block.ts';
+import { hadamard } from '../../../shaders/hadamard/kernel.ts';
+import { hadamardQuantize } from '../../../shaders/hadamard-quantize/kernel.ts';
 import { layerNorm } from '../../../shaders/layer-norm/kernel.ts';
 import { quantize } from '../../../shaders/quantize/kernel.ts';
 import { quantizeBlocks } from '../../../shaders/quantize-blocks/kernel.ts';
@@ -9,7 +11,8 @@ import { rmsNormQuantizeBlocks } from '../../../shaders/rms-norm-quantize-blocks
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { KernelShape } from '../../gpu/kernel.ts';
 import type { DecoderParts } from './decoder-parts.ts';
-import type { Activations, InputKind } from './linear.ts';
+import type { DeviceRotation } from './input-rotation.ts';
+import type { Activations, Linear } from './linear.ts';
 import { addBitPlanes, type QuantizedActivations } from './ternary-linear.ts';
 
 /** The norm before a layer: RMSNorm with a gain, LayerNorm without one, or none. */
@@ -24,25 +27,78 @@ export interface LinearSource {
   readonly columns: number;
 }
 
-/** Adds the norm and the quantisation for a layer that asks for these inputs; answers with what it shall read. */
+/** Adds norm, rotation and quantisation as a layer asks for them; answers with what it shall read. */
 export function addLinearInput(
   builder: GraphBuilder,
   parts: DecoderParts,
   source: LinearSource,
-  inputs: ReadonlySet<InputKind>,
+  layer: Pick<Linear, 'inputs' | 'rotation'>,
 ): Activations {
-  const { normed, quantized } = parts.scratch;
+  const { inputs, rotation } = layer;
+  if (rotation !== null) return addRotatedInput(builder, parts, source, { inputs, rotation });
+  const { normed, gathered } = parts.scratch;
   const wantsFloat = inputs.has('float');
   // LayerNorm has no kernel that quantises too.
   if (source.norm !== null && (wantsFloat || source.norm.kind === 'layer')) {
     addNorm(builder, parts, source, { lastOnly: false });
   }
   const x = wantsFloat ? (source.norm === null ? source.x : normed) : null;
-  if (!inputs.has('int8')) return { x, quantized: null };
-  if (quantized === null) throw new Error(`${source.label}: the scratch has no room for int8 activations`);
+  if (!inputs.has('int8')) return { x, quantized: null, gathered };
+  const quantized = needQuantized(parts, source);
   addQuantized(builder, parts, quantized, source);
   if (inputs.has('planes')) addBitPlanes(builder, source.label, source.columns, quantized);
-  return { x, quantized };
+  return { x, quantized, gathered };
+}
+
+function needQuantized({ scratch }: DecoderParts, { label }: LinearSource): QuantizedActivations {
+  if (scratch.quantized !== null) return scratch.quantized;
+  throw new Error(`${label}: the scratch has no room for int8 activations`);
+}
+
+// The transform takes a norm along, and one vector of factors: the norm's gain or the signs. With both, and for
+// LayerNorm, the norm is a dispatch of its own.
+function addRotatedInput(
+  builder: GraphBuilder,
+  parts: DecoderParts,
+  source: LinearSource,
+  { inputs, rotation }: { readonly inputs: Linear['inputs']; readonly rotation: DeviceRotation },
+): Activations {
+  const { scratch, config, context } = parts;
+  const { label, norm, columns } = source;
+  const { block, signs } = rotation;
+  const fusesNorm = norm?.kind === 'rms' && signs === null;
+  if (norm !== null && !fusesNorm) addNorm(builder, parts, source, { lastOnly: false });
+  const x = norm === null || fusesNorm ? source.x : scratch.normed;
+  const diagonal = fusesNorm ? norm.gain : signs;
+  // BitLinears with a norm of their own, which has no gain: signs and rotation leave its factor alone.
+  const hasOwnNorm = scratch.unitGain !== null && norm?.kind !== 'rms';
+  const params = { k: columns, block, diagonal: diagonal === null ? 0 : 1, epsilon: config.epsilon };
+  const buffers = { x, diagonal: diagonal ?? x };
+  let rotated: GPUBuffer | null = null;
+  if (inputs.has('float')) {
+    rotated = scratch.rotated;
+    if (rotated === null) throw new Error(`${label}: the scratch has no room for rotated activations`);
+    builder.add({
+      label: `${label} rotate`,
+      kernel: hadamard,
+      buffers: { ...buffers, out: rotated },
+      params: { ...params, norm: fusesNorm ? 1 : 0, group: 0 },
+    });
+  }
+  if (!inputs.has('int8')) return { x: rotated, quantized: null, gathered: scratch.gathered };
+  const quantized = needQuantized(parts, source);
+  builder.add({
+    label: `${label} rotate`,
+    kernel: hadamardQuantize,
+    buffers: { ...buffers, q: quantized.q, scale: quantized.scale },
+    params: {
+      ...params,
+      norm: fusesNorm || hasOwnNorm ? 1 : 0,
+      group: context.activations === 'int8-blocks' ? ACTIVATION_BLOCK : columns,
+    },
+  });
+  if (inputs.has('planes')) addBitPlanes(builder, label, columns, quantized);
+  return { x: rotated, quantized, gathered: scratch.gathered };
 }
 
 /** Adds scratch.normed = norm(x): of every token, or of the last one as row 0. Nothing without a norm. */

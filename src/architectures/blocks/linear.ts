@@ -2,10 +2,13 @@
 import { biasClamp, NO_LIMIT } from '../../../shaders/bias-clamp/kernel.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { TensorReader } from '../../quant/format.ts';
-import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import { CodedLinear, fitsCodedLinear } from './coded-linear.ts';
 import { FloatLinear } from './float-linear.ts';
-import { type PassMode, rowsOf, type StackedTensor, splitRuns } from './stacked-tensor.ts';
+import { createInputRotation, type DeviceRotation } from './input-rotation.ts';
+import { OutlierSide, type SideInput, sameChannels } from './outlier-side.ts';
+import { hasSparseSide, SparseSide } from './sparse-side.ts';
+import { type PassMode, rowsOf, type StackedTensor, type StackPlace, splitRuns } from './stacked-tensor.ts';
 import { fitsTernaryLinear, type QuantizedActivations, TernaryLinear } from './ternary-linear.ts';
 
 /** Kinds of input: f32; int8 codes with their scales; bit planes of those codes. */
@@ -17,6 +20,8 @@ export interface Activations {
   readonly x: GPUBuffer | null;
   /** Null when not asked for. */
   readonly quantized: QuantizedActivations | null;
+  /** [T, outlierChannels] f32 of scratch; null when no layer has outliers. */
+  readonly gathered: GPUBuffer | null;
 }
 
 /** What to make. */
@@ -30,6 +35,13 @@ export interface LinearSpec {
 
 type Matrix = TernaryLinear | CodedLinear | FloatLinear;
 
+/** A matrix and what is kept beside it in higher precision. */
+interface Product {
+  readonly matrix: Matrix;
+  readonly outliers: OutlierSide | null;
+  readonly sparse: readonly SparseSide[];
+}
+
 /** A linear layer [rows, columns]. Its buffers belong to the pool. */
 export class Linear {
   readonly rows: number;
@@ -37,6 +49,12 @@ export class Linear {
   readonly inputs: ReadonlySet<InputKind>;
   /** The products that the layer is made of, in the order of their rows. */
   readonly matrices: readonly Matrix[];
+  /** What must be done to the input; null: nothing. */
+  readonly rotation: DeviceRotation | null;
+  /** Largest number of outlier channels beside a matrix; 0: none has any. */
+  readonly outlierChannels: number;
+  readonly #products: readonly Product[];
+  readonly #columns: number;
   readonly #label: string;
   readonly #bias: GPUBuffer | null;
   readonly #limit: number;
@@ -45,11 +63,15 @@ export class Linear {
    * Allocates the buffers and adds the sinks of the weights, and of biases where the file has them.
    * @throws EngineError 'bad-file', 'unsupported-model', 'out-of-memory'
    */
-  constructor(spec: LinearSpec, context: BuildContext, sinks: Map<string, TensorSink>) {
-    const { label, parts, limit } = spec;
+  constructor(spec: LinearSpec, context: BuildContext, sinks: Map<string, TensorSink | WordSink>) {
+    const { label, parts, columns, limit } = spec;
     this.#label = label;
+    this.#columns = columns;
     this.rows = rowsOf(parts);
-    this.matrices = createMatrices(spec, context, sinks);
+    this.rotation = createInputRotation(label, parts, context);
+    this.#products = createProducts(spec, context, sinks);
+    this.matrices = this.#products.map(({ matrix }) => matrix);
+    this.outlierChannels = Math.max(...this.#products.map(({ outliers }) => outliers?.channels ?? 0));
     this.inputs = new Set(this.matrices.flatMap(inputsOf));
     for (const { tensor } of parts) applyScale(tensor, context, sinks);
     this.#limit = limit ?? NO_LIMIT;
@@ -57,14 +79,18 @@ export class Linear {
     this.#bias = hasBias || limit !== undefined ? createBias(label, parts, context, sinks) : null;
   }
 
-  /** True if the result is the sum of the products and nothing else: no bias, no clip. */
+  /** True if the result is the sum of the products of the input as it is, and nothing else. */
   get isPlain(): boolean {
-    return this.#bias === null;
+    const hasSides = this.#products.some(({ outliers, sparse }) => outliers !== null || sparse.length > 0);
+    return this.#bias === null && this.rotation === null && !hasSides;
   }
 
   /** Bytes that one product reads. */
   get bytes(): number {
-    return this.matrices.reduce((sum, matrix) => sum + matrix.bytes, 0);
+    return this.#products.reduce((sum, { matrix, outliers, sparse }) => {
+      const beside = sparse.reduce((total, side) => total + side.bytes, outliers?.bytes ?? 0);
+      return sum + matrix.bytes + beside;
+    }, 0);
   }
 
   /** Adds y[T, rows] (+)= W x + bias to a graph. */
@@ -75,13 +101,8 @@ export class Linear {
     out: GPUBuffer,
     options: { readonly accumulate: boolean },
   ): void {
-    for (const matrix of this.matrices) {
-      if (matrix instanceof FloatLinear) {
-        matrix.addTo(builder, mode, this.#need(input.x, 'f32'), out, options);
-      } else {
-        matrix.addTo(builder, mode, this.#need(input.quantized, 'int8'), out, options);
-      }
-    }
+    for (const product of this.#products)
+      this.#addProduct(builder, mode, product, { input, out, ...options });
     if (this.#bias === null) return;
     builder.add({
       label: `${this.#label} bias`,
@@ -89,6 +110,40 @@ export class Linear {
       buffers: { bias: this.#bias, y: out },
       params: { m: this.rows, limit: this.#limit },
     });
+  }
+
+  #addProduct(
+    builder: GraphBuilder,
+    mode: PassMode,
+    { matrix, outliers, sparse }: Product,
+    operands: { readonly input: Activations; readonly out: GPUBuffer; readonly accumulate: boolean },
+  ): void {
+    const { input, out } = operands;
+    let fused = false;
+    if (matrix instanceof FloatLinear) {
+      matrix.addTo(builder, mode, this.#need(input.x, 'f32'), out, operands);
+    } else {
+      const quantized = this.#need(input.quantized, 'int8');
+      if (mode === 'decode' && outliers !== null && matrix instanceof CodedLinear) {
+        fused = matrix.addWithOutliers(builder, outliers, quantized, out, operands);
+      }
+      if (!fused) matrix.addTo(builder, mode, quantized, out, operands);
+    }
+    if (outliers !== null && !fused) {
+      outliers.addTo(builder, mode, this.#sideInput(matrix, input), out);
+    }
+    for (const side of sparse) side.addTo(builder, this.#sideInput(matrix, input), out);
+  }
+
+  // What is kept beside a matrix multiplies what the matrix has multiplied.
+  #sideInput(matrix: Matrix, { x, quantized, gathered }: Activations): SideInput {
+    if (matrix instanceof FloatLinear) {
+      const floats = this.#need(x, 'f32');
+      return { x: floats, scale: floats, block: 0, gathered: gathered ?? floats };
+    }
+    const { q, scale } = this.#need(quantized, 'int8');
+    const block = matrix instanceof CodedLinear ? matrix.block : this.#columns;
+    return { x: q, scale, block, gathered: gathered ?? q };
   }
 
   #need<T>(input: T | null, kind: string): T {
@@ -104,24 +159,59 @@ function inputsOf(matrix: Matrix): readonly InputKind[] {
 }
 
 // The storage of each tensor decides, so that recipes may mix them: plain ternary matrices of a BitLinear model get the
-// kernels made for them, other codes the int8 product, and floats the f32 product.
-function createMatrices(
+// kernels made for them, other codes the int8 product, and floats the f32 product. Outliers are fused with the int8 product.
+function createProducts(
   { label, parts, columns }: LinearSpec,
   context: BuildContext,
-  sinks: Map<string, TensorSink>,
-): readonly Matrix[] {
+  sinks: Map<string, TensorSink | WordSink>,
+): readonly Product[] {
   const stride = rowsOf(parts);
   const readers = parts.map(({ tensor }) => context.tensors.open(tensor));
-  if (context.activations === 'int8' && fitsTernaryLinear(readers, stride, context)) {
-    return [new TernaryLinear(label, parts, columns, context, sinks)];
+  const channelsOf = ({ tensor }: StackedTensor) => context.outlierChannels?.get(tensor);
+  const sparseOf = (run: readonly StackedTensor[], firstRow: number) =>
+    createSparseSides(run, { columns, firstRow, stride }, context, sinks);
+  const isPlain = parts.every((part) => channelsOf(part) === undefined);
+  if (isPlain && context.activations === 'int8' && fitsTernaryLinear(readers, stride, context)) {
+    const matrix = new TernaryLinear(label, parts, columns, context, sinks);
+    return [{ matrix, outliers: null, sparse: sparseOf(parts, 0) }];
   }
-  const isCoded = ({ tensor }: StackedTensor) =>
-    context.activations !== 'float' && fitsCodedLinear(context.tensors.open(tensor));
-  const runs = splitRuns(parts, 0, isCoded, (a, b) => a === b);
-  return runs.map(({ kind, firstRow, parts: run }) => {
-    const Kind = kind ? CodedLinear : FloatLinear;
-    return new Kind(label, { parts: run, columns, firstRow, stride }, context, sinks);
+  const kindOf = (part: StackedTensor) => ({
+    isCoded: context.activations !== 'float' && fitsCodedLinear(context.tensors.open(part.tensor)),
+    channels: channelsOf(part),
   });
+  const runs = splitRuns(
+    parts,
+    0,
+    kindOf,
+    (a, b) => a.isCoded === b.isCoded && sameChannels(a.channels, b.channels),
+  );
+  return runs.map(({ kind: { isCoded, channels }, firstRow, parts: run }) => {
+    const Kind = isCoded ? CodedLinear : FloatLinear;
+    const stack = { parts: run, columns, firstRow, stride };
+    return {
+      matrix: new Kind(label, stack, context, sinks),
+      outliers: channels ? new OutlierSide(label, { ...stack, channels }, context, sinks) : null,
+      sparse: sparseOf(run, firstRow),
+    };
+  });
+}
+
+function createSparseSides(
+  run: readonly StackedTensor[],
+  { columns, firstRow, stride }: { readonly columns: number } & StackPlace,
+  context: BuildContext,
+  sinks: Map<string, TensorSink | WordSink>,
+): readonly SparseSide[] {
+  let row = firstRow;
+  const sides: SparseSide[] = [];
+  for (const part of run) {
+    const place = { firstRow: row, stride };
+    if (hasSparseSide(part.tensor, context)) {
+      sides.push(new SparseSide(part, columns, place, context, sinks));
+    }
+    row += part.rows;
+  }
+  return sides;
 }
 
 // blk.0.attn_q.weight -> blk.0.attn_q.bias
@@ -133,10 +223,11 @@ function createBias(
   label: string,
   parts: readonly StackedTensor[],
   context: BuildContext,
-  sinks: Map<string, TensorSink>,
+  sinks: Map<string, TensorSink | WordSink>,
 ): GPUBuffer {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  const buffer = context.pool.storage(`${label} bias`, rows * 4, 'weights'); // zeros where the file has none
+  // Zeros where the file has none.
+  const buffer = context.pool.weights(`${label} bias`, rows * 4, { kind: 'constant', value: 0 });
   let firstRow = 0;
   for (const part of parts) {
     const offset = firstRow * 4;
@@ -157,10 +248,10 @@ function createBias(
 }
 
 // Files of llama.cpp's `bitnet` may keep the scale of a matrix apart from it: blk.N.attn_q.scale [1].
-function applyScale(tensor: string, context: BuildContext, sinks: Map<string, TensorSink>): void {
+function applyScale(tensor: string, context: BuildContext, sinks: Map<string, TensorSink | WordSink>): void {
   const scaleName = siblingOf(tensor, 'scale');
   const sink = sinks.get(tensor);
-  if (sink === undefined || !context.tensors.has(scaleName)) return;
+  if (sink === undefined || 'consumeWords' in sink || !context.tensors.has(scaleName)) return;
   sinks.set(tensor, {
     ...sink,
     async consume(reader, signal) {

@@ -1,5 +1,5 @@
 // The table of rotations on the device. Files of Llama 3.1 carry divisors of its frequencies as a tensor.
-import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import { ropeFrequencies, ropeTable } from '../rope-table.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 
@@ -9,7 +9,7 @@ const FACTORS = 'rope_freqs.weight';
 export function createRopeBuffer(
   config: DecoderConfig,
   context: BuildContext,
-  sinks: Map<string, TensorSink>,
+  sinks: Map<string, TensorSink | WordSink>,
 ): GPUBuffer {
   const { headDim, ropeBase: base, ropeScaling: scaling } = config;
   const { contextLength: capacity, pool, gpu, tensors } = context;

@@ -9,6 +9,7 @@ import { packT2, T2_CELL_COLUMNS } from '../../../shaders/layouts/t2/layout.ts';
 import { packW4, W4_CELL_COLUMNS, w4RowBytes } from '../../../shaders/layouts/w4/layout.ts';
 import { quantizeRowsToInt8, W8_CELL_COLUMNS, w8RowBytes } from '../../../shaders/layouts/w8/layout.ts';
 import { EngineError } from '../../errors.ts';
+import type { WeightContent } from '../../gpu/buffers.ts';
 import type { CodeKind, TensorReader } from '../../quant/format.ts';
 import type { BuildContext } from '../architecture.ts';
 import type { GpuRepack } from './gpu-repack.ts';
@@ -117,13 +118,16 @@ export class RowShards {
     this.#device = context.gpu.device;
     this.#repack = context.repack;
     const limit = this.#device.limits.maxStorageBufferBindingSize;
-    const allocate = (what: string, bytes: number) =>
-      context.pool.storage(`${label} ${what}`, bytes, 'weights');
+    const { layout } = storage;
+    const allocate = (what: string, bytes: number, content: WeightContent) =>
+      context.pool.weights(`${label} ${what}`, bytes, content);
     this.shards = shardRows(rows, this.#rowBytes, limit).map((shard, index) => {
-      const weights = allocate(`${storage.layout} ${index}`, shard.rowCount * this.#rowBytes);
-      const rowScale = allocate(`scales ${index}`, shard.rowCount * this.#scaleBytes);
+      const codes = { kind: 'codes', layout, columns } as const;
+      const weights = allocate(`${layout} ${index}`, shard.rowCount * this.#rowBytes, codes);
+      const scaleBytes = shard.rowCount * this.#scaleBytes;
+      const rowScale = allocate(`scales ${index}`, scaleBytes, { kind: 'scales', layout, columns });
       const rowMin = storage.minima
-        ? allocate(`minima ${index}`, shard.rowCount * this.#scaleBytes)
+        ? allocate(`minima ${index}`, scaleBytes, { kind: 'constant', value: 0 })
         : rowScale;
       return { ...shard, weights, rowScale, rowMin };
     });

@@ -25,6 +25,10 @@ export async function buildScoringHead(
   const label = 'output norm of every token';
   if (weights.outputNorm === null) builder.add({ label, kernel: layerNorm, buffers, params });
   else builder.add({ label, kernel: rmsNorm, buffers: { ...buffers, gain: weights.outputNorm }, params });
-  weights.head.addHead(builder, normed, logits, 'prefill');
+  // The buffer of decoding may hold one token only.
+  const rotated = weights.head.rotation
+    ? pool.storage('rotated norm of every token', maxTokens * D * 4, 'scratch')
+    : null;
+  weights.head.addHead(builder, normed, rotated, logits, 'prefill');
   return { graph: await builder.build(1), logits };
 }

@@ -1,5 +1,5 @@
 // What the kinds of linear layers have in common: the tensors that they are stacked of, and the mode of a pass.
-import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import { exactStorage, RowShards, type RowStorage, sameStorage } from './row-shards.ts';
 
 /** Decode: one token per pass. Prefill: up to a chunk. */
@@ -59,7 +59,7 @@ export function createSegments(
   label: string,
   stack: { readonly parts: readonly StackedTensor[]; readonly columns: number; readonly firstRow: number },
   context: BuildContext,
-  sinks: Map<string, TensorSink>,
+  sinks: Map<string, TensorSink | WordSink>,
 ): readonly StackSegment[] {
   const { columns } = stack;
   const storageOf = ({ tensor }: StackedTensor): RowStorage => exactStorage(context.tensors.open(tensor));

@@ -10,7 +10,7 @@ import { EngineError } from '../../errors.ts';
 import type { GpuContext } from '../../gpu/device.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { CodedReader, CodedRows, TensorReader } from '../../quant/format.ts';
-import type { BuildContext, TensorSink } from '../architecture.ts';
+import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import type { GpuRepack } from './gpu-repack.ts';
 import { readAhead, rowWindows } from './row-windows.ts';
 import type { PassMode, StackedTensor } from './stacked-tensor.ts';
@@ -72,7 +72,7 @@ export class TernaryLinear {
     parts: readonly StackedTensor[],
     columns: number,
     context: BuildContext,
-    sinks: Map<string, TensorSink>,
+    sinks: Map<string, TensorSink | WordSink>,
   ) {
     if (columns % T2_CELL_COLUMNS !== 0 || columns % P_CELL_COLUMNS !== 0) {
       throw new EngineError(
@@ -87,8 +87,11 @@ export class TernaryLinear {
     this.columns = columns;
     this.rows = parts.reduce((sum, part) => sum + part.rows, 0);
     this.layout = ternaryLayout(context.gpu);
-    this.#weights = context.pool.storage(`${label} ${this.layout}`, (this.rows * columns) / 4, 'weights');
-    this.#rowScale = context.pool.storage(`${label} row scales`, this.rows * 4, 'weights');
+    const { layout } = this;
+    const codes = { kind: 'codes', layout, columns } as const;
+    this.#weights = context.pool.weights(`${label} ${layout}`, (this.rows * columns) / 4, codes);
+    const scales = { kind: 'scales', layout, columns } as const;
+    this.#rowScale = context.pool.weights(`${label} row scales`, this.rows * 4, scales);
     this.#addSinks(parts, sinks);
   }
 
@@ -97,7 +100,7 @@ export class TernaryLinear {
     return (this.rows * this.columns) / 4 + this.rows * 4;
   }
 
-  #addSinks(parts: readonly StackedTensor[], sinks: Map<string, TensorSink>): void {
+  #addSinks(parts: readonly StackedTensor[], sinks: Map<string, TensorSink | WordSink>): void {
     let firstRow = 0;
     for (const { tensor, rows } of parts) {
       const offset = firstRow;

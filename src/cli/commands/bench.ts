@@ -1,51 +1,97 @@
-// sterna bench: speed of a model beside the ceilings of the device.
-import { type BenchmarkReport, benchmarkModel } from '../../runtime/benchmark.ts';
-import type { Summary } from '../../runtime/statistics.ts';
+// sterna bench: speed of a model, or of a published shape with random weights, beside the ceilings of the device.
+import { writeFileSync } from 'node:fs';
+import type { BenchmarkReport } from '../../api/benchmark-types.ts';
+import { EngineError } from '../../errors.ts';
+import type { LoadedModel } from '../../loader/load-model.ts';
+import { loadSyntheticModel } from '../../loader/synthetic-model.ts';
+import { benchmark } from '../../runtime/benchmark/benchmark.ts';
+import { Sequence } from '../../runtime/sequence.ts';
+import { benchmarkContext } from '../../util/benchmark-context.ts';
+import { benchmarkMarkdown } from '../../util/benchmark-text.ts';
+import { acquireNodeDevice } from '../node-gpu.ts';
 import { type ModelOptions, openModel } from '../open-model.ts';
 
 /** Options of the command. */
 export interface BenchOptions extends ModelOptions {
-  readonly promptTokens: number;
-  readonly generateTokens: number;
+  readonly tests: readonly string[];
+  readonly depths: readonly number[];
   readonly repeats: number;
-  readonly json?: boolean;
+  readonly maxSeconds: number;
+  readonly kernels?: boolean;
+  readonly synthetic?: string;
+  readonly layers?: number;
+  /** True: JSON on stdout; a text: the file for it. */
+  readonly json?: boolean | string;
 }
 
-/** Prints the report with the date and the runtime, which a figure needs to mean anything. */
-export async function bench(path: string, options: BenchOptions): Promise<void> {
-  const model = await openModel(path, options);
+interface Subject {
+  readonly loaded: LoadedModel;
+  readonly sequence: Sequence;
+  readonly id: string;
+  readonly name: string;
+  dispose(): Promise<void>;
+}
+
+/** Prints the report as Markdown, or JSON, with the date and the runtime, which a figure needs to mean anything. */
+export async function bench(path: string | undefined, options: BenchOptions): Promise<void> {
+  const subject = await openSubject(path, options);
   try {
-    const report = await benchmarkModel(model.loaded, model.sequence, options);
-    const dated = {
-      date: new Date().toISOString(),
-      runtime: `Dawn in Node ${process.version}`,
-      file: model.loaded.file.name,
-      loadSeconds: model.loadSeconds,
-      ...report,
-    };
-    process.stdout.write(options.json ? `${JSON.stringify(dated, null, 2)}\n` : formatReport(report));
+    const report = await benchmark(
+      {
+        ...subject,
+        synthetic: options.synthetic !== undefined,
+        runtime: `Dawn in Node ${process.version}`,
+        onProgress: ({ label, done, total }) => process.stderr.write(`${done}/${total} ${label}\n`),
+      },
+      {
+        tests: options.tests,
+        depths: options.depths,
+        repeats: options.repeats,
+        maxSecondsPerTest: options.maxSeconds,
+        kernels: options.kernels ?? false,
+      },
+    );
+    print(report, options.json);
   } finally {
-    await model.dispose();
+    await subject.dispose();
   }
 }
 
-function formatReport(report: BenchmarkReport): string {
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-  return `${[
-    `device            ${report.adapter.description || report.adapter.device} (${report.adapter.vendor})`,
-    `prefill           ${show(report.prefillTokensPerSecond)} tokens/s (${report.promptTokens} tokens)`,
-    `decode            ${show(report.decodeTokensPerSecond)} tokens/s (${report.generateTokens} tokens)`,
-    `first token       ${show(report.timeToFirstTokenMs)} ms`,
-    `bytes per token   ${report.bytesPerToken}`,
-    `copy bandwidth    ${(report.ceilings.copyBytesPerSecond / 1e9).toFixed(2)} GB/s, of which decode uses ${percent(report.shareOfCopyBandwidth)}`,
-    `dispatches        ${report.dispatchesPerToken} per token, ${(report.ceilings.dispatchSeconds * 1e6).toFixed(2)} us each: ${percent(report.shareOfDispatchCost)} of the time`,
-  ].join('\n')}\n`;
+function print(report: BenchmarkReport, json: boolean | string | undefined): void {
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  if (json === true) process.stdout.write(text);
+  else process.stdout.write(benchmarkMarkdown(report));
+  if (typeof json === 'string') writeFileSync(json, text);
 }
 
-function show(summary: Summary): string {
-  const digits = summary.median < 100 ? 2 : 0;
-  const [median, low, high] = [summary.median, summary.minimum, summary.maximum].map((v) =>
-    v.toFixed(digits),
-  );
-  return `${median} (${low} to ${high}, ${summary.repeats} runs)`;
+async function openSubject(path: string | undefined, options: BenchOptions): Promise<Subject> {
+  if ((path === undefined) === (options.synthetic === undefined)) {
+    throw new EngineError(
+      'bad-argument',
+      'Give either a model file or --synthetic; expected exactly one of them.',
+    );
+  }
+  if (path !== undefined) {
+    const model = await openModel(path, options);
+    const name = model.loaded.file.fields.optionalString('general.name') ?? model.loaded.file.name;
+    return { ...model, id: name, name };
+  }
+  const id = options.synthetic ?? '';
+  const gpu = await acquireNodeDevice(options.adapter);
+  const loaded = await loadSyntheticModel(id, gpu, {
+    layers: options.layers,
+    contextLength: options.context ?? benchmarkContext(options.tests, options.depths),
+    headPrecision: options.head,
+    arithmetic: options.arithmetic,
+  });
+  return {
+    loaded,
+    sequence: await Sequence.create(loaded),
+    id,
+    name: loaded.file.fields.string('general.name'),
+    async dispose() {
+      loaded.dispose();
+      gpu.dispose();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 // sterna inspect: architecture, sizes, memory need, tensor types and metadata of a GGUF file. Needs no GPU unless asked
 // whether one can hold the model.
 import type { MemoryUse } from '../../api/types.ts';
+import type { KvKind } from '../../architectures/blocks/kv-cache.ts';
 import { findArchitecture } from '../../architectures/index.ts';
 import { EngineError } from '../../errors.ts';
 import { type ModelSize, measureModelSize, type WeightSize } from '../../gguf/model-size.ts';
@@ -17,10 +18,8 @@ import { modelFile } from '../open-model.ts';
 import { openShardedFile } from '../sharded-file.ts';
 
 /** Options of the command. */
-export interface InspectOptions {
+export interface InspectOptions extends NeedOptions {
   readonly json?: boolean;
-  /** Tokens of the KV cache. Default: the model's context, at most DEFAULT_CONTEXT, as for loading. */
-  readonly context?: number;
   /** Driver that is asked whether it can hold the model. Default: none is. */
   readonly adapter?: string;
 }
@@ -30,7 +29,7 @@ export async function inspect(path: string, options: InspectOptions): Promise<vo
   const opened = await openShardedFile(modelFile(path));
   try {
     const file = await readSplitGguf(opened.source, opened.openShard);
-    const summary = summarizeFile(file, opened.sizeBytes(), options.context);
+    const summary = summarizeFile(file, opened.sizeBytes(), options);
     const trial = options.adapter === undefined ? null : await tryAdapter(summary, options.adapter);
     const text = options.json
       ? `${JSON.stringify({ ...summary, trial }, null, 2)}\n`
@@ -79,12 +78,20 @@ export interface FileSummary {
   }[];
 }
 
+/** What the memory is counted for. */
+export interface NeedOptions {
+  /** Tokens of the KV cache. Default: the model's context, at most DEFAULT_CONTEXT. */
+  readonly context?: number;
+  /** Storage of keys and values. Default `f32`. */
+  readonly kvCache?: KvKind;
+}
+
 /**
  * Summary of a parsed header.
  * @param sizeBytes of all files
- * @param context tokens of the KV cache. Default: the model's context, at most DEFAULT_CONTEXT
+ * @param need how the memory is counted
  */
-export function summarizeFile(file: GgufFile, sizeBytes: number, context?: number): FileSummary {
+export function summarizeFile(file: GgufFile, sizeBytes: number, need: NeedOptions = {}): FileSummary {
   const types: Record<string, { tensors: number; bytes: number }> = {};
   for (const tensor of file.tensors) {
     const name = describeGgmlType(tensor.type);
@@ -103,21 +110,21 @@ export function summarizeFile(file: GgufFile, sizeBytes: number, context?: numbe
     parameters: size.parameters,
     bitsPerWeight: size.bitsPerWeight,
     size,
-    memory: estimateNeed(file, context),
+    memory: estimateNeed(file, need),
     types,
     metadata: Object.fromEntries([...file.metadata].map(([key, value]) => [key, showValue(value)])),
     tensors: file.tensors.map(({ name, dims, type }) => ({ name, dims, type: describeGgmlType(type) })),
   };
 }
 
-function estimateNeed(file: GgufFile, context: number | undefined): MemoryNeed | null {
+function estimateNeed(file: GgufFile, { context, kvCache }: NeedOptions): MemoryNeed | null {
   try {
     const dimensions = readDimensions(file);
     const { contextLength: longest } = findArchitecture(file.fields.string('general.architecture')).readShape(
       file,
     );
     const contextLength = context ?? Math.min(longest, DEFAULT_CONTEXT);
-    return { contextLength, ...estimateMemory(dimensions, { contextLength }) };
+    return { contextLength, ...estimateMemory(dimensions, { contextLength, kvCache }) };
   } catch (error) {
     if (error instanceof EngineError) return null;
     throw error;

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Summary } from '../../runtime/statistics.ts';
+import type { Summary } from '../../runtime/benchmark/statistics.ts';
 import { comparisonPage } from './page.ts';
 import { drawPlots } from './plots.ts';
 import type { ComparisonReport, ComparisonRow } from './report.ts';
 
 const size = { parameters: 1000, bytes: 250, bitsPerWeight: 2 };
-const summary = (median: number): Summary => ({ median, minimum: median, maximum: median, repeats: 3 });
+const summary = (median: number): Summary => ({
+  ...{ median, p10: median, p90: median },
+  minimum: median,
+  maximum: median,
+  repeats: 3,
+});
 
 function row(label: string, natsPerToken: number, withReference: boolean): ComparisonRow {
   return {
@@ -43,7 +48,14 @@ function row(label: string, natsPerToken: number, withReference: boolean): Compa
 }
 
 function report(rows: readonly ComparisonRow[]): ComparisonReport {
-  const adapter = { vendor: 'v', architecture: 'a', device: 'd', description: '', isFallback: false };
+  const adapter = {
+    vendor: 'v',
+    architecture: 'a',
+    device: 'd',
+    description: '',
+    driver: '',
+    isFallback: false,
+  };
   const windows = { windowTokens: 10, strideTokens: 10, windows: 1 };
   return { date: 'today', runtime: 'Node', adapter, text: '<b>&', ...windows, reference: null, rows };
 }

@@ -2,7 +2,7 @@
 import type { AdapterSummary } from '../../api/types.ts';
 import type { ModelSize } from '../../gguf/model-size.ts';
 import type { QualityReport } from '../../quality/perplexity.ts';
-import type { Summary } from '../../runtime/statistics.ts';
+import type { Summary } from '../../runtime/benchmark/statistics.ts';
 
 /** One model. */
 export interface ComparisonRow {

@@ -1,0 +1,52 @@
+// hadamard: the input of rotated layers with f32 activations.
+// Source of the rotation: QuaRot (arXiv 2404.00456). Block-wise, so that any multiple of 32 has one.
+import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
+import exchangeMemory from '../common/exchange-memory.wgsl?raw';
+import exchangeSubgroup from '../common/exchange-subgroup.wgsl?raw';
+import hadamardPart from '../common/hadamard.wgsl?raw';
+import hadamardRows from '../common/hadamard-rows.wgsl?raw';
+import lanes from '../common/lanes.wgsl?raw';
+import naive from './naive.wgsl?raw';
+import subgroup from './subgroup.wgsl?raw';
+import transform from './transform.wgsl?raw';
+
+const workgroups = (shape: KernelShape): WorkgroupCounts => [shape.tokens, Math.ceil(shape.k / 1024), 1];
+
+const BODY = [hadamardPart, hadamardRows, transform];
+
+/**
+ * out[T, K] f32 = H (x * diagonal / rms(x)): the orthonormal Sylvester-Walsh-Hadamard transform of every block of columns,
+ * after an optional RMS norm and an optional diagonal (signs, a norm's gain, or their product). H is its own inverse.
+ * Shape: k (a multiple of block), block (a power of two, 32..1024), diagonal and norm (1: applied, 0: not; without diagonal
+ * its binding may be any buffer), epsilon, group (any number), tokens (at most 65 535).
+ */
+export const hadamard = defineKernel({
+  name: 'hadamard',
+  bindings: [
+    { name: 'x', access: 'read', shape: '[T, K] f32' },
+    { name: 'diagonal', access: 'read', shape: '[K] f32 if diagonal is 1, else anything' },
+    { name: 'out', access: 'read-write', shape: '[T, K] f32' },
+  ],
+  params: [
+    { name: 'k', type: 'u32' },
+    { name: 'block', type: 'u32' },
+    { name: 'diagonal', type: 'u32' },
+    { name: 'norm', type: 'u32' },
+    { name: 'epsilon', type: 'f32' },
+    { name: 'group', type: 'u32' },
+  ],
+  variants: [
+    {
+      name: 'subgroup',
+      code: joinShader(subgroup, exchangeSubgroup, lanes, ...BODY),
+      requires: ['subgroups'],
+      workgroups,
+    },
+    {
+      name: 'naive',
+      code: joinShader(naive, exchangeMemory, ...BODY),
+      requires: [],
+      workgroups,
+    },
+  ],
+});

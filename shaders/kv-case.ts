@@ -1,0 +1,176 @@
+// KV caches for tests: packs logical keys and values [G, S, Dh] as common/kv-layout.ts says, and reads them back.
+// Used by cases.ts files only; never bundled into the library.
+import { type KvKind, kvBlocks, kvCacheBytes, kvWords } from './common/kv-layout.ts';
+import { packF16 } from './layouts/f16/layout.ts';
+
+/** Which cache. */
+export interface KvShape {
+  readonly kind: KvKind;
+  readonly part: 'keys' | 'values';
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly capacity: number;
+}
+
+/** Where one token's u32 lie. */
+interface Place {
+  /** Index of u32 `i` of the token's row of codes or floats, i counted from column 0. */
+  word(i: number): number;
+  /** Index of the scale; of int8 and int4 only. */
+  readonly scale: number;
+}
+
+const U32_PER_WORD: Readonly<Record<KvKind, number>> = { f32: 4, f16: 2, int8: 1, int4: 1 };
+const COLUMNS_PER_U32: Readonly<Record<KvKind, number>> = { f32: 1, f16: 2, int8: 4, int4: 8 };
+
+/** Steps from zero to the largest magnitude of a head; the largest code is this or, in int4, one less. */
+const KV_STEPS = { int8: 127, int4: 8 } as const;
+
+/** Largest code. */
+export const KV_MAX_CODE = { int8: 127, int4: 7 } as const;
+
+function placeOf(shape: KvShape, head: number, position: number): Place {
+  const { kind, part, headDim, capacity } = shape;
+  const words = kvWords(kind, headDim);
+  const width = U32_PER_WORD[kind];
+  const scaleRows = kind === 'int8' || kind === 'int4' ? 1 : 0;
+  const token = position % 64;
+  const block = (head * kvBlocks(capacity) + Math.floor(position / 64)) * 64 * (words * width + scaleRows);
+  return {
+    word(i) {
+      const w = Math.floor(i / width);
+      return block + (part === 'keys' ? w * 64 + token : token * words + w) * width + (i % width);
+    },
+    scale: block + words * 64 + token,
+  };
+}
+
+/** A cache whose every bit is set: NaN as a float or a scale. */
+export function deadCache(shape: KvShape): Uint32Array {
+  return new Uint32Array(kvCacheBytes(shape.kind, shape) / 4).fill(0xffffffff);
+}
+
+/** Codes before rounding and the scale of one head's columns. */
+export function quantizeHead(
+  columns: ArrayLike<number>,
+  kind: 'int8' | 'int4',
+): { readonly scale: number; readonly preRounding: Float64Array } {
+  const values = Float64Array.from(columns);
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const steps = KV_STEPS[kind];
+  return {
+    scale: largest / steps,
+    preRounding: values.map((value) => (largest > 0 ? (value * steps) / largest : 0)),
+  };
+}
+
+/** Writes one token of one head. For int4 the columns are those of the rotated head. */
+export function writeToken(
+  cache: Uint32Array,
+  shape: KvShape,
+  at: { readonly head: number; readonly position: number },
+  columns: Float32Array,
+): void {
+  const place = placeOf(shape, at.head, at.position);
+  const { kind } = shape;
+  if (kind === 'f32' || kind === 'f16') {
+    const packed = kind === 'f16' ? packF16(columns) : new Uint32Array(columns.slice().buffer);
+    packed.forEach((value, i) => {
+      cache[place.word(i)] = value;
+    });
+    return;
+  }
+  const { scale, preRounding } = quantizeHead(columns, kind);
+  cache[place.scale] = new Uint32Array(Float32Array.of(scale).buffer)[0];
+  const perWord = COLUMNS_PER_U32[kind];
+  const bits = 32 / perWord;
+  for (let i = 0; i < kvWords(kind, columns.length); i++) {
+    let word = 0;
+    for (let c = 0; c < perWord; c++) {
+      const code = Math.min(KV_MAX_CODE[kind], Math.round(preRounding[i * perWord + c] ?? 0));
+      word |= (code & (2 ** bits - 1)) << (c * bits);
+    }
+    cache[place.word(i)] = word;
+  }
+}
+
+/** What one token of one head holds: floats, or codes with their scale (NaN for the float kinds). */
+export function readToken(
+  cache: Uint32Array,
+  shape: KvShape,
+  at: { readonly head: number; readonly position: number },
+): { readonly values: Float64Array; readonly scale: number } {
+  const place = placeOf(shape, at.head, at.position);
+  const { kind, headDim } = shape;
+  const perWord = COLUMNS_PER_U32[kind];
+  const bits = 32 / perWord;
+  const values = Float64Array.from({ length: headDim }, (_, d) => {
+    const word = cache[place.word(Math.floor(d / perWord))];
+    if (kind === 'f32') return floatOf(word);
+    const field = (word >>> ((d % perWord) * bits)) & (2 ** bits - 1);
+    if (kind === 'f16') return halfOf(field);
+    return field < 2 ** (bits - 1) ? field : field - 2 ** bits;
+  });
+  const isCoded = kind === 'int8' || kind === 'int4';
+  return { values, scale: isCoded ? floatOf(cache[place.scale]) : Number.NaN };
+}
+
+/** The keys or values that a cache stands for, [G, S, Dh]; zeros from `live` on. For int4 of the rotated heads. */
+export function unpackCache(cache: Uint32Array, shape: KvShape, live: number): Float64Array {
+  const { kvHeads, headDim, capacity } = shape;
+  const out = new Float64Array(kvHeads * capacity * headDim);
+  for (let head = 0; head < kvHeads; head++) {
+    for (let position = 0; position < live; position++) {
+      const { values, scale } = readToken(cache, shape, { head, position });
+      const factor = Number.isNaN(scale) ? 1 : scale;
+      out.set(
+        values.map((value) => value * factor),
+        (head * capacity + position) * headDim,
+      );
+    }
+  }
+  return out;
+}
+
+/** A cache of `live` tokens of random columns up to `amplitude`; the rest is dead. */
+export function randomCache(
+  shape: KvShape,
+  live: number,
+  amplitude: number,
+  random: () => number,
+): Uint32Array {
+  const cache = deadCache(shape);
+  for (let head = 0; head < shape.kvHeads; head++) {
+    for (let position = 0; position < live; position++) {
+      const columns = Float32Array.from({ length: shape.headDim }, () => random() * amplitude);
+      writeToken(cache, shape, { head, position }, columns);
+    }
+  }
+  return cache;
+}
+
+function floatOf(bits: number): number {
+  return new Float32Array(Uint32Array.of(bits).buffer)[0];
+}
+
+function halfOf(bits: number): number {
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  const sign = bits & 0x8000 ? -1 : 1;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
+}
+
+/** Orthonormal Walsh-Hadamard product of each run of `block` (a power of two) values, by its definition. */
+export function hadamardRows(rows: Float64Array, block: number): Float64Array {
+  return rows.map((_, at) => {
+    const start = at - (at % block);
+    let sum = 0;
+    for (let j = 0; j < block; j++) {
+      const bits = (at % block) & j;
+      const ones = bits.toString(2).replaceAll('0', '').length;
+      sum += ones % 2 === 0 ? rows[start + j] : -rows[start + j];
+    }
+    return sum / Math.sqrt(block);
+  });
+}

@@ -1,0 +1,12 @@
+// What an application needs around a benchmark, besides running it: the models without a download, the context to load
+// them with, and the result as text.
+
+export { benchmarkContext } from '../util/benchmark-context.ts';
+export {
+  benchmarkMarkdown,
+  deviceName,
+  formatRate,
+  formatSummary,
+  kernelBandwidth,
+} from '../util/benchmark-text.ts';
+export { SYNTHETIC_MODELS, type SyntheticChoice } from '../util/synthetic-models.ts';

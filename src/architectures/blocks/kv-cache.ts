@@ -1,0 +1,35 @@
+// The KV cache of a model: two buffers per layer, in the layout that shaders/common/kv-layout.ts documents.
+import { KV_KINDS, type KvKind, kvCacheBytes, kvTokenBytes } from '../../../shaders/common/kv-layout.ts';
+import type { BuildContext } from '../architecture.ts';
+import type { DecoderConfig } from './decoder-config.ts';
+
+export { KV_KINDS, type KvKind, kvCacheBytes };
+
+/** Buffers of keys and values of every layer; they belong to the pool. */
+export interface KvCache {
+  /** Storage kind: the `layout` of every dispatch that binds the buffers. */
+  readonly kind: KvKind;
+  /** Of each layer. */
+  readonly keys: readonly GPUBuffer[];
+  /** Of each layer. */
+  readonly values: readonly GPUBuffer[];
+  /** Bytes of keys and values of all layers that one token takes. */
+  readonly bytesPerToken: number;
+}
+
+/** Allocates the cache of context.kvCache kind for context.contextLength tokens. @throws EngineError 'out-of-memory' */
+export function createKvCache(
+  config: Pick<DecoderConfig, 'layers' | 'kvHeads' | 'headDim'>,
+  { pool, contextLength, kvCache: kind }: Pick<BuildContext, 'pool' | 'contextLength' | 'kvCache'>,
+): KvCache {
+  const { layers, kvHeads, headDim } = config;
+  const bytes = kvCacheBytes(kind, { kvHeads, headDim, capacity: contextLength });
+  const perLayer = (what: string) =>
+    Array.from({ length: layers }, (_, layer) => pool.storage(`blk.${layer} ${what}`, bytes, 'kv-cache'));
+  return {
+    kind,
+    keys: perLayer('keys'),
+    values: perLayer('values'),
+    bytesPerToken: layers * 2 * kvHeads * kvTokenBytes(kind, headDim),
+  };
+}

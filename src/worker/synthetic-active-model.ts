@@ -1,0 +1,56 @@
+// A synthetic model ready to be measured: no text goes in or out.
+import type { Arithmetic, LoadPhase, SyntheticModel } from '../api/types.ts';
+import type { GpuContext } from '../gpu/device.ts';
+import { loadSyntheticModel } from '../loader/synthetic-model.ts';
+import { Sequence } from '../runtime/sequence.ts';
+import { type ActiveModel, createFailure, describeModel, warmUp } from './active-model.ts';
+
+/** Options of createSyntheticActiveModel. */
+export interface SyntheticActiveOptions {
+  readonly contextLength?: number;
+  readonly arithmetic?: Arithmetic;
+  readonly signal: AbortSignal;
+  readonly onPhase: (phase: LoadPhase) => void;
+  readonly onBytes: (madeBytes: number, totalBytes: number) => void;
+}
+
+/** @throws EngineError as loadSyntheticModel; the signal's reason. Nothing stays on the GPU then. */
+export async function createSyntheticActiveModel(
+  model: SyntheticModel,
+  gpu: GpuContext,
+  options: SyntheticActiveOptions,
+): Promise<ActiveModel> {
+  const loaded = await loadSyntheticModel(model.synthetic, gpu, { ...options, layers: model.layers });
+  try {
+    const sequence = await Sequence.create(loaded);
+    options.onPhase('warm-up');
+    await warmUp(sequence);
+    let tail: Promise<unknown> = Promise.resolve();
+    const origin = { manifest: null, name: loaded.file.name, fileBytes: 0 };
+    const info = describeModel(origin, loaded, {
+      hasChatTemplate: false,
+      canThink: false,
+      recommendedSampling: {},
+    });
+    return {
+      info: { ...info, id: model.synthetic, license: 'none: random weights' },
+      loaded,
+      sequence,
+      text: null,
+      exclusive(task) {
+        const result = tail.then(task);
+        tail = result.catch(() => {});
+        return result;
+      },
+      ...createFailure(),
+      memory: () => loaded.pool.memory(),
+      async dispose() {
+        await tail;
+        loaded.dispose();
+      },
+    };
+  } catch (error) {
+    loaded.dispose();
+    throw error;
+  }
+}
