@@ -49,14 +49,10 @@ function selectDriver(name: Exclude<AdapterName, 'default'>): void {
   process.env.VK_DRIVER_FILES = file;
 }
 
-// The kernels and their bindings are tested with validation on (test/gpu); here it would take a third of the time to
-// encode a token: 3.4 instead of 6.3 us per dispatch on an H100 machine, 2026-11-25.
-const DAWN_OPTIONS = ['enable-dawn-features=skip_validation'] as const;
-
 async function createDawn(): Promise<GPU> {
   try {
     const { create } = await import('webgpu');
-    return create([...DAWN_OPTIONS]) as GPU;
+    return create([]) as GPU;
   } catch (cause) {
     throw new EngineError(
       'webgpu-unavailable',
