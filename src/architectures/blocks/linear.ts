@@ -192,8 +192,8 @@ function createProducts(
   );
   return runs.map(({ kind: { isCoded, channels }, firstRow, parts: run }) => {
     const Kind = isCoded ? CodedLinear : FloatLinear;
-    // The fused outliers read bytes.
-    const planes = channels === undefined && ternaryLayout(context.gpu) === 'P';
+    // The float products and the fused outliers do not read planes.
+    const planes = isCoded && channels === undefined && ternaryLayout(context.gpu) === 'P';
     const stack = { parts: run, columns, firstRow, stride, planes };
     return {
       matrix: new Kind(label, stack, context, sinks),
