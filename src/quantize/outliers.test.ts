@@ -39,9 +39,9 @@ describe('number of outlier channels', () => {
   it.each([
     [2560, 5, 128],
     [4096, 5, 192],
-    [256, 5, 64],
+    [256, 5, 16],
     [6912, 1, 64],
-    [96, 50, 64],
+    [96, 50, 48],
     [128, 50, 64],
   ])('of %d columns at %d %% is %d', (columns, percent, count) => {
     expect(outlierChannelCount(columns, percent)).toBe(count);
