@@ -1,8 +1,8 @@
 // hadamard-quantize/lanes: every invocation transforms whole blocks in memory of its own, without barriers.
 // q[T, K] i8 = rne(z * 127 / a), scale[T, K / group] = a / 127, a = max(|z|) of the group, z = H y for every
 //   block of columns, y = x * diagonal / rms(x), H orthonormal (Sylvester order)
-// Geometry: workgroup t takes token t; its invocations stride over the blocks. One group: blocks are transformed
-//   for the maximum, and again for the codes where an invocation has more than one.
+// Geometry: workgroup t takes token t; its invocations stride over the blocks. One group: blocks are
+//   transformed for the maximum, and again for the codes where an invocation has more than one.
 // Requires: subgroups (any size); one that does not hold the workgroup leaves all work to one invocation.
 //   K % block == 0, block a power of two, 32..1024.  Overrides: WG_SIZE (1..32, power of two).
 // Cost: 4 KiB of private memory per invocation, for CPU adapters only; bound by instructions.
@@ -79,7 +79,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   }
   var largest = 0.0;
   var held = words; // first word of the block in z
-  for (var first = index * block_words; first < select(0u, words, works && whole_row); first += step * block_words) {
+  let end = select(0u, words, works);
+  let end_of_maxima = select(0u, end, whole_row);
+  for (var first = index * block_words; first < end_of_maxima; first += step * block_words) {
     transform(base, first);
     held = first;
     largest = max(largest, largest_of(0u, block_words));
@@ -92,7 +94,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   // The floor of BitLinear: 1e-5 after norm and transform.
   largest = max(row_max, 1e-5 / factor);
   let part = select(params.group / 4u, block_words, whole_row);
-  for (var first = index * block_words; first < select(0u, words, works); first += step * block_words) {
+  for (var first = index * block_words; first < end; first += step * block_words) {
     if (first != held) {
       transform(base, first);
       held = first;
