@@ -24,8 +24,8 @@ type Adder = (
   shape: Shape,
 ) => void;
 
-// A twentieth of the channels, in a multiple of 64.
-const outliersOf = (k: number) => Math.max(64, Math.round(k / 20 / 64) * 64);
+// A twentieth of the channels, in a multiple of 16.
+const outliersOf = (k: number) => Math.max(16, Math.round(k / 20 / 16) * 16);
 
 const ternary: Adder = (builder, buffer, [m, k]) => {
   const buffers = {

@@ -4,12 +4,6 @@
 const CHUNK_COLUMNS = 1024u; // values of a workgroup
 const CHUNK_WORDS = 256u; // vec4f of a workgroup
 
-// The stages within four values.
-fn hadamard_4(v: vec4f) -> vec4f {
-  let pairs = vec4f(v.x + v.y, v.x - v.y, v.z + v.w, v.z - v.w);
-  return vec4f(pairs.xy + pairs.zw, pairs.xy - pairs.zw);
-}
-
 // H v of blocks of `block` (a power of two, 4..1024) consecutive values; all invocations must call it.
 fn hadamard(index: u32, v: vec4f, block: u32, limit: u32) -> vec4f {
   var y = hadamard_4(v);

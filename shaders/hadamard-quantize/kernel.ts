@@ -4,9 +4,11 @@ import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from
 import exchangeMemory from '../common/exchange-memory.wgsl?raw';
 import exchangeSubgroup from '../common/exchange-subgroup.wgsl?raw';
 import hadamardPart from '../common/hadamard.wgsl?raw';
+import hadamardInput from '../common/hadamard-input.wgsl?raw';
 import hadamardRows from '../common/hadamard-rows.wgsl?raw';
 import int8 from '../common/int8.wgsl?raw';
 import lanes from '../common/lanes.wgsl?raw';
+import lanesCode from './lanes.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import transform from './transform.wgsl?raw';
@@ -17,7 +19,7 @@ const workgroups = (shape: KernelShape): WorkgroupCounts => [
   1,
 ];
 
-const BODY = [hadamardPart, hadamardRows, transform, int8];
+const BODY = [hadamardInput, hadamardPart, hadamardRows, transform, int8];
 
 /**
  * q[T, K] i8 and scale[T, K / group] f32 of z = H (x * diagonal / rms(x)): the orthonormal Sylvester-Walsh-Hadamard
@@ -43,6 +45,14 @@ export const hadamardQuantize = defineKernel({
     { name: 'group', type: 'u32' },
   ],
   variants: [
+    {
+      name: 'lanes',
+      code: joinShader(lanesCode, hadamardInput, int8),
+      requires: ['subgroups'],
+      cpuOnly: true,
+      overrides: { WG_SIZE: 4 },
+      workgroups: (shape) => [shape.tokens, 1, 1],
+    },
     {
       name: 'subgroup',
       code: joinShader(subgroup, exchangeSubgroup, lanes, ...BODY),

@@ -4,6 +4,7 @@ import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from
 import exchangeMemory from '../common/exchange-memory.wgsl?raw';
 import exchangeSubgroup from '../common/exchange-subgroup.wgsl?raw';
 import hadamardPart from '../common/hadamard.wgsl?raw';
+import hadamardInput from '../common/hadamard-input.wgsl?raw';
 import hadamardRows from '../common/hadamard-rows.wgsl?raw';
 import lanes from '../common/lanes.wgsl?raw';
 import naive from './naive.wgsl?raw';
@@ -12,7 +13,7 @@ import transform from './transform.wgsl?raw';
 
 const workgroups = (shape: KernelShape): WorkgroupCounts => [shape.tokens, Math.ceil(shape.k / 1024), 1];
 
-const BODY = [hadamardPart, hadamardRows, transform];
+const BODY = [hadamardInput, hadamardPart, hadamardRows, transform];
 
 /**
  * out[T, K] f32 = H (x * diagonal / rms(x)): the orthonormal Sylvester-Walsh-Hadamard transform of every block of columns,

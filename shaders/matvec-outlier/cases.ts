@@ -90,6 +90,10 @@ export const cases: KernelCases = {
     makeCase({ name: 'ragged rows, residual', m: 1030, k: 256, outliers: 64, exact: true, accumulate: true }),
     makeCase({ name: 'M = 67, K = 2560, scales per 32', m: 67, k: 2560, block: 32, outliers: 128 }),
     makeCase({ name: 'M = 9, K = 6912, residual', m: 9, k: 6912, outliers: 384, accumulate: true }),
+    ...[16, 32, 48, 80].map((outliers) =>
+      makeCase({ name: `${outliers} outliers`, m: 69, k: 256, outliers, exact: true, accumulate: true }),
+    ),
+    makeCase({ name: '48 outliers, scales per 32', m: 35, k: 512, block: 32, outliers: 48 }),
     makeCase({ name: 'second shard', m: 50, k: 256, firstRow: 77, outliers: 64 }),
     makeCase({
       name: 'groups of 128, blocks of 32, exact',

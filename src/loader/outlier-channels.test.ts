@@ -47,7 +47,7 @@ describe('readOutlierChannels', () => {
     ['a channel twice', ascending.map((channel, j) => (j === 9 ? ascending[8] : channel))],
     ['a channel beyond the width', ascending.map((channel, j) => (j === 63 ? COLUMNS : channel))],
     ['a negative channel', ascending.map((channel, j) => (j === 0 ? -1 : channel))],
-    ['a number of channels that is no multiple of 64', ascending.slice(1)],
+    ['a number of channels that is no multiple of 16', ascending.slice(1)],
   ])('refuses %s', async (_, channels) => {
     await expect(open(channels)).rejects.toMatchObject({
       code: 'bad-file',

@@ -8,7 +8,7 @@ import { OUTLIER_CHANNEL_MULTIPLE, sideTensorNames } from '../quant/quantization
 /**
  * Ascending channels by the name of the matrix, of every matrix that has an index of outliers.
  * @throws EngineError 'bad-file' for an index without a matrix, or whose channels are not ascending ones of that matrix in a
- *   multiple of 64; what reading throws
+ *   multiple of 16; what reading throws
  */
 export async function readOutlierChannels(
   file: Pick<GgufFile, 'name' | 'tensors'>,

@@ -12,8 +12,8 @@ export const HADAMARD_VERSION = 1;
 export const HADAMARD_TRANSFORM = 'normalized-sylvester-walsh-hadamard';
 /** Smallest and largest block of an online rotation; powers of two. */
 export const HADAMARD_BLOCKS = { min: 32, max: 1024 } as const;
-/** Outlier channels come in multiples of this. */
-export const OUTLIER_CHANNEL_MULTIPLE = 64;
+/** Outlier channels come in multiples of this: the columns of a cell of int8. */
+export const OUTLIER_CHANNEL_MULTIPLE = 16;
 /** Columns that share the N slots of unstructured outliers. */
 export const SPARSE_BLOCK_COLUMNS = 32;
 

@@ -26,7 +26,7 @@ const VALUE_BITS = 11;
 const LARGEST_VALUE = 2 ** (VALUE_BITS - 1) - 1;
 const POSITION_BITS = 5;
 
-/** Number of outlier channels: the multiple of 64 next to the percentage, at least 64, at most all. */
+/** Number of outlier channels: the multiple of 16 next to the percentage, at least 16, at most all. */
 export function outlierChannelCount(columns: number, percent: number): number {
   const multiple = OUTLIER_CHANNEL_MULTIPLE;
   const wanted = Math.round((columns * percent) / 100 / multiple) * multiple;

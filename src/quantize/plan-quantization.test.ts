@@ -110,8 +110,8 @@ describe('quantised files', () => {
       'ternary',
     ]);
     const index = locate(result, 'blk.1.attn_q.outlier_index');
-    expect([index.columns, index.sizeBytes]).toEqual([64, 256]);
-    expect(openCodes(result, 'blk.1.attn_q.outlier.weight').columns).toBe(64);
+    expect([index.columns, index.sizeBytes]).toEqual([16, 64]);
+    expect(openCodes(result, 'blk.1.attn_q.outlier.weight').columns).toBe(16);
     const bytes = written.file.tensors.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     expect(planned.bits.total.bytes).toBe(bytes);
     expect(result.metadata.bitsPerWeight).toBeCloseTo((bytes * 8) / planned.bits.total.weights, 5);

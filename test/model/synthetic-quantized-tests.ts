@@ -23,7 +23,10 @@ const int4Hadamard = (groupSize: 0 | 64 | 128) =>
   layers((part) => ({ codes: { kind: 'int4', groupSize }, rotation: isOnline(part) ? 128 : undefined }));
 
 /** The mix of a recipe: binary first layer, ternary rest, outliers; stacks whose tensors have unlike channels. */
-const mix = layers((part) => ({ outliers: 64, firstOutlier: part === 'ffn_up' ? 3 : 1 }));
+const mix = layers((part) => ({
+  outliers: part.startsWith('ffn') ? 80 : 48,
+  firstOutlier: part === 'ffn_up' ? 3 : 1,
+}));
 const mixStorage = (ternary: Storage) => (tensor: string) => (tensor.startsWith('blk.0.') ? 'q1_0' : ternary);
 
 const ARITHMETICS = [
