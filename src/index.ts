@@ -6,6 +6,7 @@ export {
   deviceName,
   formatRate,
   formatSummary,
+  intelligenceDensity,
   kernelBandwidth,
   SYNTHETIC_MODELS,
   type SyntheticChoice,

@@ -9,13 +9,15 @@ export type Shape =
   | { readonly list: Shape }
   | { readonly fields: Readonly<Record<string, Shape>> };
 
-const numbers = (...names: readonly string[]): Shape => ({
-  fields: Object.fromEntries(names.map((name) => [name, 'number' as const])),
-});
+/** A record of numbers. */
+export function numbers(...names: readonly string[]): Shape {
+  return { fields: Object.fromEntries(names.map((name) => [name, 'number' as const])) };
+}
 
 const SUMMARY = numbers('median', 'p10', 'p90', 'minimum', 'maximum', 'repeats');
 
-const ADAPTER: Shape = {
+/** Of an AdapterSummary. */
+export const ADAPTER_SHAPE: Shape = {
   fields: {
     vendor: 'string',
     architecture: 'string',
@@ -66,7 +68,7 @@ export const REPORT_SHAPE: Shape = {
     runtime: 'string',
     device: {
       fields: {
-        adapter: ADAPTER,
+        adapter: ADAPTER_SHAPE,
         packedDot: 'string',
         features: { list: 'string' },
         choices: { list: 'string' },

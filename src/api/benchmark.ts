@@ -9,4 +9,5 @@ export {
   formatSummary,
   kernelBandwidth,
 } from '../util/benchmark-text.ts';
+export { intelligenceDensity } from '../util/intelligence-density.ts';
 export { SYNTHETIC_MODELS, type SyntheticChoice } from '../util/synthetic-models.ts';

@@ -3,7 +3,11 @@ import type { BenchmarkReport, KernelTime, Summary } from '../api/benchmark-type
 import { cpuAdapterName } from './adapter-summary.ts';
 
 /** The device in a few words; says so when it is the CPU. */
-export function deviceName({ device }: Pick<BenchmarkReport, 'device'>): string {
+export function deviceName({
+  device,
+}: {
+  readonly device: Pick<BenchmarkReport['device'], 'adapter'>;
+}): string {
   const { adapter } = device;
   if (adapter.isFallback) return `running on the CPU (${cpuAdapterName(adapter) ?? 'software adapter'})`;
   const named = [adapter.vendor, adapter.architecture, adapter.device]
