@@ -3,6 +3,7 @@
 export {
   benchmarkContext,
   benchmarkMarkdown,
+  describeTextSpeed,
   deviceName,
   formatRate,
   formatSummary,
@@ -22,6 +23,7 @@ export {
   type DeviceCeilings,
   type KernelTime,
   type Summary,
+  type TextSpeed,
   type TokenBudget,
   type TokenCounts,
   type TokenTime,

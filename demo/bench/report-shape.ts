@@ -6,6 +6,7 @@ export type Shape =
   | 'string'
   | 'boolean'
   | { readonly nullable: Shape }
+  | { readonly optional: Shape }
   | { readonly list: Shape }
   | { readonly fields: Readonly<Record<string, Shape>> };
 
@@ -86,6 +87,9 @@ export const REPORT_SHAPE: Shape = {
           tokensPerSecond: SUMMARY,
         },
       },
+    },
+    textSpeed: {
+      optional: { nullable: { fields: { tokensPerSecond: SUMMARY, bytesPerSecond: SUMMARY } } },
     },
     skipped: { list: 'string' },
     counts: COUNTS,

@@ -12,6 +12,7 @@ export function findMismatch(value: unknown, shape: Shape, path: string): string
     return typeof value === 'string' && value.length <= MAX_TEXT ? null : `${path} is no short text`;
   }
   if (shape === 'boolean') return typeof value === 'boolean' ? null : `${path} is neither true nor false`;
+  if ('optional' in shape) return value === undefined ? null : findMismatch(value, shape.optional, path);
   if ('nullable' in shape) return value === null ? null : findMismatch(value, shape.nullable, path);
   if ('list' in shape) {
     if (!Array.isArray(value) || value.length > MAX_ENTRIES) return `${path} is no list`;

@@ -4,6 +4,7 @@
 export { benchmarkContext } from '../util/benchmark-context.ts';
 export {
   benchmarkMarkdown,
+  describeTextSpeed,
   deviceName,
   formatRate,
   formatSummary,
