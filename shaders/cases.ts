@@ -6,6 +6,12 @@ import { cases as attentionMerge } from './attention-merge/cases.ts';
 import { cases as attentionPrefill } from './attention-prefill/cases.ts';
 import { cases as biasClamp } from './bias-clamp/cases.ts';
 import { cases as bitPlanes } from './bit-planes/cases.ts';
+import { cases as blockAttention } from './block-attention/cases.ts';
+import { cases as blockEmbed } from './block-embed/cases.ts';
+import { cases as blockGateUp } from './block-gate-up/cases.ts';
+import { cases as blockMatvec } from './block-matvec/cases.ts';
+import { cases as blockMatvecResidual } from './block-matvec-residual/cases.ts';
+import { cases as blockMerge } from './block-merge/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
@@ -26,11 +32,11 @@ import { cases as matvecTernary } from './matvec-ternary/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
 import { cases as quantize } from './quantize/cases.ts';
 import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
+import { cases as randomFill } from './random-fill/cases.ts';
 import { cases as repack } from './repack/cases.ts';
 import { cases as repackAbsmax } from './repack-absmax/cases.ts';
 import { cases as repackInt8 } from './repack-int8/cases.ts';
 import { cases as repackRowScales } from './repack-row-scales/cases.ts';
-import { cases as randomFill } from './random-fill/cases.ts';
 import { cases as rmsNorm } from './rms-norm/cases.ts';
 import { cases as rmsNormQuantize } from './rms-norm-quantize/cases.ts';
 import { cases as rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/cases.ts';
@@ -73,6 +79,12 @@ export const CASES: readonly KernelCases[] = [
   argmax,
   sample,
   advance,
+  blockEmbed,
+  blockMatvec,
+  blockAttention,
+  blockMerge,
+  blockMatvecResidual,
+  blockGateUp,
   copy,
   repack,
   repackAbsmax,

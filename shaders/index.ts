@@ -7,6 +7,12 @@ import { attentionMerge } from './attention-merge/kernel.ts';
 import { attentionPrefill } from './attention-prefill/kernel.ts';
 import { biasClamp } from './bias-clamp/kernel.ts';
 import { bitPlanes } from './bit-planes/kernel.ts';
+import { blockAttention } from './block-attention/kernel.ts';
+import { blockEmbed } from './block-embed/kernel.ts';
+import { blockGateUp } from './block-gate-up/kernel.ts';
+import { blockMatvec } from './block-matvec/kernel.ts';
+import { blockMatvecResidual } from './block-matvec-residual/kernel.ts';
+import { blockMerge } from './block-merge/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
@@ -26,11 +32,11 @@ import { matvecTernary } from './matvec-ternary/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
 import { quantize } from './quantize/kernel.ts';
 import { quantizeBlocks } from './quantize-blocks/kernel.ts';
+import { randomFill } from './random-fill/kernel.ts';
 import { repack } from './repack/kernel.ts';
 import { repackAbsmax } from './repack-absmax/kernel.ts';
 import { repackInt8 } from './repack-int8/kernel.ts';
 import { repackRowScales } from './repack-row-scales/kernel.ts';
-import { randomFill } from './random-fill/kernel.ts';
 import { rmsNorm } from './rms-norm/kernel.ts';
 import { rmsNormQuantize } from './rms-norm-quantize/kernel.ts';
 import { rmsNormQuantizeBlocks } from './rms-norm-quantize-blocks/kernel.ts';
@@ -73,6 +79,12 @@ export const KERNELS: readonly Kernel[] = [
   argmax,
   sample,
   advance,
+  blockEmbed,
+  blockMatvec,
+  blockAttention,
+  blockMerge,
+  blockMatvecResidual,
+  blockGateUp,
   copy,
   repack,
   repackAbsmax,

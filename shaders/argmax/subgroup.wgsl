@@ -1,4 +1,4 @@
-// argmax/subgroup: as naive, with four loads in flight, subgroup reductions and one barrier.
+// argmax/subgroup: as naive, with sixteen loads in flight, subgroup reductions and one barrier.
 // chosen[0] = min { i : logits[i] = max logits }
 // Geometry: one workgroup; 256 invocations stride over V.
 // Requires: subgroups (any size).
@@ -22,12 +22,21 @@ fn main(
 ) {
   var values = vec4f(NONE);
   var at = vec4u(NOWHERE);
-  let rounded = params.v / 1024u * 1024u;
-  for (var i = index; i < rounded; i += 1024u) {
-    let four = vec4f(logits[i], logits[i + 256u], logits[i + 512u], logits[i + 768u]);
-    let better = four > values;
-    values = select(values, four, better);
-    at = select(at, vec4u(i, i + 256u, i + 512u, i + 768u), better);
+  let rounded = params.v / 4096u * 4096u;
+  for (var i = index; i < rounded; i += 4096u) {
+    let a = four(i);
+    let b = four(i + 1024u);
+    let c = four(i + 2048u);
+    let d = four(i + 3072u);
+    // The later of equal ones never wins.
+    let late = select(vec4u(2048u), vec4u(3072u), d > c);
+    let early = select(vec4u(0u), vec4u(1024u), b > a);
+    let c_d = max(c, d);
+    let a_b = max(a, b);
+    let best_of_four = max(a_b, c_d);
+    let better = best_of_four > values;
+    values = select(values, best_of_four, better);
+    at = select(at, vec4u(i, i + 256u, i + 512u, i + 768u) + select(early, late, c_d > a_b), better);
   }
   for (var i = rounded + index; i < params.v; i += 256u) {
     let logit = logits[i];
@@ -57,4 +66,8 @@ fn main(
   if (index == 0u) {
     chosen[0] = min(overall_at, params.v - 1u);
   }
+}
+
+fn four(i: u32) -> vec4f {
+  return vec4f(logits[i], logits[i + 256u], logits[i + 512u], logits[i + 768u]);
 }

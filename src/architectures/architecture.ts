@@ -76,6 +76,9 @@ export interface InputRotation {
  */
 export type ActivationArithmetic = 'float' | 'int8' | 'int8-blocks';
 
+/** Whether block arithmetic decodes with fused kernels: where they pay, wherever they fit, or never. */
+export type FusedDecode = 'auto' | 'always' | 'never';
+
 /** What an architecture gets to build a model. */
 export interface BuildContext {
   readonly tensors: TensorSet;
@@ -87,6 +90,8 @@ export interface BuildContext {
    * such formats repeat (checked when they are read).
    */
   readonly groupedTernary?: boolean;
+  /** Fused decoding in block arithmetic where it fits. Default `auto`: not on adapters that compute on the CPU. */
+  readonly fusedDecode?: FusedDecode;
   /** Rotations of inputs by the name of the matrix (with `.weight`). Default: none. */
   readonly rotations?: ReadonlyMap<string, InputRotation>;
   /** Ascending input channels that are kept in a matrix beside, by the name of the matrix. Default: none. */
@@ -125,8 +130,10 @@ export interface ModelGraphs {
   readonly decode: Graph;
   /** state.tokens tokens through all layers. */
   readonly prefill: Graph;
-  /** Final norm and head of the last token of the pass. */
+  /** Final norm and head of the last token of a prefill pass. */
   readonly head: Graph;
+  /** Final norm and head after `decode`; the same graph where the passes leave the same. */
+  readonly decodeHead: Graph;
 }
 
 /** Final norm and head of every token of a pass, for scoring a text. */

@@ -3,6 +3,7 @@
 import type { Arithmetic } from '../api/types.ts';
 import type {
   ActivationArithmetic,
+  FusedDecode,
   HeadPrecision,
   Model,
   ModelGraphs,
@@ -36,6 +37,8 @@ export interface LoadModelOptions {
   readonly kvCache?: KvKind;
   /** Default `exact`: the arithmetic that the model was made for. `block`: int8 activations by blocks of columns. */
   readonly arithmetic?: Arithmetic;
+  /** Fused decoding in block arithmetic, for tests and comparisons. Default `auto`. */
+  readonly fusedDecode?: FusedDecode;
   /** Most tokens of one prefill pass. Default 128. */
   readonly maxChunkTokens?: number;
   /** Opens the other files of a split model. Default: such a model is refused. */
@@ -149,6 +152,7 @@ export async function buildModel(
         kvCache,
         maxChunkTokens,
         headPrecision: options.headPrecision ?? 'int8',
+        fusedDecode: options.fusedDecode,
       }),
     );
     options.onPhase?.('weights');

@@ -53,6 +53,7 @@ export function readDimensions(file: GgufFile, head: HeadPrecision = 'int8'): Mo
 const LAYOUT_BITS: Readonly<Record<RowStorage['layout'], number>> = {
   B1: 1,
   T2: 2,
+  P: 2,
   W4: 4,
   W8: 8,
   F16: 16,

@@ -63,8 +63,8 @@ export class Sequence {
 
   /** The dispatches of one greedy decode step, in order; for measuring. Running them leaves the cache in disorder. */
   greedyStep(): readonly Graph[] {
-    const { decode, head } = this.#model.graphs;
-    return [decode, head, this.#sampler.begin(GREEDY, [])];
+    const { decode, decodeHead } = this.#model.graphs;
+    return [decode, decodeHead, this.#sampler.begin(GREEDY, [])];
   }
 
   /** Forgets the cache; the next run prefills its whole prompt. */
@@ -150,7 +150,8 @@ export class Sequence {
       this.#writePass(ids, position);
       const body = options.all ? graphs.decode : graphs.prefill;
       body.setTokens(ids.length);
-      this.#submit([body, graphs.head], { tokens: ids.length, position });
+      const head = options.all ? graphs.decodeHead : graphs.head;
+      this.#submit([body, head], { tokens: ids.length, position });
       const row = options.all ? position : 0;
       result.set(await this.#readLogits(), row * V);
     }
@@ -219,7 +220,7 @@ export class Sequence {
   // One step; with `read`, the ids of the steps up to and including this one that were not asked for before.
   #decode(position: number, tail: Graph, read: StepRange | null): Promise<readonly number[]> | null {
     const { graphs } = this.#model;
-    const step = [graphs.decode, graphs.head, tail];
+    const step = [graphs.decode, graphs.decodeHead, tail];
     if (read !== null) return this.#submitAndRead(step, { tokens: 1, position }, read);
     this.#submit(step, { tokens: 1, position });
     return null;

@@ -174,6 +174,6 @@ export function describeModel(
     memory: loaded.pool.memory(),
     adapter: loaded.gpu.adapter,
     weightKernel:
-      loaded.graphs.decode.describe().find(({ kernel }) => kernel.startsWith('matvec'))?.kernel ?? 'none',
+      loaded.graphs.decode.describe().find(({ kernel }) => /^(block-)?matvec/.test(kernel))?.kernel ?? 'none',
   };
 }

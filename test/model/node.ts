@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { TokenCounts } from '../../src/api/benchmark-types.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { sterna, sternaLogits } from './command-line.ts';
+import { checkFusedDecode } from './fused-decode.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
 import { closeModels, modelLogits, modelScores } from './open-models.ts';
 import { checkScores } from './scores.ts';
@@ -275,11 +276,24 @@ async function testBudget(records: StatusRecord[]): Promise<void> {
   }
 }
 
+/** Block arithmetic with fused kernels: the dispatch budget, and how far the answers move. */
+async function testFusedDecode(records: StatusRecord[]): Promise<void> {
+  await test(records, 'fused block-mode decoding of the default model', async () => {
+    const [first] = readCases<ChatCase>('sterna-chat-golden.json');
+    const manifest = JSON.parse(readFileSync(`${DEFAULT_MODEL}/manifest.json`, 'utf8')) as { url: string };
+    return checkFusedDecode(
+      path.join(DEFAULT_MODEL, manifest.url),
+      [...first.ids, ...first.greedy_ids].slice(0, 96),
+    );
+  });
+}
+
 /** Runs all; the exit code is 0 when nothing failed. */
 export async function main([target = 'default']: string[]): Promise<number> {
   const records: StatusRecord[] = [];
   await testTinyModel(records);
   await testDefaultModel(records);
+  await testFusedDecode(records);
   await testScoring(records);
   await closeModels();
   await testBadInput(records);

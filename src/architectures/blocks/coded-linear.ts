@@ -36,12 +36,16 @@ export class CodedLinear {
 
   /**
    * Allocates the buffers, adds the sinks. Neighbours in the same storage share buffers and dispatches.
-   * @param stack tensors for which fitsCodedLinear holds
+   * @param stack tensors for which fitsCodedLinear holds; `planes` as for createSegments
    * @throws EngineError 'bad-file', 'unsupported-model', 'out-of-memory'
    */
   constructor(
     label: string,
-    stack: { readonly parts: readonly StackedTensor[]; readonly columns: number } & StackPlace,
+    stack: {
+      readonly parts: readonly StackedTensor[];
+      readonly columns: number;
+      readonly planes?: boolean;
+    } & StackPlace,
     context: BuildContext,
     sinks: Map<string, TensorSink | WordSink>,
   ) {
@@ -55,6 +59,11 @@ export class CodedLinear {
   /** Bytes that one product reads. */
   get bytes(): number {
     return this.#segments.reduce((sum, { matrix }) => sum + matrix.bytes, 0);
+  }
+
+  /** True if some of the matrices are bit planes, and so must be the activations. */
+  get readsPlanes(): boolean {
+    return this.#segments.some(({ matrix }) => matrix.storage.layout === 'P');
   }
 
   /** The matrices, for kernels of other arithmetic or fused ones. */
@@ -81,7 +90,7 @@ export class CodedLinear {
             w: shard.weights,
             row_scale: shard.rowScale,
             row_min: shard.rowMin,
-            q: input.q,
+            q: storage.layout === 'P' ? this.#planesOf(input) : input.q,
             q_scale: input.scale,
             out,
           },
@@ -98,6 +107,11 @@ export class CodedLinear {
         });
       }
     }
+  }
+
+  #planesOf({ planes }: QuantizedActivations): GPUBuffer {
+    if (planes === null) throw new Error(`${this.#label} needs bit planes`);
+    return planes;
   }
 
   /**

@@ -5,6 +5,8 @@ import { FFN_ACTIVATION, ffnGate } from '../../../shaders/ffn-gate/kernel.ts';
 import { GraphBuilder } from '../../gpu/graph.ts';
 import type { ModelGraphs } from '../architecture.ts';
 import { addAttention } from './attention.ts';
+import { addBlockDecode } from './block-decode.ts';
+import { planBlockDecode } from './block-plan.ts';
 import type { DecoderParts } from './decoder-parts.ts';
 import { addLinearInput, addNorm, type Norm } from './linear-input.ts';
 import type { PassMode } from './stacked-tensor.ts';
@@ -13,16 +15,20 @@ import type { PassMode } from './stacked-tensor.ts';
 export async function buildDecoderGraphs(parts: DecoderParts): Promise<ModelGraphs> {
   const { gpu, pipelines, pool } = parts.context;
   const create = () => new GraphBuilder(gpu, pipelines, pool);
-  const builders = { decode: create(), prefill: create(), head: create() };
-  addBody(builders.decode, 'decode', parts);
+  const builders = { decode: create(), prefill: create(), head: create(), decodeHead: create() };
+  const plan = planBlockDecode(parts);
+  if (plan === null) addBody(builders.decode, 'decode', parts);
+  else addBlockDecode({ body: builders.decode, head: builders.decodeHead }, parts, plan);
+  const hasOwnHead = plan !== null && plan.head.length > 0;
   addBody(builders.prefill, 'prefill', parts);
   addHead(builders.head, parts);
-  const [decode, prefill, head] = await Promise.all([
+  const [decode, prefill, head, decodeHead] = await Promise.all([
     builders.decode.build(1),
     builders.prefill.build(1),
     builders.head.build(1),
+    builders.decodeHead.build(1),
   ]);
-  return { decode, prefill, head };
+  return { decode, prefill, head, decodeHead: hasOwnHead ? decodeHead : head };
 }
 
 function addBody(builder: GraphBuilder, mode: PassMode, parts: DecoderParts): void {

@@ -9,7 +9,12 @@ import { createInputRotation, type DeviceRotation } from './input-rotation.ts';
 import { OutlierSide, type SideInput, sameChannels } from './outlier-side.ts';
 import { hasSparseSide, SparseSide } from './sparse-side.ts';
 import { type PassMode, rowsOf, type StackedTensor, type StackPlace, splitRuns } from './stacked-tensor.ts';
-import { fitsTernaryLinear, type QuantizedActivations, TernaryLinear } from './ternary-linear.ts';
+import {
+  fitsTernaryLinear,
+  type QuantizedActivations,
+  TernaryLinear,
+  ternaryLayout,
+} from './ternary-linear.ts';
 
 /** Kinds of input: f32; int8 codes with their scales; bit planes of those codes. */
 export type InputKind = 'float' | 'int8' | 'planes';
@@ -77,6 +82,12 @@ export class Linear {
     this.#limit = limit ?? NO_LIMIT;
     const hasBias = parts.some(({ tensor }) => context.tensors.has(siblingOf(tensor, 'bias')));
     this.#bias = hasBias || limit !== undefined ? createBias(label, parts, context, sinks) : null;
+  }
+
+  /** True if the result is the sum of the products of the input as it is, and nothing else. */
+  get isPlain(): boolean {
+    const hasSides = this.#products.some(({ outliers, sparse }) => outliers !== null || sparse.length > 0);
+    return this.#bias === null && this.rotation === null && !hasSides;
   }
 
   /** Bytes that one product reads. */
@@ -148,7 +159,7 @@ export class Linear {
 
 function inputsOf(matrix: Matrix): readonly InputKind[] {
   if (matrix instanceof FloatLinear) return ['float'];
-  if (matrix instanceof CodedLinear) return ['int8'];
+  if (matrix instanceof CodedLinear) return matrix.readsPlanes ? ['int8', 'planes'] : ['int8'];
   return matrix.layout === 'P' ? ['int8', 'planes'] : ['int8'];
 }
 
@@ -181,7 +192,9 @@ function createProducts(
   );
   return runs.map(({ kind: { isCoded, channels }, firstRow, parts: run }) => {
     const Kind = isCoded ? CodedLinear : FloatLinear;
-    const stack = { parts: run, columns, firstRow, stride };
+    // The float products and the fused outliers do not read planes.
+    const planes = isCoded && channels === undefined && ternaryLayout(context.gpu) === 'P';
+    const stack = { parts: run, columns, firstRow, stride, planes };
     return {
       matrix: new Kind(label, stack, context, sinks),
       outliers: channels ? new OutlierSide(label, { ...stack, channels }, context, sinks) : null,

@@ -5,6 +5,7 @@ import { bf16RowBytes, packBf16 } from '../../../shaders/layouts/bf16/layout.ts'
 import { f16RowBytes, packF16 } from '../../../shaders/layouts/f16/layout.ts';
 import { f32RowBytes } from '../../../shaders/layouts/f32/layout.ts';
 import { type LayoutName, type RowShard, shardRows } from '../../../shaders/layouts/layout.ts';
+import { P_CELL_COLUMNS, packP, pRowBytes } from '../../../shaders/layouts/p/layout.ts';
 import { packT2, T2_CELL_COLUMNS } from '../../../shaders/layouts/t2/layout.ts';
 import { packW4, W4_CELL_COLUMNS, w4RowBytes } from '../../../shaders/layouts/w4/layout.ts';
 import { quantizeRowsToInt8, W8_CELL_COLUMNS, w8RowBytes } from '../../../shaders/layouts/w8/layout.ts';
@@ -15,12 +16,9 @@ import type { BuildContext } from '../architecture.ts';
 import type { GpuRepack } from './gpu-repack.ts';
 import { type RowWindow, readAhead, rowWindows } from './row-windows.ts';
 
-/** Layouts that the ops with f32 activations read. */
-export type FloatLayout = Exclude<LayoutName, 'P'>;
-
 /** How rows are kept on the device. */
 export interface RowStorage {
-  readonly layout: FloatLayout;
+  readonly layout: LayoutName;
   /** Columns that share one scale; all of them for floats. */
   readonly groupSize: number;
   /** True when each group has a minimum besides its scale. */
@@ -39,18 +37,19 @@ export interface Shard extends RowShard {
 /** Weights that are in JavaScript memory at once during a load, at most. */
 const WINDOW_WEIGHTS = 2 ** 20;
 
-const ROW_BYTES: Readonly<Record<FloatLayout, (columns: number) => number>> = {
+const ROW_BYTES: Readonly<Record<LayoutName, (columns: number) => number>> = {
   F32: f32RowBytes,
   F16: f16RowBytes,
   BF16: bf16RowBytes,
   W8: w8RowBytes,
   W4: w4RowBytes,
   T2: (columns) => columns / 4,
+  P: pRowBytes,
   B1: b1RowBytes,
 };
 
 const CODE_LAYOUTS: Readonly<
-  Record<CodeKind, { readonly layout: FloatLayout; readonly cellColumns: number }>
+  Record<CodeKind, { readonly layout: LayoutName; readonly cellColumns: number }>
 > = {
   int8: { layout: 'W8', cellColumns: W8_CELL_COLUMNS },
   int4: { layout: 'W4', cellColumns: W4_CELL_COLUMNS },
@@ -71,6 +70,17 @@ export function exactStorage(reader: TensorReader): RowStorage {
     groupSize: reader.groupSize,
     minima: reader.hasMinima ?? false,
   };
+}
+
+/** Columns of a word of a bit plane: scales cannot change within. */
+const PLANE_COLUMNS = 32;
+
+/** Bit planes of ternary and binary codes, which the int8 products read too; null where a tensor does not fit them. */
+export function planeStorage(reader: TensorReader): RowStorage | null {
+  if (reader.kind !== 'ternary' && reader.kind !== 'binary') return null;
+  const { columns, groupSize, hasMinima: minima = false } = reader;
+  const fits = columns % P_CELL_COLUMNS === 0 && groupSize % PLANE_COLUMNS === 0;
+  return fits ? { layout: 'P', groupSize, minima } : null;
 }
 
 /** Int8 with one scale per row: any tensor fits, most lose a little. */
@@ -231,8 +241,9 @@ function packFloats(floats: Float32Array, layout: 'F16' | 'BF16' | 'F32'): Array
   return layout === 'BF16' ? packBf16(floats) : floats;
 }
 
-function packCodes(codes: Int8Array, layout: Exclude<FloatLayout, 'F16' | 'BF16' | 'F32'>): ArrayBufferView {
+function packCodes(codes: Int8Array, layout: Exclude<LayoutName, 'F16' | 'BF16' | 'F32'>): ArrayBufferView {
   if (layout === 'T2') return packT2(codes);
+  if (layout === 'P') return packP(codes);
   if (layout === 'W4') return packW4(codes);
   return layout === 'B1' ? packB1(codes) : codes;
 }

@@ -1,6 +1,6 @@
 // What the kinds of linear layers have in common: the tensors that they are stacked of, and the mode of a pass.
 import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
-import { exactStorage, RowShards, type RowStorage, sameStorage } from './row-shards.ts';
+import { exactStorage, planeStorage, RowShards, type RowStorage, sameStorage } from './row-shards.ts';
 
 /** Decode: one token per pass. Prefill: up to a chunk. */
 export type PassMode = 'decode' | 'prefill';
@@ -53,16 +53,25 @@ export function splitRuns<Kind>(
 /**
  * Allocates the buffers of tensors stacked by rows and adds their sinks. Neighbours in the same storage share buffers and
  * dispatches.
+ * @param stack.planes ternary and binary codes become bit planes where they fit. Default false.
  * @throws EngineError 'bad-file', 'unsupported-model', 'out-of-memory'
  */
 export function createSegments(
   label: string,
-  stack: { readonly parts: readonly StackedTensor[]; readonly columns: number; readonly firstRow: number },
+  stack: {
+    readonly parts: readonly StackedTensor[];
+    readonly columns: number;
+    readonly firstRow: number;
+    readonly planes?: boolean;
+  },
   context: BuildContext,
   sinks: Map<string, TensorSink | WordSink>,
 ): readonly StackSegment[] {
   const { columns } = stack;
-  const storageOf = ({ tensor }: StackedTensor): RowStorage => exactStorage(context.tensors.open(tensor));
+  const storageOf = ({ tensor }: StackedTensor): RowStorage => {
+    const reader = context.tensors.open(tensor);
+    return (stack.planes ? planeStorage(reader) : null) ?? exactStorage(reader);
+  };
   const runs = splitRuns(stack.parts, stack.firstRow, storageOf, sameStorage);
   return runs.map(({ kind: storage, firstRow, parts }) => {
     const name = `${label} from ${firstRow}`;

@@ -28,6 +28,11 @@ export class TokenTable {
     this.rotation = rotation;
   }
 
+  /** The rows, for fused kernels; null where they are rotated or lie in several planes. */
+  get plainRows(): RowShards | null {
+    return this.rotation === null && this.#planes.length === 1 ? this.#planes[0] : null;
+  }
+
   /** Bytes that one head product reads. */
   get bytes(): number {
     return this.#planes.reduce((sum, plane) => sum + plane.bytes, 0);

@@ -1,0 +1,76 @@
+// Operands and expectations of the fused block-mode ops for tests.
+// Used by cases.ts files only; never bundled into the library.
+import type { QuantizedOracle } from './block-oracle-case.ts';
+import { type Expectation, seededUniform } from './case.ts';
+import { groupShift } from './common/block-parts.ts';
+import { type FloatMatrix, floatMatrix } from './float-case.ts';
+import { CELL_BYTES } from './layouts/cell-bytes.ts';
+
+/** Layouts that the products read. */
+export const CODE_LAYOUTS = ['W8', 'W4', 'T2', 'B1'];
+
+/** What outputs hold before: codes and floats. */
+export const CODE_CANARY = 0x7fc0dead;
+
+/** How to make the operands of a product. */
+export interface ProductOptions {
+  readonly rows: number;
+  readonly k: number;
+  /** Columns per weight scale. Default k. */
+  readonly group?: number;
+  readonly norm?: boolean;
+  /** Every activation is this. Default random. */
+  readonly activation?: number;
+  /** Every weight code is this where the layout can hold it. */
+  readonly code?: number;
+}
+
+/** Of every norm in the cases. */
+export const EPSILON = Math.fround(1e-5);
+
+/** Operands of a product: the matrix, and activations as a fused producer leaves them. */
+export function productOperands(layout: string | undefined, options: ProductOptions) {
+  const { rows, k, group = k, norm = false, activation, code } = options;
+  const matrix: FloatMatrix = floatMatrix(layout, { rows, k, group, code });
+  const random = seededUniform(k + rows);
+  const q = Int8Array.from({ length: k }, () => activation ?? Math.round(127 * random()));
+  const act = Float32Array.from({ length: k / 16 }, (_, i) => (i % 2 === 0 ? 0.01 : 8) * (1.5 + random()));
+  return { ...matrix, group, q, act, norm, epsilon: EPSILON };
+}
+
+/** The shape fields that all products have. */
+export function productShape(layout: string | undefined, { k, group = k, norm = false }: ProductOptions) {
+  const cell = CELL_BYTES.find(({ name }) => name === layout)?.cellColumns ?? k;
+  const shift = groupShift(group, k, cell);
+  if (shift === null) throw new RangeError(`groups of ${group} do not fit layout ${layout}`);
+  return { k, group_shift: shift, norm: norm ? 1 : 0, epsilon: EPSILON };
+}
+
+/** Expectations of codes, and of scales with sums of squares, for values with the given error. */
+export function quantizedExpectation(
+  oracle: QuantizedOracle,
+  absolute: number,
+): { readonly q_out: Expectation; readonly act_out: Expectation } {
+  const { codes, preRounding, act } = oracle;
+  const smallest = act.reduce(
+    (least, value, i) => (i % 2 === 0 && value > 0 ? Math.min(least, value) : least),
+    1e30,
+  );
+  const largest = Math.sqrt(act.reduce((most, value, i) => (i % 2 === 1 ? Math.max(most, value) : most), 0));
+  return {
+    q_out: {
+      kind: 'packed-int8',
+      values: codes,
+      preRounding,
+      // An error of the value in units of a code, twice: of the value and of the block's maximum.
+      tieWidth: 1e-3 + (3 * absolute) / smallest,
+    },
+    act_out: {
+      kind: 'close',
+      values: act,
+      absolute: absolute * (1 + 12 * largest),
+      relative: 1e-5,
+      reason: 'f32 values in any order, their maximum and their sum of squares',
+    },
+  };
+}

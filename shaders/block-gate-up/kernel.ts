@@ -1,0 +1,52 @@
+// block-gate-up: gate and up products, the gated activation, and the quantised input of the down projection.
+// One dispatch for what exact mode does in three: product, gate, norm and quantisation.
+import { defineKernel } from '../../src/gpu/kernel.ts';
+import { blockGrid, blockVariants } from '../common/block-parts.ts';
+import gated from '../common/gated.wgsl?raw';
+import lanes from './lanes.wgsl?raw';
+import workgroup from './workgroup.wgsl?raw';
+
+const LANES = 8;
+
+const BLOCKS_PER_WORKGROUP = 8;
+
+/**
+ * h = act(G) * U with G, U = r * W q; q_out, act_out = h * gain in blocks of 32 columns; r as in block-matvec-residual.
+ * Shape: f (a multiple of 32; W has f gate rows, then f up rows), k (a multiple of 64 and of a cell), group_shift (of
+ * groupShift), norm (0 or 1), epsilon, activation (0 squared ReLU, 1 SiLU), gained (1: gain is read; 0: may be any buffer).
+ */
+export const blockGateUp = defineKernel({
+  name: 'block-gate-up',
+  bindings: [
+    { name: 'w', access: 'read', shape: '[2F, cells] vec4u, layout W8, W4, T2 or B1' },
+    { name: 'row_scale', access: 'read', shape: '[2F, K >> group_shift] f32, [2F] with group_shift 31' },
+    { name: 'q', access: 'read', shape: '[K/4] u32: four int8 each' },
+    { name: 'act', access: 'read', shape: '[K/32] vec2f (scale, sum of squares before the gain)' },
+    { name: 'gain', access: 'read', shape: '[F] f32 if gained is 1, else anything' },
+    { name: 'q_out', access: 'read-write', shape: '[F/4] u32: four int8 each' },
+    { name: 'act_out', access: 'read-write', shape: '[F/32] vec2f (scale, sum of squares of h)' },
+  ],
+  params: [
+    { name: 'f', type: 'u32' },
+    { name: 'k', type: 'u32' },
+    { name: 'group_shift', type: 'u32' },
+    { name: 'norm', type: 'u32' },
+    { name: 'epsilon', type: 'f32' },
+    { name: 'activation', type: 'u32' },
+    { name: 'gained', type: 'u32' },
+  ],
+  variants: blockVariants({
+    teams: {
+      main: workgroup,
+      overrides: { WG_SIZE: 32 * LANES, LANES },
+      workgroups: (shape) => blockGrid(shape.f),
+    },
+    lanes: {
+      main: lanes,
+      overrides: { WG_SIZE: BLOCKS_PER_WORKGROUP },
+      workgroups: (shape) => blockGrid(shape.f, BLOCKS_PER_WORKGROUP),
+    },
+    quantizes: true,
+    parts: [gated],
+  }),
+});

@@ -1,0 +1,47 @@
+// block-matvec: the first product of a layer, and the head, in block arithmetic: reads what a fused producer quantised.
+// Fused block-mode decoding: block-embed, block-matvec, block-attention, block-merge, block-matvec-residual, block-gate-up.
+import { defineKernel, foldGrid } from '../../src/gpu/kernel.ts';
+import { blockVariants } from '../common/block-parts.ts';
+import lanes from './lanes.wgsl?raw';
+import workgroup from './workgroup.wgsl?raw';
+
+const WG_SIZE = 256;
+const LANES = 16;
+const LANE_WG_SIZE = 16;
+
+/**
+ * out[first_row + m] = r * sum over k of W[m, k] * act[k / 32].x * q[k]; r is the factor of RMSNorm with `norm`, else 1.
+ * Shape: m (rows of this shard), k (a multiple of 64 and of a cell), group_shift (of groupShift), norm (0 or 1), epsilon,
+ * first_row.
+ */
+export const blockMatvec = defineKernel({
+  name: 'block-matvec',
+  bindings: [
+    { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout W8, W4, T2 or B1' },
+    { name: 'row_scale', access: 'read', shape: '[M, K >> group_shift] f32, [M] with group_shift 31' },
+    { name: 'q', access: 'read', shape: '[K/4] u32: four int8 each' },
+    { name: 'act', access: 'read', shape: '[K/32] vec2f (scale, sum of squares before the gain)' },
+    { name: 'out', access: 'read-write', shape: '[rows of all shards] f32' },
+  ],
+  params: [
+    { name: 'm', type: 'u32' },
+    { name: 'k', type: 'u32' },
+    { name: 'group_shift', type: 'u32' },
+    { name: 'norm', type: 'u32' },
+    { name: 'epsilon', type: 'f32' },
+    { name: 'first_row', type: 'u32' },
+  ],
+  variants: blockVariants({
+    teams: {
+      main: workgroup,
+      overrides: { WG_SIZE, LANES },
+      workgroups: (shape) => foldGrid(Math.ceil(shape.m / ((2 * WG_SIZE) / LANES))),
+    },
+    lanes: {
+      main: lanes,
+      overrides: { WG_SIZE: LANE_WG_SIZE },
+      workgroups: (shape) => foldGrid(Math.ceil(shape.m / (2 * LANE_WG_SIZE))),
+    },
+    quantizes: false,
+  }),
+});

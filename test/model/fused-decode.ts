@@ -1,0 +1,77 @@
+// Fused block-mode decoding of the default model against the plain graph in block arithmetic and against exact arithmetic.
+import { openFileSource } from '../../src/cli/file-source.ts';
+import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
+import { loadModel } from '../../src/loader/load-model.ts';
+import { Sequence } from '../../src/runtime/sequence.ts';
+import { relativeL2 } from './judge.ts';
+
+/** Two dispatches of the greedy tail: choice and advance. */
+const TAIL_DISPATCHES = 2;
+const PER_LAYER = 6;
+const PER_TOKEN = 4;
+const MAX_DIFFERENCE_PLAIN = 1e-2;
+const MAX_DIFFERENCE_EXACT = 3e-2;
+/** Of the mean negative log-likelihood. */
+const MAX_NLL_CHANGE = 5e-3;
+
+interface Run {
+  readonly logits: Float32Array;
+  readonly dispatches: number;
+  readonly layers: number;
+  readonly vocabulary: number;
+}
+
+/** @returns figures for the report. @throws Error that says which bound is broken */
+export async function checkFusedDecode(file: string, ids: readonly number[]): Promise<string> {
+  const exact = await run(file, ids, { arithmetic: 'exact' });
+  const plain = await run(file, ids, { arithmetic: 'block', fusedDecode: 'never' });
+  const fused = await run(file, ids, { arithmetic: 'block', fusedDecode: 'always' });
+  const budget = PER_LAYER * fused.layers + PER_TOKEN;
+  need(fused.dispatches <= budget, `${fused.dispatches} dispatches per token; at most ${budget} are allowed`);
+  const toPlain = relativeL2(fused.logits, plain.logits);
+  const toExact = relativeL2(fused.logits, exact.logits);
+  need(toPlain <= MAX_DIFFERENCE_PLAIN, `logits differ by ${toPlain} from the plain graph`);
+  need(toExact <= MAX_DIFFERENCE_EXACT, `logits differ by ${toExact} from exact arithmetic`);
+  const change = Math.abs(negativeLogLikelihood(fused, ids) / negativeLogLikelihood(exact, ids) - 1);
+  need(change <= MAX_NLL_CHANGE, `the negative log-likelihood changes by ${change}`);
+  return `${fused.dispatches} dispatches, relative L2 ${toPlain.toExponential(1)} to the plain graph, ${toExact.toExponential(1)} to exact, likelihood ${(100 * change).toFixed(2)} %`;
+}
+
+function need(holds: boolean, message: string): void {
+  if (!holds) throw new Error(message);
+}
+
+async function run(
+  file: string,
+  ids: readonly number[],
+  options: { readonly arithmetic: 'exact' | 'block'; readonly fusedDecode?: 'always' | 'never' },
+): Promise<Run> {
+  const gpu = await acquireNodeDevice('default');
+  const source = await openFileSource(file);
+  const loaded = await loadModel(source, gpu, { ...options, contextLength: 256 });
+  try {
+    const sequence = await Sequence.create(loaded);
+    const logits = await sequence.logits(ids, { all: true });
+    const { decode, decodeHead } = loaded.graphs;
+    return {
+      logits,
+      dispatches: decode.dispatches + decodeHead.dispatches + TAIL_DISPATCHES,
+      layers: loaded.shape.layers,
+      vocabulary: loaded.shape.vocabularySize,
+    };
+  } finally {
+    loaded.dispose();
+    gpu.dispose();
+  }
+}
+
+function negativeLogLikelihood({ logits, vocabulary }: Run, ids: readonly number[]): number {
+  let sum = 0;
+  for (let position = 0; position + 1 < ids.length; position++) {
+    const row = logits.subarray(position * vocabulary, (position + 1) * vocabulary);
+    const largest = row.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+    const total = row.reduce((all, value) => all + Math.exp(value - largest), 0);
+    sum += largest + Math.log(total) - row[ids[position + 1]];
+  }
+  return sum / (ids.length - 1);
+}
