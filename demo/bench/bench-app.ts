@@ -8,6 +8,9 @@ import { announce } from '../views/announcer.ts';
 import { showNotice } from '../views/notice-view.ts';
 import { createUnsupportedView } from '../views/support-view.ts';
 import { createProgressView } from './progress-view.ts';
+import { createQualityForm } from './quality-form.ts';
+import { measureQuality, type QualityRun } from './quality-runner.ts';
+import { createQualityView } from './quality-view.ts';
 import { readReportFile } from './report-file.ts';
 import { createResultsView } from './results-view.ts';
 import { type BenchRun, runBenchmark } from './runner.ts';
@@ -33,49 +36,94 @@ export async function startBenchApp(): Promise<void> {
   requireElement('#progress', HTMLElement).replaceChildren(progress.element);
   const results = createResultsView();
   requireElement('#results', HTMLElement).replaceChildren(results.element);
-  let running: AbortController | null = null;
-
-  const run = async (request: BenchRun): Promise<void> => {
-    const own = new AbortController();
-    running = own;
-    notices.replaceChildren();
-    form.setRunning(true);
-    progress.start();
-    try {
-      const report = await runBenchmark(request, {
-        signal: own.signal,
-        onLoad: progress.showLoad,
-        onProgress: progress.showBenchmark,
-      });
+  const quality = createQualityView();
+  requireElement('#quality-results', HTMLElement).replaceChildren(quality.element);
+  const { run, stop } = createRunner({
+    begin(isQuality) {
+      notices.replaceChildren();
+      form.setRunning(true, !isQuality);
+      qualityForm.setRunning(true, isQuality);
+      progress.start();
+    },
+    fail: (title, error) => showProblem(notices, title, describeError(error)),
+    end(isQuality) {
+      progress.stop();
+      form.setRunning(false, !isQuality);
+      qualityForm.setRunning(false, isQuality);
+    },
+  });
+  const calls = { onLoad: progress.showLoad };
+  const measureSpeed = (request: BenchRun) =>
+    run({ isQuality: false, failure: 'The benchmark failed' }, async (signal) => {
+      const onProgress = progress.showBenchmark;
+      const report = await runBenchmark(request, { ...calls, signal, onProgress });
       results.add(report, 'Measured now');
       announce(`The benchmark of ${report.model.name} is done.`);
-    } catch (error) {
-      if (!own.signal.aborted) showProblem(notices, 'The benchmark failed', describeError(error));
-    } finally {
-      running = null;
-      progress.stop();
-      form.setRunning(false);
-    }
-  };
+    });
+  const scoreText = (request: QualityRun) =>
+    run({ isQuality: true, failure: 'The measurement failed' }, async (signal) => {
+      const onProgress = progress.showQuality;
+      const measurement = await measureQuality(request, { ...calls, signal, onProgress });
+      quality.add([measurement]);
+      announce(`The quality of ${measurement.model.name} is measured.`);
+    });
   const importFiles = async (files: readonly File[]): Promise<void> => {
     for (const file of files) {
       const read = await readReportFile(file);
       if ('problem' in read) showProblem(notices, `${file.name} was not imported`, read.problem);
+      else if ('measurements' in read) quality.add(read.measurements);
       else results.add(read.report, file.name);
     }
   };
   const form = createSetupForm({
-    onRun: (request) => void run(request),
-    onStop: () => running?.abort(new DOMException('Stopped by the person.', 'AbortError')),
+    onRun: (request) => void measureSpeed(request),
+    onStop: stop,
     onImport: (files) => void importFiles(files),
+    onModel: () => qualityForm.setModel(form.model()),
     isSlow: support.status === 'fallback',
   });
+  const qualityForm = createQualityForm({
+    onRun: (request) => void scoreText({ ...request, model: form.model() }),
+    onStop: stop,
+  });
+  requireElement('#quality', HTMLElement).replaceChildren(qualityForm.element);
   setup.replaceChildren(form.element);
   const [catalogue, stored] = await Promise.all([
     loadCatalogue(CATALOGUE_URL).catch(() => []),
     listStoredModels().catch(() => []),
   ]);
   form.setModels(catalogue, stored);
+}
+
+interface RunHooks {
+  begin(isQuality: boolean): void;
+  fail(title: string, error: unknown): void;
+  end(isQuality: boolean): void;
+}
+
+/** One run at a time, which can be stopped. */
+function createRunner(hooks: RunHooks) {
+  let running: AbortController | null = null;
+  return {
+    async run(
+      { isQuality, failure }: { readonly isQuality: boolean; readonly failure: string },
+      work: (signal: AbortSignal) => Promise<void>,
+    ): Promise<void> {
+      if (running !== null) return;
+      const own = new AbortController();
+      running = own;
+      hooks.begin(isQuality);
+      try {
+        await work(own.signal);
+      } catch (error) {
+        if (!own.signal.aborted) hooks.fail(failure, error);
+      } finally {
+        running = null;
+        hooks.end(isQuality);
+      }
+    },
+    stop: () => running?.abort(new DOMException('Stopped by the person.', 'AbortError')),
+  };
 }
 
 function describeDevice(adapter: AdapterSummary | undefined): string {

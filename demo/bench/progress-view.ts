@@ -1,5 +1,5 @@
 // How far a run is: the load of the model, then the steps of the benchmark.
-import type { BenchmarkProgress, LoadProgress } from 'sterna';
+import type { BenchmarkProgress, LoadProgress, PerplexityProgress } from 'sterna';
 import { h } from '../dom.ts';
 import { formatBytes } from '../state/format-units.ts';
 
@@ -9,6 +9,7 @@ export interface ProgressView {
   start(): void;
   showLoad(progress: LoadProgress): void;
   showBenchmark(progress: BenchmarkProgress): void;
+  showQuality(progress: PerplexityProgress): void;
   stop(): void;
 }
 
@@ -47,6 +48,11 @@ export function createProgressView(): ProgressView {
       show(`Getting the model ready (${phase})${amount}`, share);
     },
     showBenchmark: ({ stage, label, done, total }) => show(`${STAGES[stage]} ${label}`, done / total),
+    showQuality: ({ doneWindows, totalWindows, natsPerToken }) =>
+      show(
+        `Reading the text: ${doneWindows} of ${totalWindows} windows, ${natsPerToken.toFixed(3)} nats per token`,
+        doneWindows / totalWindows,
+      ),
     stop() {
       element.hidden = true;
     },

@@ -41,6 +41,17 @@ describe('parseReport', () => {
     expect(parseReport(JSON.stringify(SOUND))).toEqual({ report: SOUND });
   });
 
+  it('accepts one with the speed of text, and without', () => {
+    const textSpeed = { tokensPerSecond: summary, bytesPerSecond: summary };
+    for (const value of [textSpeed, null]) {
+      const report = { ...SOUND, textSpeed: value };
+      expect(parseReport(JSON.stringify(report))).toEqual({ report });
+    }
+    expect(parseReport(JSON.stringify({ ...SOUND, textSpeed: {} }))).toEqual({
+      problem: expect.stringMatching(/textSpeed.tokensPerSecond is missing/),
+    });
+  });
+
   it.each([
     ['no JSON', '{', /no JSON/],
     ['null', 'null', /no result of this benchmark/],

@@ -1,13 +1,17 @@
 // Results as files: writing them, and reading those of others, which are untrusted.
 import { BENCHMARK_VERSION, type BenchmarkReport } from 'sterna';
-import { REPORT_SHAPE, type Shape } from './report-shape.ts';
+import { parseQuality, QUALITY_FORMAT, type QualityMeasurement } from './quality-file.ts';
+import { REPORT_SHAPE } from './report-shape.ts';
+import { saveJson } from './save-json.ts';
+import { findMismatch } from './shape-check.ts';
 
 const MAX_FILE_BYTES = 1_000_000;
-const MAX_ENTRIES = 500;
-const MAX_TEXT = 1000;
 
-/** A report, or a sentence that says what is wrong with the file. */
-export type ReadReport = { readonly report: BenchmarkReport } | { readonly problem: string };
+/** A report, measurements of quality, or a sentence that says what is wrong with the file. */
+export type ReadReport =
+  | { readonly report: BenchmarkReport }
+  | { readonly measurements: readonly QualityMeasurement[] }
+  | { readonly problem: string };
 
 /** Reads a file that this page or `sterna bench --json` wrote. Never throws. */
 export async function readReportFile(file: File): Promise<ReadReport> {
@@ -29,6 +33,7 @@ export function parseReport(text: string): ReadReport {
     return { problem: 'The file is no JSON. Choose a file that this page saved.' };
   }
   const head = (value ?? {}) as Record<string, unknown>;
+  if (head.format === QUALITY_FORMAT) return parseQuality(value);
   if (head.format !== 'sterna-benchmark') {
     return { problem: 'The file is no result of this benchmark. Choose a file that this page saved.' };
   }
@@ -43,34 +48,6 @@ export function parseReport(text: string): ReadReport {
     : { problem: `The file is damaged: ${wrong}.` };
 }
 
-/** @returns what differs from the shape first, or null */
-function findMismatch(value: unknown, shape: Shape, path: string): string | null {
-  if (shape === 'number')
-    return typeof value === 'number' && Number.isFinite(value) ? null : `${path} is no number`;
-  if (shape === 'string') {
-    return typeof value === 'string' && value.length <= MAX_TEXT ? null : `${path} is no short text`;
-  }
-  if (shape === 'boolean') return typeof value === 'boolean' ? null : `${path} is neither true nor false`;
-  if ('nullable' in shape) return value === null ? null : findMismatch(value, shape.nullable, path);
-  if ('list' in shape) {
-    if (!Array.isArray(value) || value.length > MAX_ENTRIES) return `${path} is no list`;
-    return firstMismatch(value.map((entry, index) => [entry, shape.list, `${path}[${index}]`]));
-  }
-  if (typeof value !== 'object' || value === null) return `${path} is missing`;
-  const record = value as Record<string, unknown>;
-  return firstMismatch(
-    Object.entries(shape.fields).map(([name, field]) => [record[name], field, `${path}.${name}`]),
-  );
-}
-
-function firstMismatch(parts: readonly (readonly [unknown, Shape, string])[]): string | null {
-  for (const [value, shape, path] of parts) {
-    const wrong = findMismatch(value, shape, path);
-    if (wrong !== null) return wrong;
-  }
-  return null;
-}
-
 /** Name of the file that a report is saved as. */
 export function reportFileName({ date, model }: BenchmarkReport): string {
   const name = model.id.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-');
@@ -79,10 +56,5 @@ export function reportFileName({ date, model }: BenchmarkReport): string {
 
 /** Lets the browser save a report. */
 export function saveReport(report: BenchmarkReport): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = reportFileName(report);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveJson(report, reportFileName(report));
 }

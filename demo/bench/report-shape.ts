@@ -6,16 +6,19 @@ export type Shape =
   | 'string'
   | 'boolean'
   | { readonly nullable: Shape }
+  | { readonly optional: Shape }
   | { readonly list: Shape }
   | { readonly fields: Readonly<Record<string, Shape>> };
 
-const numbers = (...names: readonly string[]): Shape => ({
-  fields: Object.fromEntries(names.map((name) => [name, 'number' as const])),
-});
+/** A record of numbers. */
+export function numbers(...names: readonly string[]): Shape {
+  return { fields: Object.fromEntries(names.map((name) => [name, 'number' as const])) };
+}
 
 const SUMMARY = numbers('median', 'p10', 'p90', 'minimum', 'maximum', 'repeats');
 
-const ADAPTER: Shape = {
+/** Of an AdapterSummary. */
+export const ADAPTER_SHAPE: Shape = {
   fields: {
     vendor: 'string',
     architecture: 'string',
@@ -66,7 +69,7 @@ export const REPORT_SHAPE: Shape = {
     runtime: 'string',
     device: {
       fields: {
-        adapter: ADAPTER,
+        adapter: ADAPTER_SHAPE,
         packedDot: 'string',
         features: { list: 'string' },
         choices: { list: 'string' },
@@ -84,6 +87,9 @@ export const REPORT_SHAPE: Shape = {
           tokensPerSecond: SUMMARY,
         },
       },
+    },
+    textSpeed: {
+      optional: { nullable: { fields: { tokensPerSecond: SUMMARY, bytesPerSecond: SUMMARY } } },
     },
     skipped: { list: 'string' },
     counts: COUNTS,

@@ -1,5 +1,5 @@
 // The results of this visit and those that were imported, newest first, with a comparison once there are two.
-import { type BenchmarkReport, benchmarkMarkdown } from 'sterna';
+import { type BenchmarkReport, benchmarkMarkdown, describeTextSpeed } from 'sterna';
 import { button, h } from '../dom.ts';
 import { copyText } from '../views/copy-text.ts';
 import { createCompareTable } from './compare-table.ts';
@@ -90,6 +90,7 @@ function createResult(
     h('h2', {}, `${name.split(':')[0]}: ${report.model.name}`),
     h('p', { class: 'setting-help' }, `${origin}. ${random}${skipped}`),
     createTestTable(report),
+    report.textSpeed && h('p', { class: 'setting-help' }, `${describeTextSpeed(report.textSpeed)}.`),
     createTokenPlot(report),
     createCountTable(report),
     kernels && h('details', {}, h('summary', {}, 'Kernels'), kernels),

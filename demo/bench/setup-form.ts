@@ -1,8 +1,9 @@
 // What to measure: model, tests, depths, repeats; and the buttons that start, stop and import.
-import { type CatalogueEntry, type StoredModel, SYNTHETIC_MODELS } from 'sterna';
+import { type CatalogueEntry, type ModelSource, type StoredModel, SYNTHETIC_MODELS } from 'sterna';
 import { button, h } from '../dom.ts';
 import { formatBytes } from '../state/format-units.ts';
 import { defaultChoice, nameOfAddress } from '../state/model-choice.ts';
+import { createField } from './form-field.ts';
 import { PRESETS, readDepths, readTests } from './presets.ts';
 import type { BenchRun } from './runner.ts';
 
@@ -11,6 +12,8 @@ export interface SetupFormOptions {
   readonly onRun: (run: BenchRun) => void;
   readonly onStop: () => void;
   readonly onImport: (files: readonly File[]) => void;
+  /** Called when another model is chosen. */
+  readonly onModel: () => void;
   /** True: short tests are chosen at first. */
   readonly isSlow: boolean;
 }
@@ -20,7 +23,10 @@ export interface SetupForm {
   readonly element: HTMLElement;
   /** Adds the models that can be loaded to those without a download. */
   setModels(catalogue: readonly CatalogueEntry[], stored: readonly StoredModel[]): void;
-  setRunning(isRunning: boolean): void;
+  /** @param isOwn whether the run is one of this form */
+  setRunning(isRunning: boolean, isOwn: boolean): void;
+  /** The model that is chosen now. */
+  model(): ModelSource;
 }
 
 const SYNTHETIC = 'synthetic:';
@@ -43,7 +49,7 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
   const problem = h('p', { class: 'setting-problem', role: 'alert' });
   const start = h('button', { type: 'submit', class: 'button primary' }, 'Run');
   const stop = button({ label: 'Stop', icon: 'stop', onClick: options.onStop });
-  const files = createFileFields(model, options.onImport);
+  const files = createFileFields(model, options);
   const element = h(
     'form',
     { class: 'bench-setup', 'aria-label': 'What to measure' },
@@ -72,6 +78,7 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
   preset.value = options.isSlow ? PRESETS[0].id : PRESETS[1].id;
   choosePreset();
   stop.hidden = true;
+  model.addEventListener('change', options.onModel);
   preset.addEventListener('change', choosePreset);
   tests.addEventListener('input', chooseOwn);
   depths.addEventListener('input', chooseOwn);
@@ -88,12 +95,13 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
   });
   return {
     element,
+    model: () => readModel(model.value, files.chosen()),
     setModels: (catalogue, stored) => loadable.append(...createModelOptions(catalogue, stored, home.url)),
-    setRunning(isRunning) {
+    setRunning(isRunning, isOwn) {
       for (const field of [model, preset, tests, depths, repeats, kernels, start]) field.disabled = isRunning;
-      stop.hidden = !isRunning;
-      start.hidden = isRunning;
-      (isRunning ? stop : start).focus();
+      stop.hidden = !(isRunning && isOwn);
+      start.hidden = isRunning && isOwn;
+      if (isOwn) (isRunning ? stop : start).focus();
     },
   };
 }
@@ -131,7 +139,10 @@ function createModelOptions(
 }
 
 /** Hidden inputs behind two buttons: a model file, which becomes a choice of the list, and results. */
-function createFileFields(model: HTMLSelectElement, onImport: (files: readonly File[]) => void) {
+function createFileFields(
+  model: HTMLSelectElement,
+  { onImport, onModel }: Pick<SetupFormOptions, 'onImport' | 'onModel'>,
+) {
   const modelInput = h('input', { type: 'file', accept: '.gguf', hidden: true });
   const resultInput = h('input', { type: 'file', accept: '.json', multiple: true, hidden: true });
   const option = h('option', { value: FILE });
@@ -143,6 +154,7 @@ function createFileFields(model: HTMLSelectElement, onImport: (files: readonly F
     option.textContent = `${file.name} (file)`;
     model.append(option);
     model.value = FILE;
+    onModel();
   });
   resultInput.addEventListener('change', () => {
     onImport([...(resultInput.files ?? [])]);
@@ -154,13 +166,4 @@ function createFileFields(model: HTMLSelectElement, onImport: (files: readonly F
     importResults: button({ label: 'Import results', onClick: () => resultInput.click() }),
     chosen: () => chosen,
   };
-}
-
-function createField(label: string, control: HTMLElement, help?: string): HTMLElement {
-  const field = h('div', { class: 'bench-field' }, h('label', { for: control.id }, label), control);
-  if (help === undefined) return field;
-  const text = h('p', { id: `${control.id}-help`, class: 'setting-help' }, help);
-  control.setAttribute('aria-describedby', text.id);
-  field.append(text);
-  return field;
 }

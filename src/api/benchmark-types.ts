@@ -143,6 +143,13 @@ export interface BenchmarkModel {
   readonly kvCacheBytes: number;
 }
 
+/** Speed of writing text after a short English prompt: bytes compare models with different vocabularies. */
+export interface TextSpeed {
+  readonly tokensPerSecond: Summary;
+  /** UTF-8 bytes of the generated text. */
+  readonly bytesPerSecond: Summary;
+}
+
 /** A finished benchmark. */
 export interface BenchmarkReport {
   readonly format: 'sterna-benchmark';
@@ -157,6 +164,8 @@ export interface BenchmarkReport {
   readonly model: BenchmarkModel;
   readonly ceilings: DeviceCeilings;
   readonly tests: readonly BenchmarkTest[];
+  /** Null without tokenizer (synthetic models); absent in older files. */
+  readonly textSpeed?: TextSpeed | null;
   /** Tests that were left out because the context is too short. */
   readonly skipped: readonly string[];
   readonly counts: TokenCounts;

@@ -4,9 +4,11 @@
 export { benchmarkContext } from '../util/benchmark-context.ts';
 export {
   benchmarkMarkdown,
+  describeTextSpeed,
   deviceName,
   formatRate,
   formatSummary,
   kernelBandwidth,
 } from '../util/benchmark-text.ts';
+export { intelligenceDensity } from '../util/intelligence-density.ts';
 export { SYNTHETIC_MODELS, type SyntheticChoice } from '../util/synthetic-models.ts';

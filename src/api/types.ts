@@ -279,6 +279,8 @@ export interface ModelInfo {
   readonly architecture: string;
   readonly license: string;
   readonly parameters: number;
+  /** Bytes of all tensors of the file over the weights, in bits: scales, indices and outliers count too. */
+  readonly bitsPerWeight: number;
   readonly fileBytes: number;
   readonly layers: number;
   readonly hiddenSize: number;

@@ -74,6 +74,8 @@ function createProgram(): Command {
     .option('--json', 'as JSON')
     .option('--context <tokens>', 'tokens of the KV cache that the memory is counted for', positiveInteger)
     .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind)
+    .option('--arithmetic <mode>', 'exact, or block (default: exact)', arithmetic)
+    .option('--head <precision>', `embedding and head: ${HEADS.join(', ')} (default: int8)`, headPrecision)
     .option('--adapter <name>', `try whether the memory can be had there: ${ADAPTERS.join(', ')}`)
     .action(inspect);
   program

@@ -69,6 +69,8 @@ export interface LoadedModel {
   readonly maxChunkTokens: number;
   /** Number of weights in the file. */
   readonly parameters: number;
+  /** All bytes of its tensors over these weights: scales, indices and outliers too. */
+  readonly bitsPerWeight: number;
   /** Frees the buffers, not the device. */
   dispose(): void;
 }
@@ -160,7 +162,7 @@ export async function buildModel(
     await repack?.finish();
     options.onPhase?.('compile');
     const graphs = await compiling;
-    const { parameters } = measureModelSize(file);
+    const { parameters, bitsPerWeight } = measureModelSize(file);
     return {
       file,
       shape: model.shape,
@@ -175,6 +177,7 @@ export async function buildModel(
       kvCache,
       maxChunkTokens,
       parameters,
+      bitsPerWeight,
       dispose: () => pool.dispose(),
     };
   } catch (error) {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { makeSynthetic, type Storage } from '../../test/model/synthetic-models.ts';
+import { makeSynthetic, type Storage, type SyntheticModel } from '../../test/model/synthetic-models.ts';
+import type { OwnStorage } from '../../test/model/synthetic-quantized.ts';
 import { sourceOfFile } from '../../test/support/shared-data.ts';
-import type { ModelDimensions } from '../api/types.ts';
+import type { HeadPrecision, ModelDimensions } from '../api/types.ts';
 import { bitnetB158 } from '../architectures/bitnet-b1.58/index.ts';
 import type { KvKind } from '../architectures/blocks/kv-cache.ts';
 import { findArchitecture } from '../architectures/index.ts';
@@ -11,10 +12,12 @@ import { readGguf } from '../gguf/reader.ts';
 import { BufferPool } from '../gpu/buffers.ts';
 import type { GpuContext, KernelFeature } from '../gpu/device.ts';
 import { PipelineCache } from '../gpu/pipelines.ts';
+import { readQuantizationMetadata } from '../quant/quantization-metadata.ts';
 import { MemorySource } from '../util/byte-source.ts';
 import { planActivations } from './activations.ts';
 import { estimateMemory, totalMemory } from './memory-estimate.ts';
 import { readDimensions } from './model-dimensions.ts';
+import { readOutlierChannels } from './outlier-channels.ts';
 import { GgufTensorSet } from './tensor-set.ts';
 
 const FOLDER = new URL('../../models/sterna-chat/', import.meta.url);
@@ -113,6 +116,49 @@ describe('estimateMemory', () => {
     expect(estimate.kvCacheBytes).toBe(allocated.kvCacheBytes);
     for (const part of ['weightsBytes', 'scratchBytes'] as const) {
       expect(Math.abs(estimate[part] / allocated[part] - 1)).toBeLessThan(0.03);
+    }
+  });
+
+  it.each<[string, OwnStorage, HeadPrecision]>([
+    ['outlier channels', { outliers: 64 }, 'int8'],
+    ['single outliers', { sparse: 2 }, 'int8'],
+    ['more single outliers', { sparse: 4 }, 'int8'],
+    ['codes by row', { codes: { kind: 'int8', groupSize: 0 } }, 'int8'],
+    ['codes by group', { codes: { kind: 'int4', groupSize: 64 } }, 'int8'],
+    ['a head of six bits', { outliers: 64 }, 'int6'],
+    ['a rotated head', {}, 'int4-hadamard'],
+    ['a head as stored', {}, 'file'],
+  ])('is within 1 % of the weights that a quantised file has on the device: %s', async (_, own, head) => {
+    for (const untied of [false, true]) {
+      const model: SyntheticModel = {
+        name: 'quantised',
+        architecture: 'llama',
+        matrices: () => 'ternary-tq2_0',
+        tables: 'f16',
+        untied,
+        own: (tensor) =>
+          /^blk\.\d+\.(attn|ffn)_[a-z]+$/.test(tensor) && !/norm/.test(tensor) ? own : undefined,
+      };
+      const source = new MemorySource('quantised', await makeSynthetic(model, 1));
+      const file = await readGguf(source);
+      const tensors = new GgufTensorSet(file, source, readQuantizationMetadata(file)?.codes);
+      const gpu = countingGpu(['packed-dot']);
+      const pool = new BufferPool(gpu.device);
+      findArchitecture('llama').createModel(file, {
+        tensors,
+        ...(await planActivations(file, tensors, { arithmetic: 'block' })),
+        outlierChannels: await readOutlierChannels(file, tensors),
+        gpu,
+        pool,
+        pipelines: new PipelineCache(gpu.device),
+        contextLength: 64,
+        kvCache: 'f32',
+        maxChunkTokens: 64,
+        headPrecision: head,
+      });
+      const options = { contextLength: 64, arithmetic: 'block', head } as const;
+      const { weightsBytes } = estimateMemory(readDimensions(file, head), options);
+      expect(Math.abs(weightsBytes / pool.memory().weightsBytes - 1)).toBeLessThan(0.01);
     }
   });
 

@@ -1,7 +1,7 @@
 // How much GPU memory a model will need, from its dimensions alone: for the model picker, the manifests and `inspect`,
 // before a byte of weights is read. Follows what decoders allocate (src/architectures/blocks/decoder-{weights,scratch}.ts).
 
-import type { Arithmetic, MemoryUse, ModelDimensions } from '../api/types.ts';
+import type { Arithmetic, HeadPrecision, MemoryUse, ModelDimensions } from '../api/types.ts';
 import { type KvKind, kvCacheBytes } from '../architectures/blocks/kv-cache.ts';
 
 /** Options of estimateMemory. */
@@ -16,6 +16,8 @@ export interface MemoryEstimateOptions {
   readonly bitPlanes?: boolean;
   /** How the linear layers compute. Default `exact`. */
   readonly arithmetic?: Arithmetic;
+  /** Precision of embedding and head. Default `int8`. For `file`, the dimensions must have been read for it. */
+  readonly head?: HeadPrecision;
 }
 
 const F32_BYTES = 4;
@@ -24,6 +26,7 @@ const INT8_BITS = 8;
 const KEYS_PER_SPLIT = 64;
 const MAX_SPLITS = 64;
 const ACTIVATION_BLOCK = 32;
+const INT4_HEAD_GROUP = 64;
 const DEFAULT_CHUNK_TOKENS = 128;
 
 /**
@@ -39,7 +42,7 @@ export function estimateMemory(model: ModelDimensions, options: MemoryEstimateOp
   const { contextLength: capacity, kvCache = 'f32' } = options;
   const weightsBytes = layers * layerBytes(model) + tableBytes(model) + hiddenSize * F32_BYTES;
   return {
-    weightsBytes: model.weightsBytes ?? weightsBytes,
+    weightsBytes: (model.weightsBytes ?? weightsBytes) - savedByHead(model, options.head),
     kvCacheBytes: layers * 2 * kvCacheBytes(kvCache, { kvHeads, headDim, capacity }),
     scratchBytes: scratchBytes(model, options),
   };
@@ -81,6 +84,18 @@ function tableBytes({
 }: ModelDimensions): number {
   const rowBytes = (hiddenSize * tableBits) / 8 + Math.ceil(hiddenSize / tableScaleGroup) * F32_BYTES;
   return vocabularySize * rowBytes * (tiedHead ? 1 : 2);
+}
+
+// Of an int8 table the six-bit head has a plane of four bits and one of two, with a scale per row each; the rotated one has
+// four bits and a scale per 64 columns. Tables of fewer bits stay as they are; without tying, the embedding keeps int8.
+function savedByHead(
+  { vocabularySize, hiddenSize, tableBits = INT8_BITS }: ModelDimensions,
+  head: HeadPrecision = 'int8',
+): number {
+  if (head === 'file' || head === 'int8' || tableBits < INT8_BITS) return 0;
+  const [bits, floats] = head === 'int6' ? [6, 2] : [4, hiddenSize / INT4_HEAD_GROUP];
+  const rowBytes = (hiddenSize * bits) / 8 + floats * F32_BYTES;
+  return vocabularySize * (hiddenSize + F32_BYTES - rowBytes);
 }
 
 function scratchBytes(model: ModelDimensions, options: MemoryEstimateOptions): number {

@@ -1,6 +1,7 @@
 // The sizes of a network from the header of its GGUF file, for the estimate of its memory. Reads no weights.
 
-import type { ModelDimensions } from '../api/types.ts';
+import type { HeadPrecision, ModelDimensions } from '../api/types.ts';
+import type { TensorSet } from '../architectures/architecture.ts';
 import { exactStorage, type RowStorage, storageRowBytes } from '../architectures/blocks/row-shards.ts';
 import { tableStorage } from '../architectures/blocks/token-table.ts';
 import { findArchitecture } from '../architectures/index.ts';
@@ -8,19 +9,22 @@ import { EngineError } from '../errors.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import { countElements, type GgufTensor } from '../gguf/values.ts';
 import type { TensorReader } from '../quant/format.ts';
-import { openTensor } from '../quant/index.ts';
+import { readQuantizationMetadata } from '../quant/quantization-metadata.ts';
 import { MemorySource } from '../util/byte-source.ts';
 import { GGML_TYPE } from '../util/ggml-types.ts';
+import { GgufTensorSet } from './tensor-set.ts';
 
 const F32_BYTES = 4;
 const MAX_SIZE = 2 ** 24;
 
 /**
  * Reads the dimensions.
+ * @param head for which embedding and head are counted; of the others than `file`, estimateMemory adds what differs from int8
  * @throws EngineError 'unsupported-model' for an architecture or tensor type that the engine does not know, 'bad-file'
- *   when a key or tensor is missing
+ *   when a key or tensor is missing or the keys of a quantised file do not go together
  */
-export function readDimensions(file: GgufFile): ModelDimensions {
+export function readDimensions(file: GgufFile, head: HeadPrecision = 'int8'): ModelDimensions {
+  const tensors = openHeaders(file);
   const { fields } = file;
   const prefix = fields.string('general.architecture');
   const shape = findArchitecture(prefix).readShape(file);
@@ -38,11 +42,11 @@ export function readDimensions(file: GgufFile): ModelDimensions {
     headDim: countElements(query.dims) / query.dims[0] / heads,
     vocabularySize: shape.vocabularySize,
     tiedHead: !has('output.weight'),
-    ...matrixDimensions(query),
-    ...tableDimensions(findTensor(file, 'token_embd.weight')),
+    ...matrixDimensions(query, tensors),
+    ...tableDimensions(tensors.open('token_embd.weight')),
     subNorms: has('blk.0.attn_sub_norm.weight'),
     headNorms: has('blk.0.attn_q_norm.weight'),
-    weightsBytes: weightsOnDevice(file),
+    weightsBytes: weightsOnDevice(file, tensors, head === 'file' ? 'file' : 'int8'),
   };
 }
 
@@ -57,51 +61,59 @@ const LAYOUT_BITS: Readonly<Record<RowStorage['layout'], number>> = {
   F32: 32,
 };
 
-function matrixDimensions(tensor: GgufTensor): Pick<ModelDimensions, 'matrixBits' | 'scaleGroup' | 'minima'> {
-  const { layout, groupSize, minima } = matrixStorage(tensor);
+function matrixDimensions(
+  tensor: GgufTensor,
+  tensors: TensorSet,
+): Pick<ModelDimensions, 'matrixBits' | 'scaleGroup' | 'minima'> {
+  const { layout, groupSize, minima } = matrixStorage(tensor, tensors);
   return {
     matrixBits: LAYOUT_BITS[layout],
-    ...(groupSize !== tensor.dims[0] && { scaleGroup: groupSize }),
+    ...(groupSize !== tensors.open(tensor.name).columns && { scaleGroup: groupSize }),
     ...(minima && { minima }),
   };
 }
 
-function tableDimensions(tensor: GgufTensor): Pick<ModelDimensions, 'tableBits' | 'tableScaleGroup'> {
-  const { layout, groupSize } = tableStorage(openHeader(tensor), 'int8');
+function tableDimensions(reader: TensorReader): Pick<ModelDimensions, 'tableBits' | 'tableScaleGroup'> {
+  const { layout, groupSize } = tableStorage(reader, 'int8');
   return {
     ...(layout !== 'W8' && { tableBits: LAYOUT_BITS[layout] }),
-    ...(groupSize !== tensor.dims[0] && { tableScaleGroup: groupSize }),
+    ...(groupSize !== reader.columns && { tableScaleGroup: groupSize }),
   };
 }
 
 /** Ternary types of ggml that repeat one scale per row or tensor in each block: the device keeps one per row. */
 const REPEATED_SCALES: ReadonlySet<number> = new Set([GGML_TYPE.TQ1_0, GGML_TYPE.TQ2_0]);
 
-function matrixStorage(tensor: GgufTensor): RowStorage {
-  const storage = exactStorage(openHeader(tensor));
-  return REPEATED_SCALES.has(tensor.type) ? { ...storage, groupSize: tensor.dims[0] } : storage;
+function matrixStorage({ name, type }: GgufTensor, tensors: TensorSet): RowStorage {
+  const reader = tensors.open(name);
+  const storage = exactStorage(reader);
+  return REPEATED_SCALES.has(type) ? { ...storage, groupSize: reader.columns } : storage;
 }
 
 const TABLES: ReadonlySet<string> = new Set(['token_embd.weight', 'output.weight']);
 
-// Matrices and tables in their layouts; gains and biases in f32. The factors of the rotation become a table of scratch.
-function weightsOnDevice(file: GgufFile): number {
-  return file.tensors.reduce((sum, tensor) => sum + bytesOnDevice(tensor), 0);
+// Matrices and tables in their layouts, with what stands beside them; gains and biases in f32. The factors of the rotation
+// become a table of scratch.
+function weightsOnDevice(file: GgufFile, tensors: TensorSet, tables: 'file' | 'int8'): number {
+  return file.tensors.reduce((sum, tensor) => sum + bytesOnDevice(tensor, tensors, tables), 0);
 }
 
-function bytesOnDevice(tensor: GgufTensor): number {
-  const elements = countElements(tensor.dims);
-  if (tensor.name === 'rope_freqs.weight') return 0;
-  if (elements === tensor.dims[0]) return elements * F32_BYTES;
-  const storage = TABLES.has(tensor.name) ? tableStorage(openHeader(tensor), 'int8') : matrixStorage(tensor);
-  return (elements / tensor.dims[0]) * storageRowBytes(storage, tensor.dims[0]);
+function bytesOnDevice(tensor: GgufTensor, tensors: TensorSet, tables: 'file' | 'int8'): number {
+  const { name, type, dims } = tensor;
+  const elements = countElements(dims);
+  // Scales of codes are counted with the codes.
+  if (name === 'rope_freqs.weight' || name.endsWith('.code_scale')) return 0;
+  // Gains, biases, channels of outliers, and single kept weights with their scales: as they are.
+  if (elements === dims[0] || type === GGML_TYPE.I32) return elements * F32_BYTES;
+  const reader = tensors.open(name);
+  const storage = TABLES.has(name) ? tableStorage(reader, tables) : matrixStorage(tensor, tensors);
+  return reader.rows * storageRowBytes(storage, reader.columns);
 }
 
 // Opening a tensor reads nothing, so that no bytes are needed.
-function openHeader(tensor: GgufTensor): TensorReader {
-  const columns = tensor.dims[0];
-  const source = new MemorySource(tensor.name, new Uint8Array(0));
-  return openTensor(tensor.type, { ...tensor, source, rows: countElements(tensor.dims) / columns, columns });
+function openHeaders(file: GgufFile): TensorSet {
+  const source = new MemorySource(file.name, new Uint8Array(0));
+  return new GgufTensorSet(file, source, readQuantizationMetadata(file)?.codes);
 }
 
 function findTensor(file: GgufFile, name: string): GgufTensor {

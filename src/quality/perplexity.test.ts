@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { byteTokenizer } from '../../test/support/byte-tokenizer.ts';
 import type { TokenScores } from '../runtime/scorer.ts';
-import { intelligenceDensity } from './intelligence-density.ts';
+import { intelligenceDensity } from '../util/intelligence-density.ts';
 import { measurePerplexity } from './perplexity.ts';
 
 const BEGIN = 256;

@@ -65,6 +65,13 @@ const REPORT: BenchmarkReport = {
 };
 
 describe('benchmarkMarkdown', () => {
+  it('has bytes per second where text was written, and nothing where none was', () => {
+    const textSpeed = { tokensPerSecond: one(50), bytesPerSecond: one(200) };
+    const line = 'Writing text: 200 (180 to 220, 5 runs) bytes/s, 50.0 (45.0 to 55.0, 5 runs) tokens/s.';
+    expect(benchmarkMarkdown({ ...REPORT, textSpeed })).toContain(line);
+    expect(benchmarkMarkdown({ ...REPORT, textSpeed: null })).not.toContain('Writing text');
+  });
+
   it('has every test with its spread, what was left out, the counts and the kernels', () => {
     const text = benchmarkMarkdown(REPORT);
     expect(text).toContain('| tg32 | 16 | 200 (180 to 220, 5 runs) |');

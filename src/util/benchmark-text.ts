@@ -1,9 +1,13 @@
 // A benchmark as Markdown: for the command line, for issues and for messages. Numbers carry their spread and conditions.
-import type { BenchmarkReport, KernelTime, Summary } from '../api/benchmark-types.ts';
+import type { BenchmarkReport, KernelTime, Summary, TextSpeed } from '../api/benchmark-types.ts';
 import { cpuAdapterName } from './adapter-summary.ts';
 
 /** The device in a few words; says so when it is the CPU. */
-export function deviceName({ device }: Pick<BenchmarkReport, 'device'>): string {
+export function deviceName({
+  device,
+}: {
+  readonly device: Pick<BenchmarkReport['device'], 'adapter'>;
+}): string {
   const { adapter } = device;
   if (adapter.isFallback) return `running on the CPU (${cpuAdapterName(adapter) ?? 'software adapter'})`;
   const named = [adapter.vendor, adapter.architecture, adapter.device]
@@ -28,6 +32,11 @@ export function kernelBandwidth({ bytes, seconds }: KernelTime): number | null {
   return bytes === null || bytes === 0 || seconds.median === 0 ? null : bytes / seconds.median;
 }
 
+/** Writing speed in both units as one phrase. */
+export function describeTextSpeed({ tokensPerSecond, bytesPerSecond }: TextSpeed): string {
+  return `Writing text: ${formatSummary(bytesPerSecond)} bytes/s, ${formatSummary(tokensPerSecond)} tokens/s`;
+}
+
 /** The whole report as Markdown. */
 export function benchmarkMarkdown(report: BenchmarkReport): string {
   const { model, counts, ceilings } = report;
@@ -41,6 +50,7 @@ export function benchmarkMarkdown(report: BenchmarkReport): string {
     ...report.tests.map(
       ({ name, depth, tokensPerSecond }) => `| ${name} | ${depth} | ${formatSummary(tokensPerSecond)} |`,
     ),
+    ...(report.textSpeed ? ['', `${describeTextSpeed(report.textSpeed)}.`] : []),
     ...(report.skipped.length > 0
       ? ['', `Left out, the context is too short: ${report.skipped.join(', ')}.`]
       : []),

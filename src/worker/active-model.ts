@@ -162,6 +162,7 @@ export function describeModel(
     architecture: loaded.architecture,
     license: manifest?.license ?? fields.optionalString('general.license') ?? 'unknown',
     parameters: loaded.parameters,
+    bitsPerWeight: loaded.bitsPerWeight,
     fileBytes,
     layers: loaded.shape.layers,
     hiddenSize: loaded.shape.hiddenSize,

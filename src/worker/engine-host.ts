@@ -21,6 +21,7 @@ import type {
   LoadRequest,
   PerplexityRequest,
 } from '../protocol/host.ts';
+import { measureDecodeSpeed, SPEED_PROMPT } from '../quality/decode-speed.ts';
 import { benchmark } from '../runtime/benchmark/benchmark.ts';
 import { IdbChunkStore } from '../store/idb-chunk-store.ts';
 import { createProgressMeter, type ProgressMeter } from '../store/progress.ts';
@@ -165,6 +166,13 @@ export class WorkerEngineHost implements EngineHost {
       id: info.id,
       name: info.name,
       synthetic: text === null,
+      ...(text !== null && {
+        measureText: (stop?: AbortSignal) =>
+          measureDecodeSpeed({ loaded, sequence, tokenizer: text.tokenizer }, SPEED_PROMPT, {
+            signal: stop,
+            tokens: 32,
+          }),
+      }),
       signal,
       onProgress,
     };

@@ -65,6 +65,38 @@ export const benchmarkPage: Scenario = {
         },
       },
       {
+        name: 'measures the quality of the default model on a text',
+        async run() {
+          await chat.page.select('#bench-model', 'synthetic:sterna-chat');
+          await waitForText(chat.page, '.bench-hint', /cannot read a text/);
+          await chat.page.evaluate(() => {
+            const list = document.querySelector<HTMLSelectElement>('#bench-model');
+            const set = (id: string, value: string) => {
+              const field = document.querySelector<HTMLInputElement | HTMLTextAreaElement>(id);
+              if (field === null) throw new Error(`no field ${id}`);
+              field.value = value;
+              field.dispatchEvent(new Event('input'));
+            };
+            if (list === null) throw new Error('no list of models');
+            list.selectedIndex = 0;
+            list.dispatchEvent(new Event('change'));
+            const text = document.querySelector<HTMLTextAreaElement>('#quality-text')?.value ?? '';
+            set('#quality-text', text.slice(0, 400));
+            set('#quality-window', '32');
+          });
+          await chat.page.click('#quality button[type="submit"]');
+          const text = await waitForText(chat.page, '.bench-quality', /Bits per byte/);
+          expect(!/undefined|NaN|\[object/.test(text), `the table has a hole: ${text.slice(0, 400)}`);
+          const [perByte] = await chat.page.$$eval('.bench-quality td', (cells) =>
+            cells.map(({ textContent }) => Number(textContent)),
+          );
+          // A uniform guess among bytes is 8 bits per byte; a model of English is far below.
+          expect(perByte > 0 && perByte < 6, `the default model needs ${perByte} bits per byte`);
+          context.facts.qualityBitsPerByte = perByte;
+          await context.picture(chat, 'benchmark-quality');
+        },
+      },
+      {
         name: 'imports results, refuses damaged ones, and compares',
         async run() {
           const folder = mkdtempSync(path.join(tmpdir(), 'sterna-results-'));

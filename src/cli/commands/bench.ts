@@ -4,8 +4,10 @@ import type { BenchmarkReport } from '../../api/benchmark-types.ts';
 import { EngineError } from '../../errors.ts';
 import type { LoadedModel } from '../../loader/load-model.ts';
 import { loadSyntheticModel } from '../../loader/synthetic-model.ts';
+import { measureDecodeSpeed, SPEED_PROMPT } from '../../quality/decode-speed.ts';
 import { benchmark } from '../../runtime/benchmark/benchmark.ts';
 import { Sequence } from '../../runtime/sequence.ts';
+import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { benchmarkContext } from '../../util/benchmark-context.ts';
 import { benchmarkMarkdown } from '../../util/benchmark-text.ts';
 import { acquireNodeDevice } from '../node-gpu.ts';
@@ -29,17 +31,24 @@ interface Subject {
   readonly sequence: Sequence;
   readonly id: string;
   readonly name: string;
+  /** Null for synthetic models. */
+  readonly tokenizer: Tokenizer | null;
   dispose(): Promise<void>;
 }
 
 /** Prints the report as Markdown, or JSON, with the date and the runtime, which a figure needs to mean anything. */
 export async function bench(path: string | undefined, options: BenchOptions): Promise<void> {
   const subject = await openSubject(path, options);
+  const { loaded, sequence, tokenizer } = subject;
   try {
     const report = await benchmark(
       {
         ...subject,
         synthetic: options.synthetic !== undefined,
+        ...(tokenizer !== null && {
+          measureText: () =>
+            measureDecodeSpeed({ loaded, sequence, tokenizer }, SPEED_PROMPT, { tokens: 32 }),
+        }),
         runtime: `Dawn in Node ${process.version}`,
         onProgress: ({ label, done, total }) => process.stderr.write(`${done}/${total} ${label}\n`),
       },
@@ -87,6 +96,7 @@ async function openSubject(path: string | undefined, options: BenchOptions): Pro
   return {
     loaded,
     sequence: await Sequence.create(loaded),
+    tokenizer: null,
     id,
     name: loaded.file.fields.string('general.name'),
     async dispose() {

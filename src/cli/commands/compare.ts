@@ -5,7 +5,7 @@ import { EngineError } from '../../errors.ts';
 import { measureModelSize } from '../../gguf/model-size.ts';
 import type { GpuContext } from '../../gpu/device.ts';
 import { measureDecodeSpeed } from '../../quality/decode-speed.ts';
-import { intelligenceDensity } from '../../quality/intelligence-density.ts';
+import { intelligenceDensity } from '../../util/intelligence-density.ts';
 import { measuredColumns, showFigure } from '../comparison/columns.ts';
 import { comparisonPage } from '../comparison/page.ts';
 import { drawPlots } from '../comparison/plots.ts';

@@ -1,6 +1,6 @@
 // sterna inspect: architecture, sizes, memory need, tensor types and metadata of a GGUF file. Needs no GPU unless asked
 // whether one can hold the model.
-import type { MemoryUse } from '../../api/types.ts';
+import type { Arithmetic, HeadPrecision, MemoryUse } from '../../api/types.ts';
 import type { KvKind } from '../../architectures/blocks/kv-cache.ts';
 import { findArchitecture } from '../../architectures/index.ts';
 import { EngineError } from '../../errors.ts';
@@ -84,6 +84,10 @@ export interface NeedOptions {
   readonly context?: number;
   /** Storage of keys and values. Default `f32`. */
   readonly kvCache?: KvKind;
+  /** How the linear layers compute. Default `exact`. */
+  readonly arithmetic?: Arithmetic;
+  /** Precision of embedding and head. Default `int8`. */
+  readonly head?: HeadPrecision;
 }
 
 /**
@@ -117,14 +121,14 @@ export function summarizeFile(file: GgufFile, sizeBytes: number, need: NeedOptio
   };
 }
 
-function estimateNeed(file: GgufFile, { context, kvCache }: NeedOptions): MemoryNeed | null {
+function estimateNeed(file: GgufFile, { context, ...options }: NeedOptions): MemoryNeed | null {
   try {
-    const dimensions = readDimensions(file);
+    const dimensions = readDimensions(file, options.head);
     const { contextLength: longest } = findArchitecture(file.fields.string('general.architecture')).readShape(
       file,
     );
     const contextLength = context ?? Math.min(longest, DEFAULT_CONTEXT);
-    return { contextLength, ...estimateMemory(dimensions, { contextLength, kvCache }) };
+    return { contextLength, ...estimateMemory(dimensions, { ...options, contextLength }) };
   } catch (error) {
     if (error instanceof EngineError) return null;
     throw error;

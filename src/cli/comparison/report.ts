@@ -20,7 +20,7 @@ export interface ComparisonRow {
   readonly quality: QualityReport;
   readonly decodeTokensPerSecond: Summary;
   readonly decodeBytesPerSecond: Summary;
-  /** Of the share of wrong first guesses, per gigabyte of file; see src/quality/intelligence-density.ts. */
+  /** Of the share of wrong first guesses, per gigabyte of file; see src/util/intelligence-density.ts. */
   readonly intelligenceDensity: number;
 }
 

@@ -11,6 +11,7 @@ import {
   type BenchmarkTest,
   type DeviceCeilings,
   type KernelTime,
+  type TextSpeed,
   type TokenCounts,
   type TokenTime,
 } from '../../api/benchmark-types.ts';
@@ -36,6 +37,8 @@ export interface BenchmarkSubject {
   readonly synthetic: boolean;
   /** The browser's user agent, or the like. */
   readonly runtime: string;
+  /** Measures how fast text is written with `sequence`. Absent: the model has no tokenizer. */
+  readonly measureText?: (signal?: AbortSignal) => Promise<TextSpeed>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: BenchmarkProgress) => void;
 }
@@ -58,7 +61,7 @@ export async function benchmark(
   );
   const groups =
     options.kernels === false ? [] : groupKernels(loaded, sequence.greedyStep(), firstDepth(plan));
-  const total = 3 + plan.length + groups.length;
+  const total = (subject.measureText ? 4 : 3) + plan.length + groups.length;
   let done = 0;
   const begin = (stage: BenchmarkProgress['stage'], label: string) => {
     signal?.throwIfAborted();
@@ -81,6 +84,8 @@ export async function benchmark(
       begin('test', describeTest(test));
       tests.push({ ...test, tokensPerSecond: await runTest(test, run) });
     }
+    if (subject.measureText) begin('test', 'text in bytes');
+    const textSpeed = (await subject.measureText?.(signal)) ?? null;
     begin('count', 'calls per token');
     const counts = await countCalls(subject, tests);
     const tokenTime = await splitTokenTime(subject, tests, ceilings, counts);
@@ -103,6 +108,7 @@ export async function benchmark(
       model: describeModel(subject),
       ceilings,
       tests,
+      textSpeed,
       skipped,
       counts,
       tokenTime,
