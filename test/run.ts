@@ -4,6 +4,7 @@
 //   npm test -- --list-skips                name every skipped test, not only the reasons
 // All results: test-results/summary.json. STERNA_SKIP_MISSING=1 skips stages whose browser or driver is missing.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { endAllCommands, runCommand } from './process-tree.ts';
@@ -51,12 +52,38 @@ export async function main(args: string[]): Promise<number> {
   const stages = listStages({ filter: values.filter }).filter(({ id }) => ids.includes(id));
   mkdirSync(RESULTS_FOLDER, { recursive: true });
   const reports: StageReport[] = [];
-  for (const stage of stages) reports.push(await runStage(stage, reports));
+  for (const group of groupStages(stages)) reports.push(...(await runGroup(group, reports)));
   writeFileSync(`${RESULTS_FOLDER}/summary.json`, JSON.stringify(reports, null, 2));
   printSummary(reports, values['list-skips']);
   const failures = reports.flatMap(({ results }) => results.flatMap((result) => result.failures));
   if (!ready) console.error('Something that the tests need is missing: see the first lines of this run.');
   return ready && failures.length === 0 ? 0 : 1;
+}
+
+/** Stages that may run side by side: each is mostly one thread, compiling shaders. */
+const SIDE_BY_SIDE = Math.min(2, availableParallelism());
+
+/** Neighbours that may run side by side; the others one by one. */
+function groupStages(stages: readonly Stage[]): Stage[][] {
+  const groups: Stage[][] = [];
+  for (const stage of stages) {
+    const last = groups.at(-1);
+    if (last && !stage.runsAlone && !last[0].runsAlone) last.push(stage);
+    else groups.push([stage]);
+  }
+  return groups;
+}
+
+async function runGroup(group: readonly Stage[], before: readonly StageReport[]): Promise<StageReport[]> {
+  const reports = new Map<Stage, StageReport>();
+  const waiting = [...group];
+  const work = async () => {
+    for (let stage = waiting.shift(); stage; stage = waiting.shift()) {
+      reports.set(stage, await runStage(stage, before));
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  return group.flatMap((stage) => reports.get(stage) ?? []);
 }
 
 function select(stages: readonly Stage[], only: string | undefined): Stage[] {

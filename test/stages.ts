@@ -19,6 +19,8 @@ export interface Stage {
   readonly missing: readonly string[];
   /** True: the command writes no results; its exit code is the one result. */
   readonly isTool: boolean;
+  /** True: it measures times, or others need what it makes, so that nothing may run beside it. */
+  readonly runsAlone: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -35,7 +37,7 @@ export interface StageOptions {
 export function listStages({ filter }: StageOptions): Stage[] {
   const filterArguments = filter === undefined ? [] : [filter];
   return [
-    tool('check', ['node', 'scripts/check.mjs'], 3),
+    tool('check', ['node', 'scripts/check.mjs'], 6),
     {
       id: 'unit',
       command: [
@@ -45,30 +47,33 @@ export function listStages({ filter }: StageOptions): Stage[] {
         '--reporter=./test/unit-reporter.ts',
       ],
       env: {},
-      timeoutMs: 6 * MINUTE_MS,
+      timeoutMs: 8 * MINUTE_MS,
       missing: [],
       isTool: false,
+      runsAlone: true,
     },
     ...DRIVERS.map((driver) =>
-      onDawn(`gpu:${driver}`, driver, ['test/gpu/node.ts', driver, ...filterArguments], 8),
+      onDawn(`gpu:${driver}`, driver, ['test/gpu/node.ts', driver, ...filterArguments], 15),
     ),
     ...BROWSERS.map((browser) =>
-      inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 8),
+      inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 15),
     ),
-    ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 12)),
-    ...DRIVERS.map((driver) => onDawn(`fixtures:${driver}`, driver, ['test/model/fixtures.ts', driver], 8)),
+    ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 15)),
+    ...DRIVERS.map((driver) => onDawn(`fixtures:${driver}`, driver, ['test/model/fixtures.ts', driver], 12)),
     // The kernels themselves run on every driver in gpu:; here the loads.
     onDawn('repack:llvmpipe', 'llvmpipe', ['test/model/repack.ts', 'llvmpipe'], 8),
     // On one driver only: compiling every kernel of every architecture takes SwiftShader too long.
-    onDawn('synthetic:llvmpipe', 'llvmpipe', ['test/model/synthetic.ts', 'llvmpipe'], 8),
+    onDawn('synthetic:llvmpipe', 'llvmpipe', ['test/model/synthetic.ts', 'llvmpipe'], 12),
     onDawn('long-context:llvmpipe', 'llvmpipe', ['test/model/long-context.ts', 'llvmpipe'], 8),
     tool('build', ['npm', 'run', '--silent', 'build'], 5),
-    ...BROWSERS.map((browser) => inBrowser(`e2e:${browser}`, browser, ['test/e2e/run.ts', browser], 10)),
+    ...BROWSERS.map((browser) =>
+      inBrowser(`e2e:${browser}`, browser, ['test/e2e/run.ts', browser], 10, true),
+    ),
   ];
 }
 
 function tool(id: string, command: readonly string[], minutes: number): Stage {
-  return { id, command, env: {}, timeoutMs: minutes * MINUTE_MS, missing: [], isTool: true };
+  return { id, command, env: {}, timeoutMs: minutes * MINUTE_MS, missing: [], isTool: true, runsAlone: true };
 }
 
 function onDawn(id: string, driver: VulkanDriver, program: readonly string[], minutes: number): Stage {
@@ -80,10 +85,17 @@ function onDawn(id: string, driver: VulkanDriver, program: readonly string[], mi
     timeoutMs: minutes * MINUTE_MS,
     missing: reasons([found]),
     isTool: false,
+    runsAlone: false,
   };
 }
 
-function inBrowser(id: string, browser: BrowserName, program: readonly string[], minutes: number): Stage {
+function inBrowser(
+  id: string,
+  browser: BrowserName,
+  program: readonly string[],
+  minutes: number,
+  runsAlone = false,
+): Stage {
   const needs = [findBrowser(browser), ...(browser === 'firefox' ? [findVulkanDriver('llvmpipe')] : [])];
   return {
     id,
@@ -92,6 +104,7 @@ function inBrowser(id: string, browser: BrowserName, program: readonly string[],
     timeoutMs: minutes * MINUTE_MS,
     missing: reasons(needs),
     isTool: false,
+    runsAlone,
   };
 }
 
