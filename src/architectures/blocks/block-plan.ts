@@ -2,7 +2,7 @@
 import { BLOCK_KEYS_PER_SPLIT, BLOCK_MAX_HEAD_DIM } from '../../../shaders/block-attention/kernel.ts';
 import { groupShift } from '../../../shaders/common/block-parts.ts';
 import { CELL_BYTES } from '../../../shaders/layouts/cell-bytes.ts';
-import { CodedLinear } from './coded-linear.ts';
+import { CodedLinear, wantsFusedDecode } from './coded-linear.ts';
 import type { DecoderParts } from './decoder-parts.ts';
 import type { DecoderLayer } from './decoder-weights.ts';
 import type { Linear } from './linear.ts';
@@ -57,8 +57,7 @@ const BLOCK_ROWS = 32;
 export function planBlockDecode(parts: DecoderParts): BlockPlan | null {
   const { config, context, weights, scratch } = parts;
   const { outputNorm, embedding } = weights;
-  if (context.activations !== 'int8-blocks' || !isWanted(parts) || !sizesFit(parts) || outputNorm === null)
-    return null;
+  if (!wantsFusedDecode(context) || !sizesFit(parts) || outputNorm === null) return null;
   const table = embedding.plainRows;
   if (table === null || scratch.cache.kind !== 'f32') return null;
   const { shards, storage } = table;
@@ -77,12 +76,6 @@ export function planBlockDecode(parts: DecoderParts): BlockPlan | null {
     outputGain: outputNorm,
     subNorms: config.traits.subNorms === true || scratch.unitGain !== null,
   };
-}
-
-// The lanes variants keep up with the plain graph on llvmpipe and lose on SwiftShader, which emulates the packed dot product.
-function isWanted({ context }: DecoderParts): boolean {
-  const { fusedDecode = 'auto', gpu } = context;
-  return fusedDecode === 'auto' ? !gpu.adapter.isFallback : fusedDecode === 'always';
 }
 
 function sizesFit({ config }: DecoderParts): boolean {

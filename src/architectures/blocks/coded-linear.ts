@@ -25,6 +25,15 @@ export function fitsCodedLinear(reader: TensorReader): boolean {
   return reader.kind !== 'float' && reader.columns % COLUMN_MULTIPLE === 0;
 }
 
+/**
+ * True if decoding shall be fused where the model fits. By default not on CPU adapters: the lanes variants keep up with the
+ * plain graph on llvmpipe and lose on SwiftShader, which emulates the packed dot product.
+ */
+export function wantsFusedDecode({ activations, fusedDecode = 'auto', gpu }: BuildContext): boolean {
+  if (activations !== 'int8-blocks') return false;
+  return fusedDecode === 'auto' ? !gpu.adapter.isFallback : fusedDecode === 'always';
+}
+
 /** Rows of a layer, of coded tensors stacked by rows. Its buffers belong to the pool. */
 export class CodedLinear {
   /** Columns that share one scale of the activations. */

@@ -3,7 +3,7 @@ import { biasClamp, NO_LIMIT } from '../../../shaders/bias-clamp/kernel.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { TensorReader } from '../../quant/format.ts';
 import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
-import { CodedLinear, fitsCodedLinear } from './coded-linear.ts';
+import { CodedLinear, fitsCodedLinear, wantsFusedDecode } from './coded-linear.ts';
 import { FloatLinear } from './float-linear.ts';
 import { createInputRotation, type DeviceRotation } from './input-rotation.ts';
 import { OutlierSide, type SideInput, sameChannels } from './outlier-side.ts';
@@ -192,8 +192,9 @@ function createProducts(
   );
   return runs.map(({ kind: { isCoded, channels }, firstRow, parts: run }) => {
     const Kind = isCoded ? CodedLinear : FloatLinear;
-    // The float products and the fused outliers do not read planes.
-    const planes = isCoded && channels === undefined && ternaryLayout(context.gpu) === 'P';
+    // The float products, the fused outliers and fused decoding do not read planes.
+    const readsBytes = !isCoded || channels !== undefined || wantsFusedDecode(context);
+    const planes = !readsBytes && ternaryLayout(context.gpu) === 'P';
     const stack = { parts: run, columns, firstRow, stride, planes };
     return {
       matrix: new Kind(label, stack, context, sinks),
