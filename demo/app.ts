@@ -1,7 +1,7 @@
 // Puts the page together: who shows what, and who tells whom. Behaviour is in the parts.
 import { detectSupport, type Engine, listStoredModels, removeStoredModel } from 'sterna';
 import { ChatController } from './chat-controller.ts';
-import { button, h, requireElement, setButtonIcon, setIconButtonLabel } from './dom.ts';
+import { button, h, requireElement } from './dom.ts';
 import { installShortcuts } from './keyboard.ts';
 import { createModelChooser, type ModelChooser } from './model-chooser.ts';
 import { createModelLoader, hasStoredModel, type ModelLoader } from './model-loader.ts';
@@ -11,7 +11,6 @@ import { EMPTY_CONVERSATION } from './state/conversation.ts';
 import type { Recovery } from './state/error-recovery.ts';
 import { isDefaultChoice, parseChoice } from './state/model-choice.ts';
 import { parseSettings, type Settings, serialiseSettings } from './state/settings.ts';
-import { chooseTheme, onThemeChange, shownTheme } from './theme.ts';
 import { announce } from './views/announcer.ts';
 import { createChatView } from './views/chat-view.ts';
 import { createComposer } from './views/composer.ts';
@@ -23,6 +22,7 @@ import { type Notice, showNotice } from './views/notice-view.ts';
 import { createSettingsPanel } from './views/settings-panel.ts';
 import { createStatusBar } from './views/status-bar.ts';
 import { createUnsupportedView, showCpuNotice } from './views/support-view.ts';
+import { createThemeButton } from './views/theme-button.ts';
 
 /** Everything of the page that more than one part needs. */
 class App {
@@ -139,17 +139,7 @@ class App {
 
   #buildHeader(): void {
     const actions = requireElement('#top-actions', HTMLElement);
-    const theme = button({
-      label: 'Dark colours',
-      icon: 'moon',
-      iconOnly: true,
-      onClick: () => chooseTheme(shownTheme() === 'dark' ? 'light' : 'dark'),
-    });
-    onThemeChange(() => {
-      const isDark = shownTheme() === 'dark';
-      setButtonIcon(theme, isDark ? 'sun' : 'moon');
-      setIconButtonLabel(theme, isDark ? 'Light colours' : 'Dark colours');
-    });
+    const theme = createThemeButton();
     const help = button({
       label: 'Keyboard (?)',
       icon: 'keyboard',

@@ -1,12 +1,12 @@
 // Puts the benchmark page together: form, run, results, files.
 import { type AdapterSummary, cpuAdapterName, detectSupport, listStoredModels, loadCatalogue } from 'sterna';
-import { button, h, requireElement, setButtonIcon, setIconButtonLabel } from '../dom.ts';
+import { h, requireElement } from '../dom.ts';
 import { enableOffline } from '../offline.ts';
 import { describeError } from '../state/error-recovery.ts';
-import { chooseTheme, onThemeChange, shownTheme } from '../theme.ts';
 import { announce } from '../views/announcer.ts';
 import { showNotice } from '../views/notice-view.ts';
 import { createUnsupportedView } from '../views/support-view.ts';
+import { createThemeButton } from '../views/theme-button.ts';
 import { createProgressView } from './progress-view.ts';
 import { createQualityForm } from './quality-form.ts';
 import { measureQuality, type QualityRun } from './quality-runner.ts';
@@ -143,17 +143,7 @@ function showProblem(host: HTMLElement, title: string, text: string): void {
 function nothing(): void {}
 
 function buildHeader(): void {
-  const theme = button({
-    label: 'Dark colours',
-    icon: 'moon',
-    iconOnly: true,
-    onClick: () => chooseTheme(shownTheme() === 'dark' ? 'light' : 'dark'),
-  });
-  onThemeChange(() => {
-    const isDark = shownTheme() === 'dark';
-    setButtonIcon(theme, isDark ? 'sun' : 'moon');
-    setIconButtonLabel(theme, isDark ? 'Light colours' : 'Dark colours');
-  });
+  const theme = createThemeButton();
   const chat = h('a', { href: './', class: 'bench-link' }, 'Chat');
   requireElement('#top-actions', HTMLElement).replaceChildren(chat, theme);
 }

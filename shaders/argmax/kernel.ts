@@ -1,5 +1,6 @@
 // argmax: greedy choice of the next token, in one dispatch of one workgroup.
-import { defineKernel } from '../../src/gpu/kernel.ts';
+import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import best from '../common/best.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 
@@ -13,6 +14,6 @@ export const argmax = defineKernel({
   params: [{ name: 'v', type: 'u32' }],
   variants: [
     { name: 'subgroup', code: subgroup, requires: ['subgroups'], workgroups: () => [1, 1, 1] },
-    { name: 'naive', code: naive, requires: [], workgroups: () => [1, 1, 1] },
+    { name: 'naive', code: joinShader(naive, best), requires: [], workgroups: () => [1, 1, 1] },
   ],
 });

@@ -8,9 +8,6 @@ struct Params { v: u32 }
 @group(0) @binding(1) var<storage, read_write> chosen: array<u32>;      // [4], first word written
 @group(0) @binding(2) var<uniform> params: Params;
 
-var<workgroup> best_value: array<f32, 256>;
-var<workgroup> best_index: array<u32, 256>;
-
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) index: u32) {
   var value = -3.4e38;
@@ -22,20 +19,7 @@ fn main(@builtin(local_invocation_index) index: u32) {
       at = i;
     }
   }
-  best_value[index] = value;
-  best_index[index] = at;
-  workgroupBarrier(); // publishes the best of each invocation
-  for (var half = 128u; half > 0u; half /= 2u) {
-    if (index < half) {
-      let other = best_value[index + half];
-      let other_at = best_index[index + half];
-      if (other > best_value[index] || (other == best_value[index] && other_at < best_index[index])) {
-        best_value[index] = other;
-        best_index[index] = other_at;
-      }
-    }
-    workgroupBarrier(); // publishes this level
-  }
+  workgroup_best(index, value, at);
   if (index == 0u) {
     chosen[0] = min(best_index[0], params.v - 1u);
   }

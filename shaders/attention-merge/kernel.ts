@@ -3,6 +3,7 @@ import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
 import splitPart from '../common/attention-split.wgsl?raw';
 import columns from '../common/columns.wgsl?raw';
 import exp from '../common/exp.wgsl?raw';
+import hadamardFour from '../common/hadamard-four.wgsl?raw';
 import hadamardHead from '../common/hadamard-head.wgsl?raw';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
@@ -26,7 +27,7 @@ export const attentionMerge = defineKernel({
   variants: [
     {
       name: 'naive',
-      code: joinShader(naive, splitPart, columns, hadamardHead, state, exp),
+      code: joinShader(naive, splitPart, columns, hadamardFour, hadamardHead, state, exp),
       requires: [],
       workgroups: (shape) => [shape.heads, 1, 1],
     },

@@ -2,6 +2,7 @@
 // dispatch: what exact mode does in two or three. block-merge joins the splits. Flash-Decoding, PyTorch blog 2023-10-13.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
 import exp from '../common/exp.wgsl?raw';
+import { KV_BLOCK } from '../common/kv-layout.ts';
 import { KV_PARTS } from '../common/kv-parts.ts';
 import state from '../common/state.wgsl?raw';
 import cacheF32 from './cache-f32.wgsl?raw';
@@ -10,8 +11,8 @@ import steps from './steps.wgsl?raw';
 import words from './words.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
-/** Keys of one split. */
-export const BLOCK_KEYS_PER_SPLIT = 64;
+/** Keys of one split: a block of the cache. */
+export const BLOCK_KEYS_PER_SPLIT = KV_BLOCK;
 
 /** Largest head dimension. */
 export const BLOCK_MAX_HEAD_DIM = 128;

@@ -4,11 +4,6 @@
 //   barrier beyond the one that publishes the head.
 var<workgroup> head_row: array<vec4f, 64>; // the head, Dh / 4 words, Dh <= 256
 
-fn hadamard_4(v: vec4f) -> vec4f {
-  let pairs = vec4f(v.x + v.y, v.x - v.y, v.z + v.w, v.z - v.w);
-  return vec4f(pairs.xy + pairs.zw, pairs.xy - pairs.zw);
-}
-
 // Orthonormal; columns beyond the head are zero.
 fn rotated_cell(cell: u32, head_dim: u32) -> Columns {
   let block = head_dim & (~head_dim + 1u);

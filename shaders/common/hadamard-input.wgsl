@@ -15,9 +15,3 @@ fn scaled_input(base: u32, i: u32) -> vec4f {
   }
   return v;
 }
-
-// The stages within four values.
-fn hadamard_4(v: vec4f) -> vec4f {
-  let pairs = vec4f(v.x + v.y, v.x - v.y, v.z + v.w, v.z - v.w);
-  return vec4f(pairs.xy + pairs.zw, pairs.xy - pairs.zw);
-}

@@ -4,6 +4,7 @@ import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from
 import exchangeMemory from '../common/exchange-memory.wgsl?raw';
 import exchangeSubgroup from '../common/exchange-subgroup.wgsl?raw';
 import hadamardPart from '../common/hadamard.wgsl?raw';
+import hadamardFour from '../common/hadamard-four.wgsl?raw';
 import hadamardInput from '../common/hadamard-input.wgsl?raw';
 import hadamardRows from '../common/hadamard-rows.wgsl?raw';
 import int8 from '../common/int8.wgsl?raw';
@@ -19,7 +20,7 @@ const workgroups = (shape: KernelShape): WorkgroupCounts => [
   1,
 ];
 
-const BODY = [hadamardInput, hadamardPart, hadamardRows, transform, int8];
+const BODY = [hadamardFour, hadamardInput, hadamardPart, hadamardRows, transform, int8];
 
 /**
  * q[T, K] i8 and scale[T, K / group] f32 of z = H (x * diagonal / rms(x)): the orthonormal Sylvester-Walsh-Hadamard
@@ -47,7 +48,7 @@ export const hadamardQuantize = defineKernel({
   variants: [
     {
       name: 'lanes',
-      code: joinShader(lanesCode, hadamardInput, int8),
+      code: joinShader(lanesCode, hadamardFour, hadamardInput, int8),
       requires: ['subgroups'],
       cpuOnly: true,
       overrides: { WG_SIZE: 4 },

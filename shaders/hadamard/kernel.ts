@@ -4,6 +4,7 @@ import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from
 import exchangeMemory from '../common/exchange-memory.wgsl?raw';
 import exchangeSubgroup from '../common/exchange-subgroup.wgsl?raw';
 import hadamardPart from '../common/hadamard.wgsl?raw';
+import hadamardFour from '../common/hadamard-four.wgsl?raw';
 import hadamardInput from '../common/hadamard-input.wgsl?raw';
 import hadamardRows from '../common/hadamard-rows.wgsl?raw';
 import lanes from '../common/lanes.wgsl?raw';
@@ -13,7 +14,7 @@ import transform from './transform.wgsl?raw';
 
 const workgroups = (shape: KernelShape): WorkgroupCounts => [shape.tokens, Math.ceil(shape.k / 1024), 1];
 
-const BODY = [hadamardInput, hadamardPart, hadamardRows, transform];
+const BODY = [hadamardFour, hadamardInput, hadamardPart, hadamardRows, transform];
 
 /**
  * out[T, K] f32 = H (x * diagonal / rms(x)): the orthonormal Sylvester-Walsh-Hadamard transform of every block of columns,

@@ -8,20 +8,19 @@ import {
 } from '../../src/gpu/kernel.ts';
 import floatParams from '../common/float-params.wgsl?raw';
 import lanes from '../common/lanes.wgsl?raw';
+import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/team-grid.ts';
 import { CELL_PARTS, type CellParts } from '../layouts/cell-parts.ts';
 import naive from './naive.wgsl?raw';
 import rows from './rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
-const WG_SIZE = 64;
+const WG_SIZE = TEAM_WG_SIZE;
 const ROWS = 4;
 
-// Workgroups when teams of up to `limit` invocations share ROWS rows: the same rule as in the kernels.
-function teamGrid(shape: KernelShape, layout: CellParts, limit: number) {
-  let team = 1;
-  while (team < shape.k / layout.cellColumns && team < limit) team *= 2;
-  return foldGrid(Math.ceil(shape.m / ((WG_SIZE / team) * ROWS)));
+// Workgroups when teams of up to `limit` invocations stride over the cells of ROWS rows.
+function cellGrid(shape: KernelShape, { cellColumns }: CellParts, limit: number) {
+  return teamGrid({ rows: shape.m, rowsPerTeam: ROWS, pieces: shape.k / cellColumns, limit });
 }
 
 function variantsOf(layout: CellParts): { readonly [technique: string]: KernelVariant } {
@@ -33,14 +32,14 @@ function variantsOf(layout: CellParts): { readonly [technique: string]: KernelVa
       requires: ['subgroups'],
       layout: layout.name,
       overrides: { WG_SIZE },
-      workgroups: (shape) => teamGrid(shape, layout, Math.min(32, shape.subgroup_max ?? 32)),
+      workgroups: (shape) => cellGrid(shape, layout, largestShuffleTeam(shape)),
     },
     workgroup: {
       name: `workgroup-${suffix}`,
       code: joinShader(workgroup, floatParams, rows, layout.load),
       requires: [],
       layout: layout.name,
-      workgroups: (shape) => teamGrid(shape, layout, WG_SIZE),
+      workgroups: (shape) => cellGrid(shape, layout, WG_SIZE),
     },
     naive: {
       name: `naive-${suffix}`,

@@ -12,6 +12,7 @@ import dotPacked from '../common/dot-packed.wgsl?raw';
 import int8 from '../common/int8.wgsl?raw';
 import int8Params from '../common/int8-params.wgsl?raw';
 import lanes from '../common/lanes.wgsl?raw';
+import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/team-grid.ts';
 import { CELL_BYTES, type CellBytes } from '../layouts/cell-bytes.ts';
 import { P_CELL_COLUMNS } from '../layouts/p/layout.ts';
 import p from '../layouts/p/load.wgsl?raw';
@@ -21,14 +22,12 @@ import rows from './rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
-const WG_SIZE = 64;
+const WG_SIZE = TEAM_WG_SIZE;
 const ROWS = 4;
 
-// Workgroups when teams of up to `limit` invocations share ROWS rows: the same rule as in the kernels.
-function teamGrid(shape: KernelShape, layout: Pick<CellBytes, 'cellColumns'>, limit: number) {
-  let team = 1;
-  while (team < shape.k / layout.cellColumns && team < limit) team *= 2;
-  return foldGrid(Math.ceil(shape.m / ((WG_SIZE / team) * ROWS)));
+// Workgroups when teams of up to `limit` invocations stride over the cells of ROWS rows.
+function cellGrid(shape: KernelShape, { cellColumns }: Pick<CellBytes, 'cellColumns'>, limit: number) {
+  return teamGrid({ rows: shape.m, rowsPerTeam: ROWS, pieces: shape.k / cellColumns, limit });
 }
 
 // `lanes`: every invocation has rows of its own. Against `subgroup`, M = 1024, K = 2048, blocks of 32 (Dawn, 2 loaded
@@ -44,7 +43,7 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
       cpuOnly: true,
       layout: layout.name,
       overrides: { WG_SIZE, MAX_LANES: 1 },
-      workgroups: (shape) => teamGrid(shape, layout, 1),
+      workgroups: (shape) => cellGrid(shape, layout, 1),
     },
     subgroup: {
       name: `subgroup-${suffix}`,
@@ -52,14 +51,14 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
       requires: ['subgroups', 'packed-dot'],
       layout: layout.name,
       overrides: { WG_SIZE },
-      workgroups: (shape) => teamGrid(shape, layout, Math.min(32, shape.subgroup_max ?? 32)),
+      workgroups: (shape) => cellGrid(shape, layout, largestShuffleTeam(shape)),
     },
     workgroup: {
       name: `workgroup-${suffix}`,
       code: joinShader(workgroup, int8Params, dotPacked, rows, layout.load),
       requires: ['packed-dot'],
       layout: layout.name,
-      workgroups: (shape) => teamGrid(shape, layout, WG_SIZE),
+      workgroups: (shape) => cellGrid(shape, layout, WG_SIZE),
     },
     naive: {
       name: `naive-${suffix}`,
@@ -83,7 +82,7 @@ const PLANES: readonly KernelVariant[] = [
     cpuOnly: true,
     layout: 'P',
     overrides: { WG_SIZE, MAX_LANES: 1 },
-    workgroups: (shape) => teamGrid(shape, P_CELLS, 1),
+    workgroups: (shape) => cellGrid(shape, P_CELLS, 1),
   },
   {
     name: 'planes-subgroup',
@@ -91,14 +90,14 @@ const PLANES: readonly KernelVariant[] = [
     requires: ['subgroups'],
     layout: 'P',
     overrides: { WG_SIZE },
-    workgroups: (shape) => teamGrid(shape, P_CELLS, Math.min(32, shape.subgroup_max ?? 32)),
+    workgroups: (shape) => cellGrid(shape, P_CELLS, largestShuffleTeam(shape)),
   },
   {
     name: 'planes',
     code: joinShader(workgroup, int8Params, p, pRows),
     requires: [],
     layout: 'P',
-    workgroups: (shape) => teamGrid(shape, P_CELLS, WG_SIZE),
+    workgroups: (shape) => cellGrid(shape, P_CELLS, WG_SIZE),
   },
 ];
 

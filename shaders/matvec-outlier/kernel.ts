@@ -11,6 +11,7 @@ import dotCore from '../common/dot-core.wgsl?raw';
 import dotPacked from '../common/dot-packed.wgsl?raw';
 import int8 from '../common/int8.wgsl?raw';
 import lanes from '../common/lanes.wgsl?raw';
+import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/team-grid.ts';
 import { CELL_BYTES, type CellBytes } from '../layouts/cell-bytes.ts';
 import dot4Core from './dot4-core.wgsl?raw';
 import dot4Packed from './dot4-packed.wgsl?raw';
@@ -19,14 +20,12 @@ import rows from './rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
-const WG_SIZE = 64;
+const WG_SIZE = TEAM_WG_SIZE;
 const ROWS = 4;
 
-// Workgroups when teams of up to `limit` invocations share ROWS rows: the same rule as in the kernels.
-function teamGrid(shape: KernelShape, layout: CellBytes, limit: number) {
-  let team = 1;
-  while (team < shape.k / layout.cellColumns && team < limit) team *= 2;
-  return foldGrid(Math.ceil(shape.m / ((WG_SIZE / team) * ROWS)));
+// Workgroups when teams of up to `limit` invocations stride over the cells of ROWS rows.
+function cellGrid(shape: KernelShape, { cellColumns }: CellBytes, limit: number) {
+  return teamGrid({ rows: shape.m, rowsPerTeam: ROWS, pieces: shape.k / cellColumns, limit });
 }
 
 function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVariant } {
@@ -40,7 +39,7 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
       cpuOnly: true,
       layout: layout.name,
       overrides: { WG_SIZE, MAX_LANES: 1 },
-      workgroups: (shape) => teamGrid(shape, layout, 1),
+      workgroups: (shape) => cellGrid(shape, layout, 1),
     },
     subgroup: {
       name: `subgroup-${suffix}`,
@@ -48,7 +47,7 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
       requires: ['subgroups', 'packed-dot'],
       layout: layout.name,
       overrides: { WG_SIZE },
-      workgroups: (shape) => teamGrid(shape, layout, Math.min(32, shape.subgroup_max ?? 32)),
+      workgroups: (shape) => cellGrid(shape, layout, largestShuffleTeam(shape)),
     },
     workgroup: {
       name: `workgroup-${suffix}`,
@@ -56,7 +55,7 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
       requires: ['packed-dot'],
       layout: layout.name,
       barrierHeavy: true,
-      workgroups: (shape) => teamGrid(shape, layout, WG_SIZE),
+      workgroups: (shape) => cellGrid(shape, layout, WG_SIZE),
     },
     naive: {
       name: `naive-${suffix}`,

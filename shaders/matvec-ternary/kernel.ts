@@ -8,6 +8,7 @@ import {
   type WorkgroupCounts,
 } from '../../src/gpu/kernel.ts';
 import lanes from '../common/lanes.wgsl?raw';
+import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/team-grid.ts';
 import ternaryParams from '../common/ternary-params.wgsl?raw';
 import p from '../layouts/p/load.wgsl?raw';
 import t2Dp4a from '../layouts/t2/dp4a.wgsl?raw';
@@ -16,22 +17,19 @@ import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
-const WG_SIZE = 64;
+const WG_SIZE = TEAM_WG_SIZE;
 
-// Invocations that share the rows of a team: the same rule as in the kernels.
-function teamSize(shape: KernelShape, limit: number): number {
-  let lanes = 1;
-  while (lanes < shape.k / 64 && lanes < limit) lanes *= 2;
-  return lanes;
+// Workgroups when teams of up to `limit` invocations stride over the cells of `rowsPerTeam` rows.
+function cellGrid(shape: KernelShape, rowsPerTeam: number, limit: number): WorkgroupCounts {
+  return teamGrid({ rows: shape.m, rowsPerTeam, pieces: shape.k / 64, limit });
 }
 
 function subgroupGrid(shape: KernelShape, maxLanes = 32): WorkgroupCounts {
-  const largest = Math.min(maxLanes, shape.subgroup_max ?? 32);
-  return foldGrid(Math.ceil(shape.m / ((WG_SIZE / teamSize(shape, largest)) * 2)));
+  return cellGrid(shape, 2, Math.min(maxLanes, largestShuffleTeam(shape)));
 }
 
 function workgroupGrid(shape: KernelShape): WorkgroupCounts {
-  return foldGrid(Math.ceil(shape.m / ((WG_SIZE / teamSize(shape, WG_SIZE)) * 4)));
+  return cellGrid(shape, 4, WG_SIZE);
 }
 
 /**

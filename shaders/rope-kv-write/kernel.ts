@@ -1,6 +1,7 @@
 // rope-kv-write: rotary position embedding (RoFormer, arXiv 2104.09864) of queries and keys, and the KV cache write.
 // One variant per kind of cache is enough: it moves few bytes.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import hadamardFour from '../common/hadamard-four.wgsl?raw';
 import hadamardHead from '../common/hadamard-head.wgsl?raw';
 import { KV_KINDS, type KvKind } from '../common/kv-layout.ts';
 import { KV_PARTS } from '../common/kv-parts.ts';
@@ -16,7 +17,7 @@ const WRITE_PARTS: Readonly<Record<KvKind, readonly string[]>> = {
   f32: [writeFloat, writeFours],
   f16: [writeFloat, writeFours],
   int8: [writeInt8, writeFours, headMax],
-  int4: [writeInt4, hadamardHead, headMax],
+  int4: [writeInt4, hadamardFour, hadamardHead, headMax],
 };
 
 /**

@@ -1,6 +1,7 @@
 // rotate-heads: undoes the rotation of values from a 4-bit KV cache after prefill attention (attention-merge does it in decode).
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
 import columns from '../common/columns.wgsl?raw';
+import hadamardFour from '../common/hadamard-four.wgsl?raw';
 import hadamardHead from '../common/hadamard-head.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
@@ -15,7 +16,7 @@ export const rotateHeads = defineKernel({
   variants: [
     {
       name: 'naive',
-      code: joinShader(naive, columns, hadamardHead),
+      code: joinShader(naive, columns, hadamardFour, hadamardHead),
       requires: [],
       workgroups: (shape) => [shape.heads, shape.tokens, 1],
     },

@@ -8,17 +8,17 @@ import {
 } from '../../src/gpu/kernel.ts';
 import input from '../common/float-or-int8.wgsl?raw';
 import lanes from '../common/lanes.wgsl?raw';
+import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/team-grid.ts';
 import naive from './naive.wgsl?raw';
 import row from './row.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 
-const WG_SIZE = 64;
+const WG_SIZE = TEAM_WG_SIZE;
 
-// Workgroups when teams of up to `limit` invocations share a row: the same rule as in the kernel.
-function teamGrid(shape: KernelShape, limit: number) {
-  let team = 1;
-  while (team < (shape.k / 32) * (shape.slots / 2) && team < limit) team *= 2;
-  return foldGrid(Math.ceil((shape.m * shape.tokens) / (WG_SIZE / team)));
+// Workgroups when teams of up to `limit` invocations stride over the words of a row.
+function wordGrid(shape: KernelShape, limit: number) {
+  const pieces = (shape.k / 32) * (shape.slots / 2);
+  return teamGrid({ rows: shape.m * shape.tokens, rowsPerTeam: 1, pieces, limit });
 }
 
 const VARIANTS: readonly KernelVariant[] = [
@@ -27,7 +27,7 @@ const VARIANTS: readonly KernelVariant[] = [
     code: joinShader(subgroup, lanes, row, input),
     requires: ['subgroups'],
     overrides: { WG_SIZE },
-    workgroups: (shape) => teamGrid(shape, Math.min(32, shape.subgroup_max ?? 32)),
+    workgroups: (shape) => wordGrid(shape, largestShuffleTeam(shape)),
   },
   {
     name: 'naive',

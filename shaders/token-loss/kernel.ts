@@ -1,6 +1,7 @@
 // token-loss: how well each row of logits foretells its target, so that scoring a text reads back three numbers a token.
 // Runs beside a product that costs hundreds of times more: one variant is enough.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import best from '../common/best.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
@@ -22,7 +23,7 @@ export const tokenLoss = defineKernel({
   variants: [
     {
       name: 'naive',
-      code: joinShader(naive, reduce),
+      code: joinShader(naive, reduce, best),
       requires: [],
       workgroups: (shape) => [shape.tokens, 1, 1],
     },

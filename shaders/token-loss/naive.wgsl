@@ -13,9 +13,6 @@ struct Params { v: u32 }
 @group(0) @binding(4) var<storage, read_write> best: array<u32>;        // [T]
 @group(0) @binding(5) var<uniform> params: Params;
 
-var<workgroup> best_value: array<f32, 256>;
-var<workgroup> best_index: array<u32, 256>;
-
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
   let row = group.x;
@@ -29,20 +26,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       at = i;
     }
   }
-  best_value[index] = value;
-  best_index[index] = at;
-  workgroupBarrier(); // publishes the best of each invocation
-  for (var half = 128u; half > 0u; half /= 2u) {
-    if (index < half) {
-      let other = best_value[index + half];
-      let other_at = best_index[index + half];
-      if (other > best_value[index] || (other == best_value[index] && other_at < best_index[index])) {
-        best_value[index] = other;
-        best_index[index] = other_at;
-      }
-    }
-    workgroupBarrier(); // publishes this level
-  }
+  workgroup_best(index, value, at);
   let largest = best_value[0];
   var sum = 0.0;
   for (var i = index; i < params.v; i += 256u) {

@@ -23,6 +23,7 @@ import { PipelineCache } from '../gpu/pipelines.ts';
 import { type QuantizationMetadata, readQuantizationMetadata } from '../quant/quantization-metadata.ts';
 import type { ByteSource } from '../util/byte-source.ts';
 import { planActivations } from './activations.ts';
+import { DEFAULT_CHUNK_TOKENS } from './memory-estimate.ts';
 import { readOutlierChannels } from './outlier-channels.ts';
 import { planRotations } from './rotation.ts';
 import { GgufTensorSet } from './tensor-set.ts';
@@ -77,8 +78,6 @@ export interface LoadedModel {
 
 /** Longer contexts are allocated on request only: an f32 cache of a 2B model takes 154 kB per token. */
 export const DEFAULT_CONTEXT = 4096;
-
-const DEFAULT_CHUNK_TOKENS = 128;
 
 /**
  * Loads a model.

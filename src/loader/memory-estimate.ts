@@ -2,7 +2,9 @@
 // before a byte of weights is read. Follows what decoders allocate (src/architectures/blocks/decoder-{weights,scratch}.ts).
 
 import type { Arithmetic, HeadPrecision, MemoryUse, ModelDimensions } from '../api/types.ts';
-import { type KvKind, kvCacheBytes } from '../architectures/blocks/kv-cache.ts';
+import { ACTIVATION_BLOCK } from '../architectures/blocks/coded-linear.ts';
+import { INT4_GROUP } from '../architectures/blocks/head-codes.ts';
+import { type KvKind, kvCacheBytes, maxSplits } from '../architectures/blocks/kv-cache.ts';
 
 /** Options of estimateMemory. */
 export interface MemoryEstimateOptions {
@@ -10,7 +12,7 @@ export interface MemoryEstimateOptions {
   readonly contextLength: number;
   /** Storage of keys and values. Default `f32`. */
   readonly kvCache?: KvKind;
-  /** Most tokens of one prefill pass. Default 128, as loadModel. */
+  /** Most tokens of one prefill pass. Default DEFAULT_CHUNK_TOKENS, as loadModel. */
   readonly maxChunkTokens?: number;
   /** Whether ternary products read bit planes: devices without packed dot products. Default false. */
   readonly bitPlanes?: boolean;
@@ -22,12 +24,8 @@ export interface MemoryEstimateOptions {
 
 const F32_BYTES = 4;
 const INT8_BITS = 8;
-/** Equal to the constants of the kernels; a unit test compares the estimate with what is allocated. */
-const KEYS_PER_SPLIT = 64;
-const MAX_SPLITS = 64;
-const ACTIVATION_BLOCK = 32;
-const INT4_HEAD_GROUP = 64;
-const DEFAULT_CHUNK_TOKENS = 128;
+/** Most tokens of one prefill pass, unless told otherwise. */
+export const DEFAULT_CHUNK_TOKENS = 128;
 
 /**
  * Estimates the GPU memory of a model in bytes: within a few percent of what is allocated.
@@ -93,7 +91,7 @@ function savedByHead(
   head: HeadPrecision = 'int8',
 ): number {
   if (head === 'file' || head === 'int8' || tableBits < INT8_BITS) return 0;
-  const [bits, floats] = head === 'int6' ? [6, 2] : [4, hiddenSize / INT4_HEAD_GROUP];
+  const [bits, floats] = head === 'int6' ? [6, 2] : [4, hiddenSize / INT4_GROUP];
   const rowBytes = (hiddenSize * bits) / 8 + floats * F32_BYTES;
   return vocabularySize * (hiddenSize + F32_BYTES - rowBytes);
 }
@@ -103,7 +101,7 @@ function scratchBytes(model: ModelDimensions, options: MemoryEstimateOptions): n
   const { contextLength } = options;
   const tokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
   const queries = heads * headDim;
-  const splits = Math.min(MAX_SPLITS, Math.ceil(contextLength / KEYS_PER_SPLIT));
+  const splits = maxSplits(contextLength);
   // Residual stream, q|k|v, rotated q, attention output, gate|up, hidden.
   const floatsPerToken = hiddenSize + (queries + 2 * kvHeads * headDim) + 2 * queries + 3 * ffnSize;
   const once = heads * splits * (headDim + 2) + contextLength * headDim + hiddenSize + 2 * vocabularySize;

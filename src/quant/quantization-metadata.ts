@@ -12,6 +12,14 @@ export const HADAMARD_VERSION = 1;
 export const HADAMARD_TRANSFORM = 'normalized-sylvester-walsh-hadamard';
 /** Smallest and largest block of an online rotation; powers of two. */
 export const HADAMARD_BLOCKS = { min: 32, max: 1024 } as const;
+
+/** Largest block, a power of two from 32 to 1024, that divides a width; null when none does. */
+export function hadamardBlock(width: number): number | null {
+  for (let block: number = HADAMARD_BLOCKS.max; block >= HADAMARD_BLOCKS.min; block /= 2) {
+    if (width % block === 0) return block;
+  }
+  return null;
+}
 /** Outlier channels come in multiples of this: the columns of a cell of int8. */
 export const OUTLIER_CHANNEL_MULTIPLE = 16;
 /** Columns that share the N slots of unstructured outliers. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fixedSigns, hadamardBlock, requireHadamardBlock, rotateColumns, rotateRows } from './hadamard.ts';
+import { hadamardBlock } from '../quant/quantization-metadata.ts';
+import { fixedSigns, requireHadamardBlock, rotateColumns, rotateRows } from './hadamard.ts';
 
 const BLOCKS = [32, 64, 128, 256, 512, 1024];
 const bits = (value: number): number => (value === 0 ? 0 : (value & 1) + bits(value >>> 1));
@@ -71,6 +72,8 @@ describe('Hadamard transform', () => {
     [768, 256],
     [8640, 64],
     [14336, 1024],
+    [4096, 1024],
+    [96, 32],
     [32, 32],
     [80, null],
   ])('chooses the largest block that divides %d', (width, block) => {

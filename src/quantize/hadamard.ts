@@ -1,16 +1,9 @@
 // Orthonormal Hadamard transform of Sylvester's type in blocks: H[r][c] = (-1)^popcount(r & c) / sqrt(n), its own inverse.
 // Rows of a matrix (its inputs) or columns (its outputs), in place.
 
-import { HADAMARD_BLOCKS } from '../quant/quantization-metadata.ts';
+import { HADAMARD_BLOCKS, hadamardBlock } from '../quant/quantization-metadata.ts';
+import { rotateBlocks } from '../util/hadamard.ts';
 import { quantizeError } from './quantize-error.ts';
-
-/** Largest block, a power of two from 32 to 1024, that divides a width; null when none does. */
-export function hadamardBlock(width: number): number | null {
-  for (let block: number = HADAMARD_BLOCKS.max; block >= HADAMARD_BLOCKS.min; block /= 2) {
-    if (width % block === 0) return block;
-  }
-  return null;
-}
 
 /**
  * As hadamardBlock.
@@ -43,23 +36,7 @@ export function rotateRows(
   if (signs !== null) {
     for (let at = 0; at < values.length; at++) values[at] *= signs[at % columns];
   }
-  for (let first = 0; first < values.length; first += block) transformBlock(values, first, block);
-}
-
-function transformBlock(values: Float32Array, first: number, block: number): void {
-  const end = first + block;
-  for (let distance = 1; distance < block; distance *= 2) {
-    for (let start = first; start < end; start += 2 * distance) {
-      for (let at = start; at < start + distance; at++) {
-        const a = values[at];
-        const b = values[at + distance];
-        values[at] = a + b;
-        values[at + distance] = a - b;
-      }
-    }
-  }
-  const norm = 1 / Math.sqrt(block);
-  for (let at = first; at < end; at++) values[at] *= norm;
+  rotateBlocks(values, block);
 }
 
 /**

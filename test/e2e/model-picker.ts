@@ -1,11 +1,10 @@
 // The model picker as a person uses it: the list, an address (of a split model), a file of the device, and back.
 import { readFileSync } from 'node:fs';
 import { planGguf } from '../../src/convert/convert-gguf.ts';
-import { writeModel } from '../../src/convert/write-model.ts';
 import { readGguf } from '../../src/gguf/reader.ts';
-import { MemorySink } from '../../src/util/byte-sink.ts';
 import { MemorySource } from '../../src/util/byte-source.ts';
 import type { RunningBrowser } from '../browsers.ts';
+import { writeToMemory } from '../support/converted-model.ts';
 import { ChatPage, READY_TIMEOUT_MS } from './chat-page.ts';
 import { expect, NotApplicable, type Scenario, type ScenarioContext, type Step } from './scenario.ts';
 import { summarizeStore } from './stored-model.ts';
@@ -128,18 +127,11 @@ async function fillDisk(context: ScenarioContext, running: RunningBrowser): Prom
   await context.picture(chat, 'disk-full');
 }
 
-async function splitModel({ buildFolder, model }: ScenarioContext): Promise<Map<string, Uint8Array>> {
+async function splitModel({ buildFolder, model }: ScenarioContext): Promise<ReadonlyMap<string, Uint8Array>> {
   const source = new MemorySource(
     'model.gguf',
     new Uint8Array(readFileSync(buildFolder + model.weightsPath)),
   );
   const plan = planGguf(await readGguf(source), source, { matrices: 'i2_s' });
-  const sinks = new Map<string, MemorySink>();
-  const openSink = async (name: string) => {
-    const sink = new MemorySink();
-    sinks.set(name, sink);
-    return { write: (bytes: Uint8Array) => sink.write(bytes), close: async () => {} };
-  };
-  await writeModel(plan, 'model.gguf', openSink, { shardBytes: SHARD_BYTES });
-  return new Map([...sinks].map(([name, sink]) => [name, sink.bytes()]));
+  return (await writeToMemory(plan, { shardBytes: SHARD_BYTES })).files;
 }

@@ -16,6 +16,8 @@ import { MemorySource } from '../../src/util/byte-source.ts';
 /** A model that was written and read back. */
 export interface ConvertedModel {
   readonly result: WriteResult;
+  /** Bytes of every file by its name, in order. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
   /** The first file. */
   readonly source: MemorySource;
   readonly file: GgufFile;
@@ -39,7 +41,8 @@ export async function writeToMemory(plan: ModelPlan, options?: WriteOptions): Pr
   };
   const source = await openFile(result.files[0].name);
   const file = await readSplitGguf(source, openFile);
-  return { result, source, file, open: (name) => openGgufTensor(file, source, name) };
+  const files = new Map([...sinks].map(([name, sink]) => [name, sink.bytes()]));
+  return { result, files, source, file, open: (name) => openGgufTensor(file, source, name) };
 }
 
 /** A reader of a tensor of a file by its name. */

@@ -17,6 +17,8 @@ import {
 } from './stacked-tensor.ts';
 import type { QuantizedActivations } from './ternary-linear.ts';
 
+export { ACTIVATION_BLOCK };
+
 /** Widths that the int8 kernels take. */
 const COLUMN_MULTIPLE = 64;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codesOfInt4, INT4_GROUP, largestBlock, planesOfInt6, rotateBlocks } from './head-codes.ts';
+import { codesOfInt4, INT4_GROUP, planesOfInt6 } from './head-codes.ts';
 
 const rowsOf = (columns: number) =>
   fc
@@ -59,45 +59,5 @@ describe('codesOfInt4', () => {
       }),
       { seed: 4, numRuns: 60 },
     );
-  });
-});
-
-describe('rotateBlocks', () => {
-  it('is orthonormal and its own inverse', () => {
-    fc.assert(
-      fc.property(rowsOf(64), fc.constantFrom(32, 64), (values, block) => {
-        const rotated = values.slice();
-        rotateBlocks(rotated, block);
-        const norm = (x: Float32Array) => x.reduce((sum, value) => sum + value * value, 0);
-        expect(norm(rotated)).toBeCloseTo(norm(values), -2);
-        rotateBlocks(rotated, block);
-        rotated.forEach((value, k) => {
-          expect(value).toBeCloseTo(values[k], 3);
-        });
-      }),
-      { seed: 5, numRuns: 60 },
-    );
-  });
-
-  it('is the Sylvester matrix', () => {
-    const unit = new Float32Array(32);
-    unit[5] = 1;
-    rotateBlocks(unit, 32);
-    const expected = Array.from({ length: 32 }, (_, i) => {
-      const bits = [0, 1, 2, 3, 4].filter((bit) => ((i & 5) >> bit) & 1).length;
-      return Math.fround((bits % 2 === 1 ? -1 : 1) / Math.sqrt(32));
-    });
-    expect([...unit]).toEqual(expected);
-  });
-});
-
-describe('largestBlock', () => {
-  it.each([
-    [2560, 512],
-    [6912, 256],
-    [4096, 1024],
-    [96, 32],
-  ])('of %d is %d', (columns, block) => {
-    expect(largestBlock(columns)).toBe(block);
   });
 });

@@ -73,33 +73,6 @@ function roundTo(value: number, least: number, most: number): number {
   return Math.max(least, Math.min(most, Math.round(value)));
 }
 
-/**
- * Multiplies every block of columns of every row with the orthonormal Sylvester-Walsh-Hadamard matrix, in place.
- * @param block a power of two that divides the length
- */
-export function rotateBlocks(values: Float32Array, block: number): void {
-  const factor = 1 / Math.sqrt(block);
-  for (let first = 0; first < values.length; first += block) {
-    for (let half = 1; half < block; half *= 2) {
-      for (let i = first; i < first + block; i++) {
-        if (((i - first) & half) !== 0) continue;
-        const a = values[i];
-        const b = values[i + half];
-        values[i] = a + b;
-        values[i + half] = a - b;
-      }
-    }
-    for (let i = first; i < first + block; i++) values[i] *= factor;
-  }
-}
-
-/** Largest block of a rotation that divides a width: a power of two up to 1024. @param columns a multiple of 32 */
-export function largestBlock(columns: number): number {
-  let block = 1024;
-  while (columns % block !== 0) block /= 2;
-  return block;
-}
-
 // Readers of codes that are in memory already; they know no floats, and nobody asks them.
 function memoryReader(
   kind: CodeKind,

@@ -5,9 +5,11 @@ import { hadamard } from '../../../shaders/hadamard/kernel.ts';
 import { EngineError } from '../../errors.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { TensorReader } from '../../quant/format.ts';
+import { hadamardBlock } from '../../quant/quantization-metadata.ts';
+import { rotateBlocks } from '../../util/hadamard.ts';
 import type { BuildContext, HeadPrecision, TensorSink, WordSink } from '../architecture.ts';
 import { addFloatProduct } from './float-product.ts';
-import { codesOfInt4, INT4_GROUP, largestBlock, planesOfInt6, rotateBlocks } from './head-codes.ts';
+import { codesOfInt4, INT4_GROUP, planesOfInt6 } from './head-codes.ts';
 import { type DeviceRotation, uploadRotation } from './input-rotation.ts';
 import { exactStorage, int8Storage, RowShards, type RowStorage } from './row-shards.ts';
 import type { PassMode } from './stacked-tensor.ts';
@@ -251,7 +253,7 @@ function int6Target(tensor: string, shape: TableShape, context: BuildContext): T
 function int4Target(tensor: string, shape: TableShape, context: BuildContext): TableTarget {
   const { columns } = shape;
   requireWidth(tensor, columns);
-  const block = largestBlock(columns);
+  const block = hadamardBlock(columns) ?? INT4_GROUP; // which divides the width
   const storage: RowStorage = { layout: 'W4', groupSize: INT4_GROUP, minima: false };
   const plane = new RowShards(`${tensor} rotated`, shape, storage, context);
   return {

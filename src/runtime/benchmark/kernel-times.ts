@@ -2,10 +2,9 @@
 // weights) in one pass, repeated until it takes 10 ms. By timestamps of the GPU where the browser has them, else by
 // wall time less that of an empty submit.
 import type { KernelTime } from '../../api/benchmark-types.ts';
-import { type BufferPool, USAGE } from '../../gpu/buffers.ts';
 import type { Graph } from '../../gpu/graph.ts';
-import { mapForRead } from '../../gpu/readback.ts';
 import type { LoadedModel } from '../../loader/load-model.ts';
+import { GpuClock, type PassClock, WallClock } from './pass-clock.ts';
 import { median, summarize } from './statistics.ts';
 
 /** Dispatches of one kernel that do the same for different layers. */
@@ -66,34 +65,24 @@ function bytesRead(
   return bytes;
 }
 
-/** Measures groups on one device. dispose() frees its query set; its buffers belong to the pool. */
+/** Measures groups on one device. dispose() frees its clock. */
 export class KernelTimer {
   readonly method: 'timestamp-query' | 'wall-time';
-  readonly #device: GPUDevice;
-  readonly #queries: {
-    readonly set: GPUQuerySet;
-    readonly resolved: GPUBuffer;
-    readonly staging: GPUBuffer;
-  } | null;
+  readonly #clock: PassClock;
+  /** Of an empty submit, where wall time is measured. */
   #emptySeconds = 0;
 
-  private constructor(model: LoadedModel, pool: BufferPool) {
-    this.#device = model.gpu.device;
-    this.method = model.gpu.hasTimestamps ? 'timestamp-query' : 'wall-time';
-    this.#queries = model.gpu.hasTimestamps
-      ? {
-          set: this.#device.createQuerySet({ type: 'timestamp', count: 2 }),
-          resolved: this.#device.createBuffer({ size: 16, usage: USAGE.QUERY_RESOLVE | USAGE.COPY_SRC }),
-          staging: pool.staging('timestamps', 16),
-        }
-      : null;
+  private constructor({ gpu }: LoadedModel) {
+    this.method = gpu.hasTimestamps ? 'timestamp-query' : 'wall-time';
+    this.#clock = gpu.hasTimestamps ? new GpuClock(gpu.device) : new WallClock(gpu.device);
   }
 
-  /** Measures the wait for an empty submit first. */
+  /** Where wall time is measured, the wait for an empty submit comes first. */
   static async create(model: LoadedModel): Promise<KernelTimer> {
-    const timer = new KernelTimer(model, model.pool);
+    const timer = new KernelTimer(model);
+    if (timer.method === 'timestamp-query') return timer;
     const waits: number[] = [];
-    for (let repeat = 0; repeat < 9; repeat++) waits.push(await timer.#wallSeconds(() => undefined));
+    for (let repeat = 0; repeat < 9; repeat++) waits.push(await timer.#clock.measure(() => undefined));
     timer.#emptySeconds = median(waits);
     return timer;
   }
@@ -122,47 +111,17 @@ export class KernelTimer {
     return { kernel, role, dispatches: members.length, seconds: summarize(each), bytes };
   }
 
-  /** Frees the query set and its buffer. */
+  /** Frees the clock. */
   dispose(): void {
-    this.#queries?.set.destroy();
-    this.#queries?.resolved.destroy();
+    this.#clock.dispose();
   }
 
-  #seconds(group: KernelGroup, rounds: number, position: number): Promise<number> {
-    const encode = (pass: GPUComputePassEncoder) => {
+  async #seconds(group: KernelGroup, rounds: number, position: number): Promise<number> {
+    const seconds = await this.#clock.measure((pass) => {
       for (let round = 0; round < rounds; round++) {
         for (const { graph, index } of group.members) graph.encode(pass, { tokens: 1, position }, index);
       }
-    };
-    if (this.#queries) return this.#gpuSeconds(encode);
-    return this.#wallSeconds(encode).then((seconds) => Math.max(0, seconds - this.#emptySeconds));
-  }
-
-  async #wallSeconds(encode: (pass: GPUComputePassEncoder) => void): Promise<number> {
-    const encoder = this.#device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    encode(pass);
-    pass.end();
-    const commands = encoder.finish();
-    const startMs = performance.now();
-    this.#device.queue.submit([commands]);
-    await this.#device.queue.onSubmittedWorkDone();
-    return (performance.now() - startMs) / 1000;
-  }
-
-  async #gpuSeconds(encode: (pass: GPUComputePassEncoder) => void): Promise<number> {
-    if (this.#queries === null) throw new Error('no timestamps on this device');
-    const { set, resolved, staging } = this.#queries;
-    const encoder = this.#device.createCommandEncoder();
-    const timestampWrites = { querySet: set, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 };
-    const pass = encoder.beginComputePass({ timestampWrites });
-    encode(pass);
-    pass.end();
-    encoder.resolveQuerySet(set, 0, 2, resolved, 0);
-    encoder.copyBufferToBuffer(resolved, 0, staging, 0, 16);
-    this.#device.queue.submit([encoder.finish()]);
-    const [begin, end] = new BigUint64Array(await mapForRead(this.#device, staging));
-    staging.unmap();
-    return Number(end - begin) / 1e9;
+    });
+    return Math.max(0, seconds - this.#emptySeconds);
   }
 }

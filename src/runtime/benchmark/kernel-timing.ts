@@ -4,6 +4,7 @@ import { BufferPool } from '../../gpu/buffers.ts';
 import type { GpuContext } from '../../gpu/device.ts';
 import { type Kernel, type KernelShape, type KernelVariant, packParams } from '../../gpu/kernel.ts';
 import type { CompiledKernel, PipelineCache } from '../../gpu/pipelines.ts';
+import { GpuClock, WallClock } from './pass-clock.ts';
 import { median } from './statistics.ts';
 
 /** What to time. */
@@ -93,71 +94,4 @@ function createGroups(
     entries.push({ binding: entries.length, resource: { buffer: uniform } });
     return gpu.device.createBindGroup({ layout: compiled.layout, entries });
   });
-}
-
-/** Seconds that a pass takes. */
-interface Clock {
-  measure(encode: (pass: GPUComputePassEncoder) => void): Promise<number>;
-  dispose(): void;
-}
-
-class WallClock implements Clock {
-  readonly #device: GPUDevice;
-
-  constructor(device: GPUDevice) {
-    this.#device = device;
-  }
-
-  async measure(encode: (pass: GPUComputePassEncoder) => void): Promise<number> {
-    const encoder = this.#device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    encode(pass);
-    pass.end();
-    const commands = encoder.finish();
-    const startMs = performance.now();
-    this.#device.queue.submit([commands]);
-    await this.#device.queue.onSubmittedWorkDone();
-    return (performance.now() - startMs) / 1000;
-  }
-
-  dispose(): void {
-    // Nothing to free.
-  }
-}
-
-class GpuClock implements Clock {
-  readonly #device: GPUDevice;
-  readonly #queries: GPUQuerySet;
-  readonly #resolved: GPUBuffer;
-  readonly #staging: GPUBuffer;
-
-  constructor(device: GPUDevice) {
-    this.#device = device;
-    this.#queries = device.createQuerySet({ type: 'timestamp', count: 2 });
-    // GPUBufferUsage.QUERY_RESOLVE | COPY_SRC, and MAP_READ | COPY_DST: the constant object is absent in Node.
-    this.#resolved = device.createBuffer({ size: 16, usage: 0x200 | 0x4 });
-    this.#staging = device.createBuffer({ size: 16, usage: 0x1 | 0x8 });
-  }
-
-  async measure(encode: (pass: GPUComputePassEncoder) => void): Promise<number> {
-    const encoder = this.#device.createCommandEncoder();
-    const pass = encoder.beginComputePass({
-      timestampWrites: { querySet: this.#queries, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
-    });
-    encode(pass);
-    pass.end();
-    encoder.resolveQuerySet(this.#queries, 0, 2, this.#resolved, 0);
-    encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, 16);
-    this.#device.queue.submit([encoder.finish()]);
-    await this.#staging.mapAsync(0x1);
-    const [begin, end] = new BigUint64Array(this.#staging.getMappedRange().slice(0));
-    this.#staging.unmap();
-    return Number(end - begin) / 1e9;
-  }
-
-  dispose(): void {
-    this.#queries.destroy();
-    this.#resolved.destroy();
-    this.#staging.destroy();
-  }
 }
