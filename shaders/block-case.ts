@@ -2,7 +2,7 @@
 // Used by cases.ts files only; never bundled into the library.
 import type { QuantizedOracle } from './block-oracle-case.ts';
 import { type Expectation, seededUniform } from './case.ts';
-import { groupShift } from './common/block-parts.ts';
+import { groupShift } from './common/block/parts.ts';
 import { type FloatMatrix, floatMatrix } from './float-case.ts';
 import { CELL_BYTES } from './layouts/cell-bytes.ts';
 

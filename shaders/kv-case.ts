@@ -1,6 +1,6 @@
-// KV caches for tests: packs logical keys and values [G, S, Dh] as common/kv-layout.ts says, and reads them back.
+// KV caches for tests: packs logical keys and values [G, S, Dh] as common/kv/layout.ts says, and reads them back.
 // Used by cases.ts files only; never bundled into the library.
-import { type KvKind, kvBlocks, kvCacheBytes, kvWords } from './common/kv-layout.ts';
+import { type KvKind, kvBlocks, kvCacheBytes, kvWords } from './common/kv/layout.ts';
 import { packF16 } from './layouts/f16/layout.ts';
 
 /** Which cache. */

@@ -5,7 +5,7 @@ import { attentionDecode } from '../../shaders/attention-decode/kernel.ts';
 import { attentionMerge } from '../../shaders/attention-merge/kernel.ts';
 import { attentionPrefill } from '../../shaders/attention-prefill/kernel.ts';
 import { headsPerGroup, maxSplits } from '../../shaders/common/attention-split.ts';
-import { type KvKind, kvCacheBytes } from '../../shaders/common/kv-layout.ts';
+import { type KvKind, kvCacheBytes } from '../../shaders/common/kv/layout.ts';
 import { packState } from '../../shaders/common/state.ts';
 import { BufferPool } from '../../src/gpu/buffers.ts';
 import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';

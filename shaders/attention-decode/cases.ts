@@ -2,7 +2,7 @@
 // 2:1, 4:1, 5:1, 7:1, 20/5; head dims 32, 64, 96, 100, 128, 256; large scores; every kind of cache. Cache slots beyond the live length hold NaN: a kernel that reads them into a result fails.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import { headsPerGroup, keysPerSplit, maxSplits } from '../common/attention-split.ts';
-import { KV_KINDS, type KvKind } from '../common/kv-layout.ts';
+import { KV_KINDS, type KvKind } from '../common/kv/layout.ts';
 import { packState } from '../common/state.ts';
 import { type KvShape, randomCache, unpackCache } from '../kv-case.ts';
 import { attentionDecodeReference } from './reference.ts';

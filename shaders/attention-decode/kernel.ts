@@ -5,8 +5,8 @@ import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from
 import { headGroups, liveSplits } from '../common/attention-split.ts';
 import splitPart from '../common/attention-split.wgsl?raw';
 import exp from '../common/exp.wgsl?raw';
-import { KV_KINDS } from '../common/kv-layout.ts';
-import { KV_READ_PARTS } from '../common/kv-parts.ts';
+import { KV_KINDS } from '../common/kv/layout.ts';
+import { KV_READ_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
 import heads from './heads.wgsl?raw';
 import maxScan from './max-scan.wgsl?raw';
@@ -28,8 +28,8 @@ export const attentionDecode = defineKernel({
   name: 'attention-decode',
   bindings: [
     { name: 'q', access: 'read', shape: '[H * Dh] f32, multiplied by 1 / sqrt(Dh); for int4 rotated' },
-    { name: 'k_cache', access: 'read', shape: 'keys as common/kv-layout.ts says' },
-    { name: 'v_cache', access: 'read', shape: 'values as common/kv-layout.ts says' },
+    { name: 'k_cache', access: 'read', shape: 'keys as common/kv/layout.ts says' },
+    { name: 'v_cache', access: 'read', shape: 'values as common/kv/layout.ts says' },
     { name: 'state', access: 'read', shape: 'State; keys 0..position are live' },
     { name: 'partial', access: 'read-write', shape: '[H, splits_max, Dh] f32; for int4 rotated' },
     { name: 'partial_ml', access: 'read-write', shape: '[H, splits_max] vec2f (maximum, sum of weights)' },

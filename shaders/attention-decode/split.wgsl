@@ -10,8 +10,8 @@
 override HEADS: u32 = 1u;
 struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, splits_max: u32 }
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;               // [H, Dh/4]
-@group(0) @binding(1) var<storage, read> k_cache: array<KvWord>;        // blocks, see kv-layout.ts
-@group(0) @binding(2) var<storage, read> v_cache: array<KvWord>;        // blocks, see kv-layout.ts
+@group(0) @binding(1) var<storage, read> k_cache: array<KvWord>;        // blocks, see kv/layout.ts
+@group(0) @binding(2) var<storage, read> v_cache: array<KvWord>;        // blocks, see kv/layout.ts
 @group(0) @binding(3) var<storage, read> state: State;
 @group(0) @binding(4) var<storage, read_write> partial: array<vec4f>;   // [H, splits_max, Dh/4]
 @group(0) @binding(5) var<storage, read_write> partial_ml: array<vec2f>; // [H, splits_max]

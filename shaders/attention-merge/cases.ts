@@ -1,7 +1,7 @@
 // Cases of attention-merge: one split, the borders of a split, all splits, maxima far apart. Dead splits hold NaN.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import { liveSplits, maxSplits } from '../common/attention-split.ts';
-import { hadamardBlock } from '../common/kv-layout.ts';
+import { hadamardBlock } from '../common/kv/layout.ts';
 import { packState } from '../common/state.ts';
 import { hadamardRows } from '../kv-case.ts';
 import { attentionMergeReference } from './reference.ts';

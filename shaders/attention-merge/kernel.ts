@@ -1,10 +1,10 @@
 // attention-merge: second half of split decode attention. At most 64 splits: one variant is enough.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
 import splitPart from '../common/attention-split.wgsl?raw';
-import columns from '../common/columns.wgsl?raw';
 import exp from '../common/exp.wgsl?raw';
-import hadamardFour from '../common/hadamard-four.wgsl?raw';
-import hadamardHead from '../common/hadamard-head.wgsl?raw';
+import hadamardFour from '../common/hadamard/four.wgsl?raw';
+import hadamardHead from '../common/hadamard/head.wgsl?raw';
+import columns from '../common/product/columns.wgsl?raw';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
 

@@ -2,7 +2,7 @@
 // cache; GQA 1:1, 2:1, 4:1, 20/5; head dims 64, 96, 100, 128, 256; large scores; every kind
 // of cache. Slots beyond the chunk hold NaN.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
-import { KV_KINDS, type KvKind } from '../common/kv-layout.ts';
+import { KV_KINDS, type KvKind } from '../common/kv/layout.ts';
 import { packState } from '../common/state.ts';
 import { type KvShape, randomCache, unpackCache } from '../kv-case.ts';
 import { attentionPrefillReference } from './reference.ts';

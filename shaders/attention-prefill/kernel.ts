@@ -2,8 +2,8 @@
 // Layouts are the kinds of the KV cache; for int4 rotate-heads undoes the rotation of the values afterwards.
 import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
 import exp from '../common/exp.wgsl?raw';
-import { KV_KINDS } from '../common/kv-layout.ts';
-import { KV_READ_PARTS } from '../common/kv-parts.ts';
+import { KV_KINDS } from '../common/kv/layout.ts';
+import { KV_READ_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import tiled from './tiled.wgsl?raw';
@@ -25,8 +25,8 @@ export const attentionPrefill = defineKernel({
       access: 'read',
       shape: '[T, H * Dh] f32, already multiplied by 1 / sqrt(Dh); for int4 rotated',
     },
-    { name: 'k_cache', access: 'read', shape: 'keys as common/kv-layout.ts says' },
-    { name: 'v_cache', access: 'read', shape: 'values as common/kv-layout.ts says' },
+    { name: 'k_cache', access: 'read', shape: 'keys as common/kv/layout.ts says' },
+    { name: 'v_cache', access: 'read', shape: 'values as common/kv/layout.ts says' },
     { name: 'state', access: 'read', shape: 'State; token t sees keys 0..position + t' },
     { name: 'out', access: 'read-write', shape: '[T, H * Dh] f32; for int4 rotated' },
   ],

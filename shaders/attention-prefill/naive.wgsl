@@ -8,8 +8,8 @@
 const MAX_WORDS = 64u;
 struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, tokens: u32 }
 @group(0) @binding(0) var<storage, read> q: array<vec4f>;               // [T, H, Dh/4]
-@group(0) @binding(1) var<storage, read> k_cache: array<KvWord>;        // blocks, see kv-layout.ts
-@group(0) @binding(2) var<storage, read> v_cache: array<KvWord>;        // blocks, see kv-layout.ts
+@group(0) @binding(1) var<storage, read> k_cache: array<KvWord>;        // blocks, see kv/layout.ts
+@group(0) @binding(2) var<storage, read> v_cache: array<KvWord>;        // blocks, see kv/layout.ts
 @group(0) @binding(3) var<storage, read> state: State;
 @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;       // [T, H, Dh/4]
 @group(0) @binding(5) var<uniform> params: Params;

@@ -1,7 +1,7 @@
 // Cases of block-attention: first token, split bounds, the full cache; GQA 1:1 to 8:1 and 5:1; head dims 64, 100, 128;
 // both pairings, the norm of heads. Slots from the position on hold huge values: who reads them into a result fails.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
-import { kvCacheBytes } from '../common/kv-layout.ts';
+import { kvCacheBytes } from '../common/kv/layout.ts';
 import { packState } from '../common/state.ts';
 import { type KvShape, writeToken } from '../kv-case.ts';
 import { blockAttentionReference } from './reference.ts';

@@ -2,8 +2,8 @@
 // dispatch: what exact mode does in two or three. block-merge joins the splits. Flash-Decoding, PyTorch blog 2023-10-13.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
 import exp from '../common/exp.wgsl?raw';
-import { KV_BLOCK } from '../common/kv-layout.ts';
-import { KV_PARTS } from '../common/kv-parts.ts';
+import { KV_BLOCK } from '../common/kv/layout.ts';
+import { KV_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
 import cacheF32 from './cache-f32.wgsl?raw';
 import lanes from './lanes.wgsl?raw';
@@ -30,8 +30,8 @@ export const blockAttention = defineKernel({
     { name: 'q_gain', access: 'read', shape: '[Dh] f32 if head_norm is 1, else anything' },
     { name: 'k_gain', access: 'read', shape: '[Dh] f32 if head_norm is 1, else anything' },
     { name: 'state', access: 'read', shape: 'State; the new token is at position' },
-    { name: 'k_cache', access: 'read-write', shape: 'keys of common/kv-layout.ts, f32' },
-    { name: 'v_cache', access: 'read-write', shape: 'values of common/kv-layout.ts, f32' },
+    { name: 'k_cache', access: 'read-write', shape: 'keys of common/kv/layout.ts, f32' },
+    { name: 'v_cache', access: 'read-write', shape: 'values of common/kv/layout.ts, f32' },
     {
       name: 'partial',
       access: 'read-write',

@@ -19,8 +19,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read> q_gain: array<f32>;            // [Dh] if params.head_norm
 @group(0) @binding(3) var<storage, read> k_gain: array<f32>;            // [Dh] if params.head_norm
 @group(0) @binding(4) var<storage, read> state: State;
-@group(0) @binding(5) var<storage, read_write> k_cache: array<KvWord>;  // common/kv-layout.ts
-@group(0) @binding(6) var<storage, read_write> v_cache: array<KvWord>;  // common/kv-layout.ts
+@group(0) @binding(5) var<storage, read_write> k_cache: array<KvWord>;  // common/kv/layout.ts
+@group(0) @binding(6) var<storage, read_write> v_cache: array<KvWord>;  // common/kv/layout.ts
 @group(0) @binding(7) var<storage, read_write> partial: array<vec4f>;   // [H, splits_max, Dh/4 + 1]
 @group(0) @binding(8) var<uniform> params: Params;
 

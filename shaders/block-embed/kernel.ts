@@ -1,8 +1,8 @@
 // block-embed: one row of the embedding table into the residual stream, and the quantised input of the first layer.
 import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
-import blockQuantize from '../common/block-quantize.wgsl?raw';
-import blockQuantizeLane from '../common/block-quantize-lane.wgsl?raw';
-import int8 from '../common/int8.wgsl?raw';
+import blockQuantize from '../common/block/quantize.wgsl?raw';
+import blockQuantizeLane from '../common/block/quantize-lane.wgsl?raw';
+import int8 from '../common/product/int8.wgsl?raw';
 import { CELL_PARTS, type CellParts } from '../layouts/cell-parts.ts';
 import lanes from './lanes.wgsl?raw';
 import naive from './naive.wgsl?raw';

@@ -1,7 +1,7 @@
 // block-gate-up: gate and up products, the gated activation, and the quantised input of the down projection.
 // One dispatch for what exact mode does in three: product, gate, norm and quantisation.
 import { defineKernel } from '../../src/gpu/kernel.ts';
-import { blockGrid, blockVariants } from '../common/block-parts.ts';
+import { blockGrid, blockVariants } from '../common/block/parts.ts';
 import gated from '../common/gated.wgsl?raw';
 import lanes from './lanes.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';

@@ -1,7 +1,7 @@
 // block-matvec-residual: a product added to the residual stream, and the quantised input of the next product.
 // One dispatch for what exact mode does in three: product, norm and quantisation.
 import { defineKernel } from '../../src/gpu/kernel.ts';
-import { blockGrid, blockVariants } from '../common/block-parts.ts';
+import { blockGrid, blockVariants } from '../common/block/parts.ts';
 import lanes from './lanes.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 

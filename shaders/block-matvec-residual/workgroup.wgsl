@@ -1,6 +1,6 @@
 // block-matvec-residual/workgroup: 32 rows by teams of invocations, then residual, gain and quantisation of
 // their block.
-// x[M] += r * row_scale[M] * sum over blocks b of act[b].x * (W[M, b] . q[b]);  r of common/block-norm
+// x[M] += r * row_scale[M] * sum over blocks b of act[b].x * (W[M, b] . q[b]);  r of block/norm
 // q_out[M] i8, act_out[M / 32] = x * gain in blocks of 32, with the sum of squares of x, see
 // common/block-quantize
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, M of 32.

@@ -1,7 +1,7 @@
 // block-matvec: the first product of a layer, and the head, in block arithmetic: reads what a fused producer quantised.
 // Fused block-mode decoding: block-embed, block-matvec, block-attention, block-merge, block-matvec-residual, block-gate-up.
 import { defineKernel, foldGrid } from '../../src/gpu/kernel.ts';
-import { blockVariants } from '../common/block-parts.ts';
+import { blockVariants } from '../common/block/parts.ts';
 import lanes from './lanes.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 

@@ -1,7 +1,7 @@
 // block-matvec/lanes: two rows per invocation, without barriers and shuffles: for adapters that compute on
 // the CPU.
 // out[first_row + M] f32 = r * row_scale[M] * sum over blocks b of act[b].x * (W[M, b] . q[b]);  r of
-// common/block-norm-lane
+// block/norm-lane
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64; groups of 2^group_shift
 // columns.
 // Geometry: workgroups of WG_SIZE invocations, 2 WG_SIZE rows.

@@ -1,7 +1,7 @@
 // block-matvec/workgroup: two rows by a team of invocations, reduced through workgroup memory with one
 // barrier.
 // out[first_row + M] f32 = r * row_scale[M] * sum over blocks b of act[b].x * (W[M, b] . q[b]);  r of
-// common/block-norm
+// block/norm
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64; groups of 2^group_shift
 // columns.
 // Geometry: LANES invocations share 2 rows (PAIRS apart); WG_SIZE / LANES = PAIRS pairs per workgroup.

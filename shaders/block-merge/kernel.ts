@@ -1,9 +1,9 @@
 // block-merge: second half of block-attention, and the quantised input of the attention output projection.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
-import blockQuantize from '../common/block-quantize.wgsl?raw';
-import blockQuantizeLane from '../common/block-quantize-lane.wgsl?raw';
+import blockQuantize from '../common/block/quantize.wgsl?raw';
+import blockQuantizeLane from '../common/block/quantize-lane.wgsl?raw';
 import exp from '../common/exp.wgsl?raw';
-import int8 from '../common/int8.wgsl?raw';
+import int8 from '../common/product/int8.wgsl?raw';
 import state from '../common/state.wgsl?raw';
 import join from './join.wgsl?raw';
 import lanes from './lanes.wgsl?raw';

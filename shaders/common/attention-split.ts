@@ -1,7 +1,7 @@
 // How decode attention divides the live keys; shared by attention-decode and attention-merge, and by who allocates for them.
 // A split is a run of blocks of the cache. Up to MAX_SPLITS blocks each split is one; beyond, splits grow instead, so
 // that the partial results and the work of the merge stay bounded at any context.
-import { KV_BLOCK } from './kv-layout.ts';
+import { KV_BLOCK } from './kv/layout.ts';
 
 /** Most splits; the constant of the same name in attention-split.wgsl. */
 export const MAX_SPLITS = 64;

@@ -1,6 +1,6 @@
 // gather-columns: the activations of some input channels, as f32: the input of an outlier product of its own.
 import { defineKernel, foldGrid, joinShader } from '../../src/gpu/kernel.ts';
-import input from '../common/float-or-int8.wgsl?raw';
+import input from '../common/product/float-or-int8.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
 /**

@@ -3,11 +3,11 @@
 import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
 import exchangeMemory from '../common/exchange-memory.wgsl?raw';
 import exchangeSubgroup from '../common/exchange-subgroup.wgsl?raw';
-import hadamardPart from '../common/hadamard.wgsl?raw';
-import hadamardFour from '../common/hadamard-four.wgsl?raw';
-import hadamardInput from '../common/hadamard-input.wgsl?raw';
-import hadamardRows from '../common/hadamard-rows.wgsl?raw';
-import lanes from '../common/lanes.wgsl?raw';
+import hadamardFour from '../common/hadamard/four.wgsl?raw';
+import hadamardInput from '../common/hadamard/input.wgsl?raw';
+import hadamardRows from '../common/hadamard/rows.wgsl?raw';
+import hadamardPart from '../common/hadamard/transform.wgsl?raw';
+import lanes from '../common/product/lanes.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import transform from './transform.wgsl?raw';

@@ -7,7 +7,7 @@ import {
   type KernelVariant,
   type WorkgroupCounts,
 } from '../../src/gpu/kernel.ts';
-import floatParams from '../common/float-params.wgsl?raw';
+import floatParams from '../common/product/float-params.wgsl?raw';
 import { CELL_PARTS, type CellParts } from '../layouts/cell-parts.ts';
 import direct from './direct.wgsl?raw';
 import naive from './naive.wgsl?raw';

@@ -1,10 +1,10 @@
 // matmul-int8: matvec-int8 for a chunk of tokens (prefill).
 // Bindings and params are those of matvec-int8, so that both share bind groups; `tokens` is written per chunk size.
 import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
-import dotCore from '../common/dot-core.wgsl?raw';
-import dotPacked from '../common/dot-packed.wgsl?raw';
-import int8 from '../common/int8.wgsl?raw';
-import int8Params from '../common/int8-params.wgsl?raw';
+import dotCore from '../common/product/dot-core.wgsl?raw';
+import dotPacked from '../common/product/dot-packed.wgsl?raw';
+import int8 from '../common/product/int8.wgsl?raw';
+import int8Params from '../common/product/int8-params.wgsl?raw';
 import { CELL_BYTES, type CellBytes } from '../layouts/cell-bytes.ts';
 import p from '../layouts/p/load.wgsl?raw';
 import pRows from '../layouts/p/rows.wgsl?raw';

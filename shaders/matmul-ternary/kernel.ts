@@ -1,7 +1,7 @@
 // matmul-ternary: the linear layer of a ternary model for a chunk of tokens (prefill); exact like matvec-ternary.
 // Bindings and params are those of matvec-ternary, so that both share bind groups; `tokens` is written per chunk size.
 import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
-import ternaryParams from '../common/ternary-params.wgsl?raw';
+import ternaryParams from '../common/product/ternary-params.wgsl?raw';
 import p from '../layouts/p/load.wgsl?raw';
 import t2Dp4a from '../layouts/t2/dp4a.wgsl?raw';
 import t2 from '../layouts/t2/load.wgsl?raw';

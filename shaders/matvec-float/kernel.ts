@@ -6,9 +6,9 @@ import {
   type KernelShape,
   type KernelVariant,
 } from '../../src/gpu/kernel.ts';
-import floatParams from '../common/float-params.wgsl?raw';
-import lanes from '../common/lanes.wgsl?raw';
-import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/team-grid.ts';
+import floatParams from '../common/product/float-params.wgsl?raw';
+import lanes from '../common/product/lanes.wgsl?raw';
+import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
 import { CELL_PARTS, type CellParts } from '../layouts/cell-parts.ts';
 import naive from './naive.wgsl?raw';
 import rows from './rows.wgsl?raw';

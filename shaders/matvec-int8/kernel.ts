@@ -7,12 +7,12 @@ import {
   type KernelShape,
   type KernelVariant,
 } from '../../src/gpu/kernel.ts';
-import dotCore from '../common/dot-core.wgsl?raw';
-import dotPacked from '../common/dot-packed.wgsl?raw';
-import int8 from '../common/int8.wgsl?raw';
-import int8Params from '../common/int8-params.wgsl?raw';
-import lanes from '../common/lanes.wgsl?raw';
-import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/team-grid.ts';
+import dotCore from '../common/product/dot-core.wgsl?raw';
+import dotPacked from '../common/product/dot-packed.wgsl?raw';
+import int8 from '../common/product/int8.wgsl?raw';
+import int8Params from '../common/product/int8-params.wgsl?raw';
+import lanes from '../common/product/lanes.wgsl?raw';
+import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
 import { CELL_BYTES, type CellBytes } from '../layouts/cell-bytes.ts';
 import { P_CELL_COLUMNS } from '../layouts/p/layout.ts';
 import p from '../layouts/p/load.wgsl?raw';

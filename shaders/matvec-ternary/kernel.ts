@@ -7,9 +7,9 @@ import {
   type KernelShape,
   type WorkgroupCounts,
 } from '../../src/gpu/kernel.ts';
-import lanes from '../common/lanes.wgsl?raw';
-import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/team-grid.ts';
-import ternaryParams from '../common/ternary-params.wgsl?raw';
+import lanes from '../common/product/lanes.wgsl?raw';
+import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
+import ternaryParams from '../common/product/ternary-params.wgsl?raw';
 import p from '../layouts/p/load.wgsl?raw';
 import t2Dp4a from '../layouts/t2/dp4a.wgsl?raw';
 import t2 from '../layouts/t2/load.wgsl?raw';

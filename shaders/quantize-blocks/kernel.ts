@@ -1,6 +1,6 @@
 // quantize-blocks: f32 activations to int8 with one scale per block of columns: the input of matvec-int8.
 import { defineKernel, foldGrid, joinShader } from '../../src/gpu/kernel.ts';
-import int8 from '../common/int8.wgsl?raw';
+import int8 from '../common/product/int8.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
 /**

@@ -1,6 +1,6 @@
 // quantize: the input of a BitLinear that has no norm of its own. Source: Hugging Face integrations/bitnet.py.
 import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
-import int8 from '../common/int8.wgsl?raw';
+import int8 from '../common/product/int8.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';

@@ -1,6 +1,6 @@
 // rms-norm-quantize-blocks: RMSNorm and quantize-blocks in one dispatch: the input of matvec-int8 in block arithmetic.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
-import int8 from '../common/int8.wgsl?raw';
+import int8 from '../common/product/int8.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';

@@ -1,6 +1,6 @@
 // rms-norm-quantize: the input of every BitLinear. Sources: BitNet b1.58 (arXiv 2402.17764), Hugging Face integrations/bitnet.py.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
-import int8 from '../common/int8.wgsl?raw';
+import int8 from '../common/product/int8.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';

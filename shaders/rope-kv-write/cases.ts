@@ -1,7 +1,7 @@
 // Cases of rope-kv-write: head dims 64, 96, 100, 128, 256, GQA ratios, both pairings, chunk at 0 and at an offset; every kind of
 // cache. The caches start as canaries: every slot that the chunk does not own must keep them.
 import { type Expectation, type KernelCase, type KernelCases, seededUniform } from '../case.ts';
-import { hadamardBlock, KV_KINDS, type KvKind } from '../common/kv-layout.ts';
+import { hadamardBlock, KV_KINDS, type KvKind } from '../common/kv/layout.ts';
 import { packState } from '../common/state.ts';
 import { deadCache, hadamardRows, KV_MAX_CODE, type KvShape, quantizeHead, readToken } from '../kv-case.ts';
 import { type RopeShape, ropeKvWriteReference } from './reference.ts';

@@ -1,10 +1,10 @@
 // rope-kv-write: rotary position embedding (RoFormer, arXiv 2104.09864) of queries and keys, and the KV cache write.
 // One variant per kind of cache is enough: it moves few bytes.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
-import hadamardFour from '../common/hadamard-four.wgsl?raw';
-import hadamardHead from '../common/hadamard-head.wgsl?raw';
-import { KV_KINDS, type KvKind } from '../common/kv-layout.ts';
-import { KV_PARTS } from '../common/kv-parts.ts';
+import hadamardFour from '../common/hadamard/four.wgsl?raw';
+import hadamardHead from '../common/hadamard/head.wgsl?raw';
+import { KV_KINDS, type KvKind } from '../common/kv/layout.ts';
+import { KV_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
 import headMax from './head-max.wgsl?raw';
 import rope from './rope.wgsl?raw';
@@ -35,8 +35,8 @@ export const ropeKvWrite = defineKernel({
       access: 'read-write',
       shape: '[T, H * Dh] f32, multiplied by 1 / sqrt(Dh); for int4 rotated',
     },
-    { name: 'k_cache', access: 'read-write', shape: 'keys as common/kv-layout.ts says' },
-    { name: 'v_cache', access: 'read-write', shape: 'values as common/kv-layout.ts says' },
+    { name: 'k_cache', access: 'read-write', shape: 'keys as common/kv/layout.ts says' },
+    { name: 'v_cache', access: 'read-write', shape: 'values as common/kv/layout.ts says' },
   ],
   params: [
     { name: 'heads', type: 'u32' },

@@ -11,8 +11,8 @@ struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, interle
 @group(0) @binding(1) var<storage, read> rope: array<vec2f>;            // [S, Dh/2] (cos, sin)
 @group(0) @binding(2) var<storage, read> state: State;
 @group(0) @binding(3) var<storage, read_write> q_out: array<vec4f>;     // [T, H, Dh/4]
-@group(0) @binding(4) var<storage, read_write> k_cache: array<KvWord>;  // blocks, see kv-layout.ts
-@group(0) @binding(5) var<storage, read_write> v_cache: array<KvWord>;  // blocks, see kv-layout.ts
+@group(0) @binding(4) var<storage, read_write> k_cache: array<KvWord>;  // blocks, see kv/layout.ts
+@group(0) @binding(5) var<storage, read_write> v_cache: array<KvWord>;  // blocks, see kv/layout.ts
 @group(0) @binding(6) var<uniform> params: Params;
 
 // One column after rotation; `source` is where the head begins in qkv.

@@ -1,6 +1,6 @@
 // Cases of rotate-heads: head dims whose blocks are 4, 32, 64, 128 and 256; one token and several.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
-import { hadamardBlock } from '../common/kv-layout.ts';
+import { hadamardBlock } from '../common/kv/layout.ts';
 import { hadamardReference } from './reference.ts';
 
 const CANARY = -77;

@@ -1,8 +1,8 @@
 // rotate-heads: undoes the rotation of values from a 4-bit KV cache after prefill attention (attention-merge does it in decode).
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
-import columns from '../common/columns.wgsl?raw';
-import hadamardFour from '../common/hadamard-four.wgsl?raw';
-import hadamardHead from '../common/hadamard-head.wgsl?raw';
+import hadamardFour from '../common/hadamard/four.wgsl?raw';
+import hadamardHead from '../common/hadamard/head.wgsl?raw';
+import columns from '../common/product/columns.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
 /** Shape: heads H, head_dim Dh (multiple of 4, at most 256), tokens T (for the grid). */

@@ -6,9 +6,9 @@ import {
   type KernelShape,
   type KernelVariant,
 } from '../../src/gpu/kernel.ts';
-import input from '../common/float-or-int8.wgsl?raw';
-import lanes from '../common/lanes.wgsl?raw';
-import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/team-grid.ts';
+import input from '../common/product/float-or-int8.wgsl?raw';
+import lanes from '../common/product/lanes.wgsl?raw';
+import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
 import naive from './naive.wgsl?raw';
 import row from './row.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';

@@ -1,6 +1,6 @@
 // The contract between an architecture and the loader and runtime. One folder per architecture; registry: index.ts.
 
-import type { KvKind } from '../../shaders/common/kv-layout.ts';
+import type { KvKind } from '../../shaders/common/kv/layout.ts';
 import type { HeadPrecision } from '../api/types.ts';
 import type { GgufFile } from '../gguf/reader.ts';
 import type { BufferPool } from '../gpu/buffers.ts';

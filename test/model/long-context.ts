@@ -1,6 +1,6 @@
 // A tiny model with a context of 32 768 tokens: memory as estimated and flat, every position works, decode attention gets slower
 // with the live length only: node scripts/run-ts.mjs test/model/long-context.ts TARGET   (VK_ICD_FILENAMES chooses the driver)
-import { KV_KINDS, type KvKind, kvCacheBytes } from '../../shaders/common/kv-layout.ts';
+import { KV_KINDS, type KvKind, kvCacheBytes } from '../../shaders/common/kv/layout.ts';
 import { packState } from '../../shaders/common/state.ts';
 import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
 import { readBuffer } from '../../src/gpu/readback.ts';

@@ -1,5 +1,5 @@
 // One synthetic model and how the engine must run it.
-import type { KvKind } from '../../shaders/common/kv-layout.ts';
+import type { KvKind } from '../../shaders/common/kv/layout.ts';
 import type { SyntheticModel } from './synthetic-models.ts';
 
 /** A model, how it is loaded, and what the reference must know of it. */

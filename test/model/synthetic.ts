@@ -1,6 +1,6 @@
 // Tiny random models of every architecture, arithmetic and storage type against a forward pass in f64:
 // node scripts/run-ts.mjs test/model/synthetic.ts TARGET [FILTER]   (VK_ICD_FILENAMES chooses the driver)
-import { KV_KINDS, type KvKind } from '../../shaders/common/kv-layout.ts';
+import { KV_KINDS, type KvKind } from '../../shaders/common/kv/layout.ts';
 import { readSplitGguf } from '../../src/gguf/split.ts';
 import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
 import { loadModel } from '../../src/loader/load-model.ts';

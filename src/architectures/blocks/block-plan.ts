@@ -1,6 +1,6 @@
 // Whether the fused kernels of block arithmetic fit a model, and the buffers that they then read.
 import { BLOCK_KEYS_PER_SPLIT, BLOCK_MAX_HEAD_DIM } from '../../../shaders/block-attention/kernel.ts';
-import { groupShift } from '../../../shaders/common/block-parts.ts';
+import { groupShift } from '../../../shaders/common/block/parts.ts';
 import { CELL_BYTES } from '../../../shaders/layouts/cell-bytes.ts';
 import { CodedLinear, wantsFusedDecode } from './coded-linear.ts';
 import type { DecoderParts } from './decoder-parts.ts';

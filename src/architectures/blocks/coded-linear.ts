@@ -1,6 +1,6 @@
 // Weight matrices of integer codes in any layout, multiplied with int8 activations: one scale per token (BitLinear with
 // other than plain ternary weights) or per block of columns (block arithmetic).
-import { ACTIVATION_BLOCK } from '../../../shaders/common/activation-block.ts';
+import { ACTIVATION_BLOCK } from '../../../shaders/common/block/activation-block.ts';
 import { matmulInt8 } from '../../../shaders/matmul-int8/kernel.ts';
 import { matvecInt8 } from '../../../shaders/matvec-int8/kernel.ts';
 import { matvecOutlier } from '../../../shaders/matvec-outlier/kernel.ts';

@@ -1,6 +1,7 @@
 // Activation buffers and KV cache of a decoder.
-import { ACTIVATION_BLOCK } from '../../../shaders/common/activation-block.ts';
+
 import { maxSplits } from '../../../shaders/common/attention-split.ts';
+import { ACTIVATION_BLOCK } from '../../../shaders/common/block/activation-block.ts';
 import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 import type { LayerNeeds } from './decoder-weights.ts';

@@ -1,6 +1,6 @@
-// The KV cache of a model: two buffers per layer, in the layout that shaders/common/kv-layout.ts documents.
+// The KV cache of a model: two buffers per layer, in the layout that shaders/common/kv/layout.ts documents.
 import { maxSplits } from '../../../shaders/common/attention-split.ts';
-import { KV_KINDS, type KvKind, kvCacheBytes, kvTokenBytes } from '../../../shaders/common/kv-layout.ts';
+import { KV_KINDS, type KvKind, kvCacheBytes, kvTokenBytes } from '../../../shaders/common/kv/layout.ts';
 import type { BuildContext } from '../architecture.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 

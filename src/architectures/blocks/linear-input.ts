@@ -1,5 +1,5 @@
 // What stands before a linear layer: a norm, and with int8 activations the quantisation of each token or block.
-import { ACTIVATION_BLOCK } from '../../../shaders/common/activation-block.ts';
+import { ACTIVATION_BLOCK } from '../../../shaders/common/block/activation-block.ts';
 import { hadamard } from '../../../shaders/hadamard/kernel.ts';
 import { hadamardQuantize } from '../../../shaders/hadamard-quantize/kernel.ts';
 import { layerNorm } from '../../../shaders/layer-norm/kernel.ts';

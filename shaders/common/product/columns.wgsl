@@ -1,0 +1,5 @@
+// product/columns: eight consecutive columns of a head, a cell.
+struct Columns {
+  low: vec4f,
+  high: vec4f,
+}
