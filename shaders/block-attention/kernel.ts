@@ -14,13 +14,16 @@ import workgroup from './workgroup.wgsl?raw';
 /** Keys of one split: a block of the cache. */
 export const BLOCK_KEYS_PER_SPLIT = KV_BLOCK;
 
+/** Query heads that one workgroup takes, all of the same key head. */
+export const BLOCK_HEADS_PER_GROUP = 4;
+
 /** Largest head dimension. */
 export const BLOCK_MAX_HEAD_DIM = 128;
 
 /**
  * Shape: heads H, kv_heads G (divides H), head_dim Dh (a multiple of 4, at most 128), capacity S, splits_max
  * (ceil(S / 64)), interleaved (0 NEOX halves, 1 NORM pairs), head_norm (1: q_gain and k_gain are read; 0: any buffers),
- * epsilon, and for the grid position, equal to state.position. Keys 0..position - 1 are in the cache.
+ * epsilon, and for the grid position, equal to state.position. Override ALONE: 1 if H / G is at most 4, else 0 (default). Keys 0..position - 1 are in the cache.
  */
 export const blockAttention = defineKernel({
   name: 'block-attention',
@@ -35,7 +38,7 @@ export const blockAttention = defineKernel({
     {
       name: 'partial',
       access: 'read-write',
-      shape: '[H, splits_max, Dh + 4] f32: sums, maximum, sum of weights, 0, 0',
+      shape: '[H, splits_max, Dh + 4] f32: sums, maximum, sum of weights, live splits, 0',
     },
   ],
   params: [
@@ -68,7 +71,7 @@ export const blockAttention = defineKernel({
       layout: 'f32',
       barrierHeavy: true,
       workgroups: (shape) => [
-        shape.kv_heads * Math.ceil(shape.heads / shape.kv_heads / 4),
+        shape.kv_heads * Math.ceil(shape.heads / shape.kv_heads / BLOCK_HEADS_PER_GROUP),
         Math.ceil((shape.position + 1) / BLOCK_KEYS_PER_SPLIT),
         1,
       ],

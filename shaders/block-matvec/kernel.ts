@@ -1,13 +1,22 @@
 // block-matvec: the first product of a layer, and the head, in block arithmetic: reads what a fused producer quantised.
 // Fused block-mode decoding: block-embed, block-matvec, block-attention, block-merge, block-matvec-residual, block-gate-up.
-import { defineKernel, foldGrid } from '../../src/gpu/kernel.ts';
+import { defineKernel, foldGrid, type KernelShape } from '../../src/gpu/kernel.ts';
 import { blockVariants } from '../common/block/parts.ts';
 import lanes from './lanes.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
 const WG_SIZE = 256;
-const LANES = 16;
+/** Of a cell with many columns a row has too few for so many lanes. */
+const LANES = 32;
+const LANES_B1 = 16;
 const LANE_WG_SIZE = 16;
+
+function teamsOf(lanes: number) {
+  return {
+    overrides: { WG_SIZE, LANES: lanes },
+    workgroups: (shape: KernelShape) => foldGrid(Math.ceil(shape.m / ((2 * WG_SIZE) / lanes))),
+  };
+}
 
 /**
  * out[first_row + m] = r * sum over k of W[m, k] * act[k / 32].x * q[k]; r is the factor of RMSNorm with `norm`, else 1.
@@ -34,8 +43,8 @@ export const blockMatvec = defineKernel({
   variants: blockVariants({
     teams: {
       main: workgroup,
-      overrides: { WG_SIZE, LANES },
-      workgroups: (shape) => foldGrid(Math.ceil(shape.m / ((2 * WG_SIZE) / LANES))),
+      ...teamsOf(LANES),
+      except: { B1: teamsOf(LANES_B1) },
     },
     lanes: {
       main: lanes,

@@ -31,6 +31,8 @@ export interface DispatchSpec {
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   /** Params of the uniform, except `tokens`, which the graph supplies. */
   readonly params: KernelShape;
+  /** Passes that it is part of. Default all. */
+  readonly when?: (pass: PassShape) => boolean;
 }
 
 interface Node {
@@ -41,10 +43,13 @@ interface Node {
   /** Null when it depends on the pass. */
   readonly grid: WorkgroupCounts | null;
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly when: DispatchSpec['when'];
 }
 
 /** One dispatch of a graph, for reports. */
 export interface DispatchInfo {
+  /** Its place, as encode takes it. */
+  readonly index: number;
   readonly label: string;
   /** Operation and variant. */
   readonly kernel: string;
@@ -109,7 +114,8 @@ export class GraphBuilder {
       });
       const params = { subgroup_max: this.#gpu.subgroupMax, ...spec.params };
       const grid = constantGrid(compiled[index].variant, params);
-      return { label: spec.label, compiled: compiled[index], bindGroup, params, grid, buffers: spec.buffers };
+      const { label, buffers, when } = spec;
+      return { label, compiled: compiled[index], bindGroup, params, grid, buffers, when };
     });
     return new Graph(this.#gpu.device, nodes, tokenUniforms, tokens);
   }
@@ -169,19 +175,21 @@ export class Graph {
     this.#tokens = tokens;
   }
 
-  /** Number of dispatches in one encoding. */
-  get dispatches(): number {
-    return this.#nodes.length;
-  }
-
-  /** Every dispatch, in order; for reports. */
-  describe(): readonly DispatchInfo[] {
-    return this.#nodes.map(({ label, compiled, buffers, params }) => ({
-      label,
-      kernel: `${compiled.kernel.name}/${compiled.variant.name}`,
-      buffers,
-      params,
-    }));
+  /** The dispatches of a pass, or without one those of any, in order; for reports. */
+  describe(pass?: PassShape): readonly DispatchInfo[] {
+    return this.#nodes.flatMap(({ label, compiled, buffers, params, when }, index) =>
+      pass && when && !when(pass)
+        ? []
+        : [
+            {
+              index,
+              label,
+              kernel: `${compiled.kernel.name}/${compiled.variant.name}`,
+              buffers,
+              params,
+            },
+          ],
+    );
   }
 
   /** Writes the `tokens` params when they change. Takes effect for everything submitted afterwards. */
@@ -196,6 +204,7 @@ export class Graph {
   /** Encodes every dispatch into the pass, or only the one with this index (for profiles). */
   encode(pass: GPUComputePassEncoder, shape: PassShape, only?: number): void {
     for (const node of only === undefined ? this.#nodes : [this.#nodes[only]]) {
+      if (node.when && !node.when(shape)) continue;
       pass.setPipeline(node.compiled.pipeline);
       pass.setBindGroup(0, node.bindGroup);
       const [x, y, z] = node.grid ?? node.compiled.variant.workgroups({ ...node.params, ...shape });

@@ -37,7 +37,7 @@ export function groupKernels(
     { members: { graph: Graph; index: number }[]; group: Omit<KernelGroup, 'members'> }
   >();
   for (const graph of step) {
-    graph.describe().forEach(({ kernel, label, buffers }, index) => {
+    graph.describe({ tokens: 1, position }).forEach(({ index, kernel, label, buffers }) => {
       const role = label.replace(/^blk\.\d+ /, '');
       const key = `${kernel} ${role}`;
       const bytes = kernel.startsWith('embed/') ? null : bytesRead(model, Object.values(buffers), position);
