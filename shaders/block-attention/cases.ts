@@ -81,7 +81,6 @@ function makeCase(options: Options): KernelCase {
   return {
     name: `position ${position} of ${S}, heads ${H}/${G} x ${Dh}, amplitude ${amplitude}${extras}`,
     layouts: ['f32'],
-    overrides: { ALONE: H / G <= 4 ? 1 : 0 },
     shape: {
       heads: H,
       kv_heads: G,

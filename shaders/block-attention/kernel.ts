@@ -23,7 +23,7 @@ export const BLOCK_MAX_HEAD_DIM = 128;
 /**
  * Shape: heads H, kv_heads G (divides H), head_dim Dh (a multiple of 4, at most 128), capacity S, splits_max
  * (ceil(S / 64)), interleaved (0 NEOX halves, 1 NORM pairs), head_norm (1: q_gain and k_gain are read; 0: any buffers),
- * epsilon, and for the grid position, equal to state.position. Override ALONE: 1 if H / G is at most 4, else 0 (default). Keys 0..position - 1 are in the cache.
+ * epsilon, and for the grid position, equal to state.position. Keys 0..position - 1 are in the cache.
  */
 export const blockAttention = defineKernel({
   name: 'block-attention',

@@ -7,7 +7,6 @@
 // Geometry: workgroups of 8 pairs (head, split), splits of KEYS_PER_SPLIT keys.
 // Requires: nothing; joined with a cache part.  Dh % 4 == 0, Dh <= 128.
 // Cost: reads K and V of the live keys once per query head.
-override ALONE: bool = false; // of the workgroup variant
 const KEYS_PER_SPLIT = 64u;
 struct Params {
   heads: u32, kv_heads: u32, head_dim: u32, capacity: u32,

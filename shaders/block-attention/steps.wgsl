@@ -69,18 +69,17 @@ fn head_factor(index: u32, squares: vec4f) -> vec4f {
   return inverseSqrt(total / f32(params.head_dim) + params.epsilon);
 }
 
-// Word w of the values of four keys up to `last`, one per column.
-fn value_four(kv_head: u32, at: u32, last: u32, w: u32) -> mat4x4f {
-  let keys = min(vec4u(at, at + 1u, at + 2u, at + 3u), vec4u(last));
-  return mat4x4f(value_word(kv_head, keys.x, w), value_word(kv_head, keys.y, w), value_word(kv_head, keys.z, w),
-    value_word(kv_head, keys.w, w));
+fn value_or_new(kv_head: u32, at: u32, position: u32, w: u32) -> vec4f {
+  if (at >= position) {
+    return fresh_value(w); // beyond the live keys the weight is zero
+  }
+  return value_word(kv_head, at, w);
 }
 
-// The same with the new value at and beyond the position, where the weight is zero.
-fn with_fresh(values: mat4x4f, at: u32, position: u32, w: u32) -> mat4x4f {
-  let new_word = fresh_value(w);
-  return mat4x4f(select(values[0], new_word, at >= position), select(values[1], new_word, at + 1u >= position),
-    select(values[2], new_word, at + 2u >= position), select(values[3], new_word, at + 3u >= position));
+// Word w of the values of four keys, one per column.
+fn value_four(kv_head: u32, at: u32, position: u32, w: u32) -> mat4x4f {
+  return mat4x4f(value_or_new(kv_head, at, position, w), value_or_new(kv_head, at + 1u, position, w),
+    value_or_new(kv_head, at + 2u, position, w), value_or_new(kv_head, at + 3u, position, w));
 }
 
 fn write_out(index: u32, first_head: u32, heads_here: u32, split: u32, splits: u32, words: u32) {

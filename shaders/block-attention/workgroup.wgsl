@@ -7,10 +7,8 @@
 // Geometry: workgroup (KV head x four query heads, split of 64 keys).
 // Requires: nothing; joined with a cache part (key_word, value_word, store_key, store_value).  Dh % 4 == 0,
 // Dh <= 128.
-// Overrides: ALONE (true if no two workgroups share a KV head: at most four query heads each).
-// Cost: reads K and V of the live keys once; 24 loads in flight per invocation; bound by latency at short
+// Cost: reads K and V of the live keys once; 16 loads in flight per invocation; bound by latency at short
 // contexts.
-override ALONE: bool = false;
 const KEYS_PER_SPLIT = 64u;
 struct Params {
   heads: u32, kv_heads: u32, head_dim: u32, capacity: u32,
@@ -44,30 +42,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let words = params.head_dim / 4u;
   let position = min(state.position, params.capacity - 1u);
   let first = group.y * KEYS_PER_SPLIT;
-  let count = min(max(position + 1u, first) - first, KEYS_PER_SPLIT);
+  if (first > position) {
+    return; // the whole workgroup
+  }
+  let count = min(position + 1u - first, KEYS_PER_SPLIT);
   let has_new = position < first + KEYS_PER_SPLIT;
 
-  // Loads of this invocation's key (eight words) and values (word `column` of 16 keys, for two heads) go out first,
-  // before the position is known: what lies beyond it is not used.
+  // Loads of this invocation's key (eight words) go out first.
   let j = index % 64u;
   let part = index / 64u;
-  var last = params.capacity - 1u;
-  if (!ALONE) {
-    last = max(position, 1u) - 1u; // another workgroup may be writing the new slot
-  }
-  let at = min(first + j, last);
+  // The new slot is not read: another workgroup may be writing it.
+  let at = min(first + j, max(position, 1u) - 1u);
   let low = mat4x4f(key_words(kv_head, at, part, words), key_words(kv_head, at, part + 4u, words),
     key_words(kv_head, at, part + 8u, words), key_words(kv_head, at, part + 12u, words));
   let high = mat4x4f(key_words(kv_head, at, part + 16u, words), key_words(kv_head, at, part + 20u, words),
     key_words(kv_head, at, part + 24u, words), key_words(kv_head, at, part + 28u, words));
-  let column = index % 32u;
-  let quarter = (index / 32u) % 4u;
-  let v_word = min(column, words - 1u);
-  let v_first = first + quarter * 16u;
-  let v_0 = value_four(kv_head, v_first, last, v_word);
-  let v_1 = value_four(kv_head, v_first + 4u, last, v_word);
-  let v_2 = value_four(kv_head, v_first + 8u, last, v_word);
-  let v_3 = value_four(kv_head, v_first + 12u, last, v_word);
   rotate_new(index, first_head, heads_here, kv_head, position);
   workgroupBarrier(); // publishes queries, new_key, new_value
 
@@ -93,6 +82,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   }
   sums[index] = score;
 
+  // Loads of this invocation's values: word `column` of 16 keys, for two heads.
+  let column = index % 32u;
+  let quarter = (index / 32u) % 4u;
+  let v_word = min(column, words - 1u);
+  let v_first = first + quarter * 16u;
+  let v_0 = value_four(kv_head, v_first, position, v_word);
+  let v_1 = value_four(kv_head, v_first + 4u, position, v_word);
+  let v_2 = value_four(kv_head, v_first + 8u, position, v_word);
+  let v_3 = value_four(kv_head, v_first + 12u, position, v_word);
   workgroupBarrier(); // publishes the partial scores
   // From here on invocation (head, key).
   let own = sums[j] + sums[64u + j] + sums[128u + j] + sums[192u + j];
@@ -110,19 +108,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   scores[index] = select(0.0, exp_accurate(s - head_max(part)), j < count);
   workgroupBarrier(); // publishes the weights
   let pair = index / 128u;
-  let new_0 = with_fresh(v_0, v_first, position, v_word);
-  let new_1 = with_fresh(v_1, v_first + 4u, position, v_word);
-  let new_2 = with_fresh(v_2, v_first + 8u, position, v_word);
-  let new_3 = with_fresh(v_3, v_first + 12u, position, v_word);
   for (var h = 2u * pair; h < 2u * pair + 2u; h++) {
     let base = h * 64u + quarter * 16u;
-    sums[(h * 4u + quarter) * 32u + column] = new_0 * weights(base) + new_1 * weights(base + 4u)
-      + new_2 * weights(base + 8u) + new_3 * weights(base + 12u);
+    sums[(h * 4u + quarter) * 32u + column] = v_0 * weights(base) + v_1 * weights(base + 4u)
+      + v_2 * weights(base + 8u) + v_3 * weights(base + 12u);
   }
   workgroupBarrier(); // publishes the sums of each quarter of the keys
-  if (count == 0u) {
-    return; // a split without keys
-  }
   write_out(index, first_head, heads_here, group.y, position / KEYS_PER_SPLIT + 1u, words);
   if (has_new && group.x % chunks == 0u && state.position < params.capacity) {
     store_new(index, kv_head, position, words);

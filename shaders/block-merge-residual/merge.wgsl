@@ -1,6 +1,6 @@
 // block-merge-residual/merge: the splits of block-attention joined, gained and quantised into staged activations.
 // Joined with block/staged, residual (its shares serve as scratch here) and norm; every workgroup does it for itself.
-var<workgroup> split_sums: array<vec2f, 384>; // [H, splits]: (maximum, sum of weights), then (factor, -)
+var<workgroup> split_sums: array<vec2f, 384>; // [H, splits]: (maximum, then weight of the split; sum of weights)
 
 // Factors of all splits: exp(m_i - max m) / sum of exp(m_j - max m) l_j over the head's splits j. Three barriers.
 fn find_factors(index: u32, splits: u32) {
@@ -11,49 +11,65 @@ fn find_factors(index: u32, splits: u32) {
     split_sums[i] = partial[at + slot - 1u].xy;
   }
   workgroupBarrier(); // publishes maxima and sums
-  var own = vec2f(0.0);
-  for (var part = 0u; part < 2u; part++) {
-    let i = min(index + part * WG_SIZE, count - 1u);
-    let first = i / splits * splits;
-    var largest = split_sums[first].x;
-    for (var j = 1u; j < splits; j++) {
-      largest = max(largest, split_sums[first + j].x);
-    }
-    var total = 0.0;
-    for (var j = 0u; j < splits; j++) {
-      total += exp_accurate(split_sums[first + j].x - largest) * split_sums[first + j].y;
-    }
-    own[part] = exp_accurate(split_sums[i].x - largest) / max(total, 1e-30);
+  let i = vec2u(min(index, count - 1u), min(index + WG_SIZE, count - 1u));
+  let own = vec2f(raised(i.x, splits), raised(i.y, splits));
+  workgroupBarrier(); // everybody has read the maxima
+  if (index < count) {
+    split_sums[index].x = own.x;
   }
-  workgroupBarrier(); // everybody has read maxima and sums
-  for (var part = 0u; part < 2u; part++) {
-    if (index + part * WG_SIZE < count) {
-      split_sums[index + part * WG_SIZE].x = own[part];
-    }
+  if (index + WG_SIZE < count) {
+    split_sums[index + WG_SIZE].x = own.y;
   }
-  workgroupBarrier(); // publishes the factors
+  workgroupBarrier(); // publishes the weights; who merges a head divides by their sum
 }
 
-// Four merged columns, word v of H * Dh / 4.
+// exp(m_i - max m) of split i among those of its head.
+fn raised(i: u32, splits: u32) -> f32 {
+  let first = i / splits * splits;
+  var largest = split_sums[first].x;
+  for (var j = 1u; j < splits; j++) {
+    largest = max(largest, split_sums[first + j].x);
+  }
+  return exp_accurate(split_sums[i].x - largest);
+}
+
+// Four merged columns, word v of H * Dh / 4: eight splits at a time.
 fn merged_word(v: u32, splits: u32) -> vec4f {
   let words = params.head_dim / 4u;
   let head = v / words;
   let from_split = head * splits;
   let at = head * params.splits_max * (words + 1u) + v % words;
-  let last = splits - 1u;
   var y = vec4f(0.0);
-  for (var i = 0u; i < splits; i += 4u) {
-    let j = min(vec4u(i, i + 1u, i + 2u, i + 3u), vec4u(last));
-    let a = partial[at + j.x * (words + 1u)];
-    let b = partial[at + j.y * (words + 1u)];
-    let c = partial[at + j.z * (words + 1u)];
-    let d = partial[at + j.w * (words + 1u)];
-    let factors = vec4f(split_sums[from_split + j.x].x, split_sums[from_split + j.y].x,
-      split_sums[from_split + j.z].x, split_sums[from_split + j.w].x);
-    let live = select(vec4f(0.0), factors, vec4u(i, i + 1u, i + 2u, i + 3u) <= vec4u(last));
-    y += a * live.x + b * live.y + c * live.z + d * live.w;
+  var total = 0.0;
+  for (var i = 0u; i < splits; i += 8u) {
+    let low = vec4u(i, i + 1u, i + 2u, i + 3u);
+    let high = low + 4u;
+    let from_low = at + min(low, vec4u(splits - 1u)) * (words + 1u);
+    let from_high = at + min(high, vec4u(splits - 1u)) * (words + 1u);
+    let a = mat4x4f(partial[from_low.x], partial[from_low.y], partial[from_low.z], partial[from_low.w]);
+    let b = mat4x4f(partial[from_high.x], partial[from_high.y], partial[from_high.z], partial[from_high.w]);
+    let weight_low = weights_of(from_split, low, splits);
+    let weight_high = weights_of(from_split, high, splits);
+    y += a * weight_low.raised + b * weight_high.raised;
+    total += weight_low.total + weight_high.total;
   }
-  return y;
+  return y / max(total, 1e-30);
+}
+
+struct Weights {
+  raised: vec4f,
+  total: f32, // of the softmax
+}
+
+fn weights_of(first: u32, split: vec4u, splits: u32) -> Weights {
+  let i = first + min(split, vec4u(splits - 1u));
+  let live = split < vec4u(splits);
+  let a = split_sums[i.x];
+  let b = split_sums[i.y];
+  let c = split_sums[i.z];
+  let d = split_sums[i.w];
+  let raised = select(vec4f(0.0), vec4f(a.x, b.x, c.x, d.x), live);
+  return Weights(raised, dot(raised, vec4f(a.y, b.y, c.y, d.y)));
 }
 
 // Fills staged_codes, staged_scale and square_sums; ends with a barrier.

@@ -2,7 +2,7 @@
 // Producers leave int8 activations in blocks of 32 with their sums of squares; the factor of a norm, which cancels out of
 // the codes, is applied by the consumer. Every dispatch equals a run of dispatches of the plain graph in block arithmetic,
 // apart from rounding. Models that the kernels do not fit take the plain graph.
-import { BLOCK_HEADS_PER_GROUP, blockAttention } from '../../../shaders/block-attention/kernel.ts';
+import { blockAttention } from '../../../shaders/block-attention/kernel.ts';
 import { blockEmbed } from '../../../shaders/block-embed/kernel.ts';
 import { blockGateUp } from '../../../shaders/block-gate-up/kernel.ts';
 import { blockMatvec } from '../../../shaders/block-matvec/kernel.ts';
@@ -141,7 +141,6 @@ function addAttention(builder: GraphBuilder, parts: DecoderParts, block: BlockSc
     label: `blk.${index} attention`,
     kernel: blockAttention,
     layout: scratch.cache.kind,
-    overrides: { ALONE: config.heads / config.kvHeads <= BLOCK_HEADS_PER_GROUP ? 1 : 0 },
     buffers: {
       qkv: scratch.qkv,
       rope: scratch.rope,
