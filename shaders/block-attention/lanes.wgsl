@@ -1,7 +1,8 @@
 // block-attention/lanes: one query head and split per invocation, without barriers: for adapters that
 // compute on the CPU.
 // q, k = rope(norm(qkv)) of the new token;  s_j = q . k_j / sqrt(Dh);  m = max s_j over the split's keys
-// partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), live splits, 0);  invocations of the first
+// partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), live splits, 0);  invocations of
+// the first
 // head of a
 // KV head and the last split store the new k and v, which nobody else reads: each makes them anew.
 // Geometry: workgroups of 8 pairs (head, split), splits of KEYS_PER_SPLIT keys.

@@ -1,8 +1,12 @@
-// block-merge-residual/merge: the splits of block-attention joined, gained and quantised into staged activations.
-// Joined with block/staged, residual (its shares serve as scratch here) and norm; every workgroup does it for itself.
-var<workgroup> split_sums: array<vec2f, 384>; // [H, splits]: (maximum, then weight of the split; sum of weights)
+// block-merge-residual/merge: the splits of block-attention joined, gained and quantised into staged
+// activations.
+// Joined with block/staged, residual (its shares serve as scratch here) and norm; every workgroup does it
+// for itself.
+// [H, splits]: (maximum, then weight of the split; sum of weights)
+var<workgroup> split_sums: array<vec2f, 384>;
 
-// Factors of all splits: exp(m_i - max m) / sum of exp(m_j - max m) l_j over the head's splits j. Three barriers.
+// Factors of all splits: exp(m_i - max m) / sum of exp(m_j - max m) l_j over the head's splits j. Three
+// barriers.
 fn find_factors(index: u32, splits: u32) {
   let slot = params.head_dim / 4u + 1u;
   let count = min(params.heads * splits, 384u);

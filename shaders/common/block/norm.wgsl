@@ -2,7 +2,8 @@
 // activations left.
 var<workgroup> square_sums: array<f32, 32>;
 
-// 1 / sqrt(mean + epsilon), or 1 for inputs without norm; after a barrier behind block/squares, or who else fills
+// 1 / sqrt(mean + epsilon), or 1 for inputs without norm; after a barrier behind block/squares, or who else
+// fills
 // square_sums.
 fn norm_factor() -> f32 {
   if (params.norm == 0u) {

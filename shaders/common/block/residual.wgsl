@@ -1,5 +1,7 @@
-// block/residual: the last steps of a product that is added to the residual stream: 32 rows of a workgroup, their
-// gain, and the quantised input of the next product. Joined with block/norm, cell and quantize; the kernel declares
+// block/residual: the last steps of a product that is added to the residual stream: 32 rows of a workgroup,
+// their
+// gain, and the quantised input of the next product. Joined with block/norm, cell and quantize; the kernel
+// declares
 // LANES, x and gain.
 var<workgroup> shares: array<vec2f, 256>; // [LANES, 16 pairs of rows, 16 apart]
 
@@ -14,7 +16,8 @@ fn load_residual(m: u32) -> Residual {
   return Residual(x[m], gain[m], row_factor(m));
 }
 
-// x[m] += norm * factor * sum of the members' shares; the block's codes, scale and sum of squares. Two barriers.
+// x[m] += norm * factor * sum of the members' shares; the block's codes, scale and sum of squares. Two
+// barriers.
 fn add_to_residual(index: u32, block: u32, residual: Residual, share: vec2f) {
   shares[index % LANES * 16u + index / LANES] = share;
   workgroupBarrier(); // publishes the shares of all members

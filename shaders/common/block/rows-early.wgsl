@@ -1,4 +1,5 @@
-// block/rows-early: cells of two rows whose loads go out before the activations are there; joined with block/cell.
+// block/rows-early: cells of two rows whose loads go out before the activations are there; joined with
+// block/cell.
 
 // Four cells of two rows, a whole team apart.
 struct Cells {
@@ -8,7 +9,8 @@ struct Cells {
   b_0: vec4u, b_1: vec4u, b_2: vec4u, b_3: vec4u,
 }
 
-// Cells c, c + lanes, ... Beyond `end` the last cell before it is loaded again, and counts for nothing: no branch
+// Cells c, c + lanes, ... Beyond `end` the last cell before it is loaded again, and counts for nothing: no
+// branch
 // keeps loads from going out together.
 fn load_cells(base: vec2u, c: u32, lanes: u32, end: u32) -> Cells {
   let wanted = vec4u(c, c + lanes, c + 2u * lanes, c + 3u * lanes);
@@ -26,7 +28,8 @@ fn dot_cells(cells: Cells, rows: vec2u) -> vec2f {
     + select(none, dot_pair(cells.a_3, cells.b_3, cells.at.w, rows), cells.live.w);
 }
 
-// Cells c, c + lanes, ... before `end`, of which the first four are here or on their way, as are the next four while
+// Cells c, c + lanes, ... before `end`, of which the first four are here or on their way, as are the next
+// four while
 // four are computed with.
 fn dot_range(early: Cells, rows: vec2u, base: vec2u, c: u32, lanes: u32, end: u32) -> vec2f {
   var cells = early;

@@ -1,4 +1,5 @@
-// block/staged: activations of a product in workgroup memory, for workgroups whose teams all read the same many columns.
+// block/staged: activations of a product in workgroup memory, for workgroups whose teams all read the same
+// many columns.
 // At most STAGE_COLUMNS at a time.
 const STAGE_COLUMNS = 8192u;
 var<workgroup> staged_codes: array<vec4u, 512>;
