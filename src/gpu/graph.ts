@@ -35,11 +35,12 @@ export interface DispatchSpec {
 
 interface Node {
   readonly label: string;
-  readonly compiled: CompiledKernel;
+  readonly layout: string | undefined;
+  compiled: CompiledKernel;
   readonly bindGroup: GPUBindGroup;
   readonly params: KernelShape;
   /** Null when it depends on the pass. */
-  readonly grid: WorkgroupCounts | null;
+  grid: WorkgroupCounts | null;
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
 }
 
@@ -48,6 +49,10 @@ export interface DispatchInfo {
   readonly label: string;
   /** Operation and variant. */
   readonly kernel: string;
+  readonly op: Kernel;
+  readonly variant: KernelVariant;
+  /** Device layout of the weights, when the kernel has any. */
+  readonly layout: string | undefined;
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   readonly params: KernelShape;
 }
@@ -109,7 +114,8 @@ export class GraphBuilder {
       });
       const params = { subgroup_max: this.#gpu.subgroupMax, ...spec.params };
       const grid = constantGrid(compiled[index].variant, params);
-      return { label: spec.label, compiled: compiled[index], bindGroup, params, grid, buffers: spec.buffers };
+      const { label, layout, buffers } = spec;
+      return { label, layout, compiled: compiled[index], bindGroup, params, grid, buffers };
     });
     return new Graph(this.#gpu.device, nodes, tokenUniforms, tokens);
   }
@@ -176,12 +182,30 @@ export class Graph {
 
   /** Every dispatch, in order; for reports. */
   describe(): readonly DispatchInfo[] {
-    return this.#nodes.map(({ label, compiled, buffers, params }) => ({
+    return this.#nodes.map(({ label, layout, compiled: { kernel, variant }, buffers, params }) => ({
       label,
-      kernel: `${compiled.kernel.name}/${compiled.variant.name}`,
+      kernel: `${kernel.name}/${variant.name}`,
+      op: kernel,
+      variant,
+      layout,
       buffers,
       params,
     }));
+  }
+
+  /** Another variant of its kernel for the dispatch with this index, in everything that is encoded afterwards. */
+  replace(index: number, compiled: CompiledKernel): void {
+    const node = this.#nodes[index];
+    node.compiled = compiled;
+    node.grid = constantGrid(compiled.variant, node.params);
+  }
+
+  /** Encodes one dispatch with another variant of its kernel: same buffers, other pipeline and grid. */
+  encodeWith(pass: GPUComputePassEncoder, shape: PassShape, index: number, compiled: CompiledKernel): void {
+    const { bindGroup, params } = this.#nodes[index];
+    pass.setPipeline(compiled.pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...compiled.variant.workgroups({ ...params, ...shape }));
   }
 
   /** Writes the `tokens` params when they change. Takes effect for everything submitted afterwards. */

@@ -1,0 +1,131 @@
+// The bench of one shape on a device: compiles, checks and times candidates over the weights of all its layers.
+import { EngineError } from '../../errors.ts';
+import type { GpuContext } from '../../gpu/device.ts';
+import type { KernelVariant } from '../../gpu/kernel.ts';
+import type { CompiledKernel, PipelineCache } from '../../gpu/pipelines.ts';
+import type { PassClock } from '../benchmark/pass-clock.ts';
+import type { Candidate, CandidateList } from './candidates.ts';
+import { ShapeProbe } from './probe.ts';
+import type { TuningBench } from './search.ts';
+import type { TunableShape } from './shapes.ts';
+
+/** A batch of dispatches that is timed takes about this long: more than the steps of coarse timestamps (0.1 ms). */
+const BATCH_MS = 4;
+const MAX_BATCH = 4096;
+/** Candidates whose first dispatch takes this many times as long as the default's are not measured. */
+const HOPELESS = 4;
+/** Pipelines that compile while candidates before them are measured; on CPU adapters that would disturb. */
+const COMPILES_AHEAD = 4;
+
+/** What a bench needs of its surroundings. */
+export interface BenchContext {
+  readonly gpu: GpuContext;
+  readonly pipelines: PipelineCache;
+  readonly clock: PassClock;
+  now(): number;
+}
+
+/** Implements the bench of a search. dispose() frees its buffers. */
+export class ShapeBench implements TuningBench<Candidate> {
+  readonly #context: BenchContext;
+  readonly #shape: TunableShape;
+  readonly #list: CandidateList;
+  readonly #probe: ShapeProbe;
+  readonly #compiled = new Map<Candidate, CompiledKernel>();
+  #expected: Promise<void> | null = null;
+  #batch = 0;
+  #next = 0;
+
+  constructor(context: BenchContext, shape: TunableShape, list: CandidateList) {
+    this.#context = context;
+    this.#shape = shape;
+    this.#list = list;
+    this.#probe = new ShapeProbe(context.gpu.device, shape);
+  }
+
+  now(): number {
+    return this.#context.now();
+  }
+
+  async prepare(candidate: Candidate): Promise<string | null> {
+    this.#compileAhead(candidate);
+    let compiled: CompiledKernel;
+    try {
+      compiled = await this.#compile(candidate.variant);
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'gpu-error') return error.message;
+      throw error;
+    }
+    this.#expected ??= this.#compile(this.#list.twin).then((twin) => this.#probe.expect(twin));
+    await this.#expected;
+    const difference = candidate.variant === this.#list.twin ? null : await this.#probe.check(compiled);
+    if (difference !== null) return difference;
+    this.#compiled.set(candidate, compiled);
+    return this.#batch === 0 ? null : await this.#tooSlow(compiled);
+  }
+
+  async measure(candidate: Candidate): Promise<number> {
+    const compiled = this.#requireCompiled(candidate);
+    if (this.#batch === 0) await this.#chooseBatch(compiled);
+    return (await this.#seconds(compiled, this.#batch)) / this.#batch;
+  }
+
+  /** The pipeline of a candidate that was prepared. */
+  compiledOf(candidate: Candidate): CompiledKernel {
+    return this.#requireCompiled(candidate);
+  }
+
+  dispose(): void {
+    this.#probe.dispose();
+  }
+
+  #requireCompiled(candidate: Candidate): CompiledKernel {
+    const compiled = this.#compiled.get(candidate);
+    if (compiled === undefined) throw new Error(`Candidate ${candidate.id} was not prepared.`);
+    return compiled;
+  }
+
+  #compile(variant: KernelVariant): Promise<CompiledKernel> {
+    return this.#context.pipelines.compile(this.#shape.kernel, variant);
+  }
+
+  #compileAhead(candidate: Candidate): void {
+    if (this.#context.gpu.adapter.isFallback) return;
+    const { candidates } = this.#list;
+    const end = Math.min(candidates.length, candidates.indexOf(candidate) + 1 + COMPILES_AHEAD);
+    for (; this.#next < end; this.#next++) this.#compile(candidates[this.#next].variant).catch(() => {});
+  }
+
+  async #chooseBatch(compiled: CompiledKernel): Promise<void> {
+    let batch = 1;
+    for (;;) {
+      const ms = 1000 * (await this.#seconds(compiled, batch));
+      if (ms >= BATCH_MS / 2 || batch >= MAX_BATCH) {
+        this.#batch = Math.max(1, Math.min(MAX_BATCH, Math.round((batch * BATCH_MS) / Math.max(ms, 0.1))));
+        return;
+      }
+      batch = Math.min(MAX_BATCH, batch * 4);
+    }
+  }
+
+  // An eighth of a batch, which is also the warm-up of the pipeline.
+  async #tooSlow(compiled: CompiledKernel): Promise<string | null> {
+    const count = Math.max(1, Math.ceil(this.#batch / 8));
+    const ms = 1000 * (await this.#seconds(compiled, count));
+    const expectedMs = (BATCH_MS * count) / this.#batch;
+    return ms > HOPELESS * Math.max(expectedMs, 1)
+      ? `${(ms / expectedMs).toFixed(0)} times as slow as the default`
+      : null;
+  }
+
+  // Layer by layer, so that every dispatch reads other weights than the one before, as in a decode step.
+  #seconds(compiled: CompiledKernel, count: number): Promise<number> {
+    const { members } = this.#shape;
+    return this.#context.clock.measure((pass) => {
+      for (let index = 0; index < count; index++) {
+        const member = members[index % members.length];
+        member.graph.encodeWith(pass, { tokens: 1, position: 0 }, member.index, compiled);
+      }
+    });
+  }
+}
