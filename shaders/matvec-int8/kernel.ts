@@ -56,14 +56,14 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
       requires: ['subgroups', 'packed-dot'],
       cpuOnly: true,
       layout: layout.name,
-      ...subgroupGeometry(layout.cellColumns, [2], true),
+      ...subgroupGeometry(layout.cellColumns, [4, 2], true),
     },
     subgroup: {
       name: `subgroup-${suffix}`,
       code: joinShader(subgroup, lanes, int8Params, dotPacked, rows, layout.load),
       requires: ['subgroups', 'packed-dot'],
       layout: layout.name,
-      ...subgroupGeometry(layout.cellColumns, [2]),
+      ...subgroupGeometry(layout.cellColumns, [4, 2]),
     },
     workgroup: {
       name: `workgroup-${suffix}`,
@@ -92,14 +92,14 @@ const PLANES: readonly KernelVariant[] = [
     requires: ['subgroups'],
     cpuOnly: true,
     layout: 'P',
-    ...subgroupGeometry(P_CELL_COLUMNS, [], true),
+    ...subgroupGeometry(P_CELL_COLUMNS, [4], true),
   },
   {
     name: 'planes-subgroup',
     code: joinShader(subgroup, lanes, int8Params, p, pRows),
     requires: ['subgroups'],
     layout: 'P',
-    ...subgroupGeometry(P_CELL_COLUMNS, []),
+    ...subgroupGeometry(P_CELL_COLUMNS, [4]),
   },
   {
     name: 'planes',

@@ -42,7 +42,7 @@ function subgroupVariant(variant: SubgroupVariant, cell: string, rows = 2): Kern
     ...variant,
     code: joinShader(subgroup, lanes, ternaryParams, cell),
     overrides: { ...overrides },
-    tunings: teamTunings(overrides, { cellColumns: CELL_COLUMNS, rows: [4, 1], onCpu }),
+    tunings: teamTunings(overrides, { cellColumns: CELL_COLUMNS, rows: [4, 2, 1], onCpu }),
     workgroups: (shape) => overriddenGrid(shape, CELL_COLUMNS, overrides),
   };
 }

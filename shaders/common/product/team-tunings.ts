@@ -24,37 +24,34 @@ export function overriddenGrid(shape: KernelShape, cellColumns: number, override
   });
 }
 
-// Smaller teams leave fewer lanes idle in rows of few cells; fewer rows or larger teams give more of them to small
-// matrices; two cells, or four rows, keep more loads in flight.
+// Smaller teams leave fewer lanes idle in rows of few cells; larger workgroups are fewer to start; two cells keep more
+// loads in flight.
 const ON_GPUS: readonly Partial<TeamOverrides>[] = [
   { MAX_LANES: 8 },
   { MAX_LANES: 16 },
   { CELLS: 2 },
   { MAX_LANES: 8, CELLS: 2 },
   { MAX_LANES: 16, CELLS: 2 },
+  { MAX_LANES: 16, WG_SIZE: 256 },
   { WG_SIZE: 128 },
-  { WG_SIZE: 256 },
-  { MAX_LANES: 8, WG_SIZE: 256 },
-  { MAX_LANES: 16, WG_SIZE: 128 },
   { MAX_LANES: 4 },
 ];
 
-// Rows of an invocation, and of a task of the driver's thread pool.
-const ON_CPUS: readonly Partial<TeamOverrides>[] = [{ WG_SIZE: 32 }, { WG_SIZE: 16 }, { WG_SIZE: 256 }];
-
 /**
  * Tunings of a variant with these overrides.
- * @param rows other numbers of rows per team that the kernel knows, alone and with each of the other values
+ * @param rows numbers of rows per team that the kernel knows; fewer give more teams to small matrices, more share activations
+ * @param onCpu every invocation is a team: only their rows count (WG_SIZE 16 to 256 and two cells made no difference there)
  */
 export function teamTunings(
   base: TeamOverrides,
   { cellColumns, rows, onCpu = false }: { cellColumns: number; rows: readonly number[]; onCpu?: boolean },
 ): readonly VariantTuning[] {
-  const values = onCpu ? ON_CPUS : ON_GPUS;
-  const list: Partial<TeamOverrides>[] = [
-    ...values,
-    ...rows.flatMap((ROWS) => [{}, ...values].map((value) => ({ ROWS, ...value }))),
-  ];
+  const others = rows.filter((count) => count !== base.ROWS).map((ROWS) => ({ ROWS }));
+  const smallTeams = others.slice(0, 1).flatMap((other) => [
+    { MAX_LANES: 8, ...other },
+    { MAX_LANES: 16, ...other },
+  ]);
+  const list: Partial<TeamOverrides>[] = onCpu ? others : [...others, ...ON_GPUS, ...smallTeams];
   return list.map((overrides) => ({
     overrides,
     workgroups: (shape) => overriddenGrid(shape, cellColumns, { ...base, ...overrides }),

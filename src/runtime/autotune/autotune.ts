@@ -140,10 +140,9 @@ class TuningRun {
   async #measure(tuning: Tuning, clock: PassClock, deadlineMs: number): Promise<void> {
     const { shape, list } = tuning;
     const { gpu, pipelines } = this.#model;
-    const [fallback, ...others] = list.candidates;
     const bench = new ShapeBench({ gpu, pipelines, clock, now: this.#options.now }, shape, list);
     try {
-      const found = await searchBest([fallback, ...others], bench, deadlineMs);
+      const found = await searchBest(list.families, bench, deadlineMs);
       if (found === null) return; // the next load tries again
       const record = toRecord(found, list);
       this.#apply(

@@ -16,10 +16,15 @@ export interface Candidate {
   readonly variant: KernelVariant;
 }
 
+/** A variant with its own overrides, then with those of its tunings. */
+export type Family<C> = readonly [C, ...C[]];
+
 /** What may run a dispatch, and what they are compared with. */
 export interface CandidateList {
-  /** The default first, then in the order of the kernel's declaration. */
+  /** Every one, the default first. */
   readonly candidates: readonly Candidate[];
+  /** The same by variant: the default's family first, the others in the order of the kernel's declaration. */
+  readonly families: readonly [Family<Candidate>, ...Family<Candidate>[]];
   /** The plainest variant: the last that the device can run. */
   readonly twin: KernelVariant;
 }
@@ -28,20 +33,22 @@ export interface CandidateList {
 export function listCandidates(kernel: Kernel, choice: VariantChoice): CandidateList {
   const fallback = chooseVariant(kernel, choice);
   const fitting = fittingVariants(kernel, choice);
-  const candidates = new Map<string, Candidate>();
-  const add = (variant: KernelVariant) => {
-    const id = candidateId(variant);
-    if (!candidates.has(id)) candidates.set(id, { id, variant });
-  };
-  add(fallback);
-  for (const variant of [fallback, ...fitting]) {
-    add(variant);
-    for (const tuning of variant.tunings ?? []) add(tuneVariant(variant, tuning));
-  }
-  return { candidates: [...candidates.values()], twin: fitting[fitting.length - 1] };
+  const own = familyOf(fallback, choice);
+  const others = fitting
+    .filter((variant) => variant !== fallback)
+    .map((variant) => familyOf(variant, choice));
+  const candidates = [own, ...others].flat();
+  return { candidates, families: [own, ...others], twin: fitting[fitting.length - 1] };
 }
 
-function candidateId({ name, overrides = {} }: KernelVariant): string {
-  const values = Object.entries(overrides).sort(([a], [b]) => (a < b ? -1 : 1));
-  return [name, ...values.map(([key, value]) => `${key}=${value}`)].join(' ');
+function familyOf(variant: KernelVariant, { onCpu }: VariantChoice): Family<Candidate> {
+  // On CPU adapters only variants that are meant for them are worth the time; compiling takes most of it there.
+  const tunings = onCpu && !variant.cpuOnly ? [] : (variant.tunings ?? []);
+  const tuned = tunings.map((tuning) => tuneVariant(variant, tuning));
+  return [toCandidate(variant), ...tuned.map(toCandidate)];
+}
+
+function toCandidate(variant: KernelVariant): Candidate {
+  const values = Object.entries(variant.overrides ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { id: [variant.name, ...values.map(([key, value]) => `${key}=${value}`)].join(' '), variant };
 }

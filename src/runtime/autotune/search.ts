@@ -1,6 +1,7 @@
 // Finds the fastest of some candidates within a slice of time. Knows neither GPUs nor kernels: a bench checks and measures.
-// Two steps: every candidate once against the default, side by side; then the best few and the default in turns.
+// Two steps: candidates once against the default, side by side; then the best few and the default in turns.
 import { median } from '../benchmark/statistics.ts';
+import type { Family } from './candidates.ts';
 
 /** What the search asks of the outside. */
 export interface TuningBench<C> {
@@ -41,43 +42,48 @@ export class OutOfTime extends Error {
 
 /**
  * Searches until the deadline, which it never passes: what takes longer is left to itself.
- * @param candidates the default first
+ * @param families the default first; of each variant its own values first. All of these are tried, then the tunings of the
+ *   fastest variant
  * @param deadlineMs on the bench's clock
  * @returns null when the time did not suffice to decide
  * @throws what the bench throws; Error when the default itself is rejected
  */
 export async function searchBest<C>(
-  candidates: readonly [C, ...C[]],
+  families: readonly [Family<C>, ...Family<C>[]],
   bench: TuningBench<C>,
   deadlineMs: number,
 ): Promise<SearchResult<C> | null> {
-  const [fallback, ...others] = candidates;
+  const [fallback] = families[0];
   const timed = <T>(step: () => Promise<T>) => withDeadline(step, bench, deadlineMs);
   const rejected: { candidate: C; reason: string }[] = [];
+  const ratios = new Map<C, number>([[fallback, 1]]);
+  const screen = async (candidate: C) => {
+    const reason = await timed(() => bench.prepare(candidate));
+    if (reason !== null) {
+      rejected.push({ candidate, reason });
+      return;
+    }
+    const seconds = await timed(() => bench.measure(candidate));
+    ratios.set(candidate, seconds / (await timed(() => bench.measure(fallback))));
+  };
+  const ratioOf = (candidate: C) => ratios.get(candidate) ?? Number.POSITIVE_INFINITY;
   try {
     const problem = await timed(() => bench.prepare(fallback));
     if (problem !== null) throw new Error(`The default is wrong itself: ${problem}`);
     await timed(() => bench.measure(fallback));
     const screeningEndMs = bench.now() + SCREENING_SHARE * (deadlineMs - bench.now());
-    const ratios: { candidate: C; ratio: number }[] = [];
-    for (const candidate of others) {
-      if (bench.now() >= screeningEndMs) break;
-      const reason = await timed(() => bench.prepare(candidate));
-      if (reason !== null) {
-        rejected.push({ candidate, reason });
-        continue;
-      }
-      const seconds = await timed(() => bench.measure(candidate));
-      const reference = await timed(() => bench.measure(fallback));
-      ratios.push({ candidate, ratio: seconds / reference });
-    }
-    const finalists = ratios
-      .sort((a, b) => a.ratio - b.ratio)
-      .slice(0, FINALISTS)
-      .filter(({ ratio }) => ratio < 1)
-      .map(({ candidate }) => candidate);
+    const screenWhileTime = async (candidates: readonly C[]) => {
+      for (const candidate of candidates) if (bench.now() < screeningEndMs) await screen(candidate);
+    };
+    await screenWhileTime(families.slice(1).map(([own]) => own));
+    const [fastest] = families.toSorted(([a], [b]) => ratioOf(a) - ratioOf(b));
+    await screenWhileTime(fastest.slice(1));
+    const finalists = [...ratios.keys()]
+      .filter((candidate) => ratioOf(candidate) < 1)
+      .sort((a, b) => ratioOf(a) - ratioOf(b))
+      .slice(0, FINALISTS);
     const decided = await decide(fallback, finalists, bench, deadlineMs);
-    return decided && { ...decided, measured: ratios.length + 1, rejected };
+    return decided && { ...decided, measured: ratios.size, rejected };
   } catch (error) {
     if (error instanceof OutOfTime) return null;
     throw error;
@@ -124,10 +130,10 @@ async function decide<C>(
 /** Waits for a step until the deadline. @throws OutOfTime when it takes longer, or the deadline is over already */
 export async function withDeadline<T>(
   step: () => Promise<T>,
-  { now }: Pick<TuningBench<unknown>, 'now'>,
+  clock: Pick<TuningBench<unknown>, 'now'>,
   deadlineMs: number,
 ): Promise<T> {
-  const leftMs = deadlineMs - now();
+  const leftMs = deadlineMs - clock.now();
   if (leftMs <= 0) throw new OutOfTime();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
