@@ -19,9 +19,8 @@ export interface TuningRecord {
   readonly version: 1;
   /** The candidate that is taken; that of the default where none was clearly faster. */
   readonly candidate: string;
-  /** Seconds per dispatch: of the default, and of the candidate, from the same interleaved run. */
-  readonly defaultSeconds: number;
-  readonly seconds: number;
+  /** Seconds per dispatch: of the default, and of the candidate, from the same run in turns; null: not decided in time. */
+  readonly times: { readonly default: number; readonly candidate: number } | null;
   /** Candidates that were measured, of all that there are. */
   readonly measured: number;
   readonly candidates: number;
@@ -52,20 +51,25 @@ export function kernelHash({ name }: Kernel, { candidates, twin }: CandidateList
 export function parseRecord(value: unknown, { candidates }: CandidateList): TuningRecord | null {
   if (typeof value !== 'object' || value === null) return null;
   const record = value as Partial<Record<keyof TuningRecord, unknown>>;
-  const isSeconds = (seconds: unknown) =>
-    typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0;
   const isCount = (count: unknown) => Number.isSafeInteger(count) && (count as number) >= 0;
   const holds =
     record.version === 1 &&
     candidates.some(({ id }) => id === record.candidate) &&
-    isSeconds(record.defaultSeconds) &&
-    isSeconds(record.seconds) &&
+    (record.times === null || hasTimes(record.times)) &&
     isCount(record.measured) &&
     isCount(record.candidates) &&
     Array.isArray(record.rejected) &&
     record.rejected.every(isRejection) &&
     typeof record.date === 'string';
   return holds ? (value as TuningRecord) : null;
+}
+
+function hasTimes(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { default: before, candidate } = value as Record<string, unknown>;
+  return [before, candidate].every(
+    (seconds) => typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0,
+  );
 }
 
 function isRejection(value: unknown): boolean {
