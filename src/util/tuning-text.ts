@@ -3,7 +3,8 @@ import type { AutotuneReport, TunedKernel } from '../api/types.ts';
 
 /** `12 % faster than subgroup-t2`, `the default`. */
 export function describeGain({ source, gain, variant, defaultVariant }: TunedKernel): string {
-  if (source === 'default' || gain === null) return 'default, not measured';
+  if (source === 'default') return 'default, not measured';
+  if (gain === null) return 'default, no time to measure';
   if (variant === defaultVariant) return 'default, nothing was faster';
   return `${(gain * 100).toFixed(0)} % faster than ${defaultVariant}`;
 }

@@ -110,10 +110,13 @@ class TuningRun {
       let weight = missing.reduce((sum, tuning) => sum + importance(tuning), 0);
       for (const tuning of missing) {
         signal?.throwIfAborted();
-        // What one shape leaves over goes to those behind it.
-        const share = importance(tuning) / weight;
+        // What one shape leaves over goes to those behind it. CPU adapters compile so slowly that a load suffices for two
+        // shapes; the next one goes on.
+        const leftMs = deadlineMs - now();
+        const leastMs = budgetMs / (gpu.adapter.isFallback ? 2 : 8);
+        const sliceMs = Math.max((leftMs * importance(tuning)) / weight, Math.min(leftMs, leastMs));
         weight -= importance(tuning);
-        await this.#measure(tuning, clock, now() + share * (deadlineMs - now()));
+        if (sliceMs > 0) await this.#measure(tuning, clock, sliceMs);
       }
     } finally {
       clock.dispose();
@@ -137,20 +140,21 @@ class TuningRun {
     }
   }
 
-  async #measure(tuning: Tuning, clock: PassClock, deadlineMs: number): Promise<void> {
+  async #measure(tuning: Tuning, clock: PassClock, sliceMs: number): Promise<void> {
     const { shape, list } = tuning;
     const { gpu, pipelines } = this.#model;
-    const bench = new ShapeBench({ gpu, pipelines, clock, now: this.#options.now }, shape, list);
+    const { now, store, budgetMs = AUTOTUNE_BUDGET_MS } = this.#options;
+    const bench = new ShapeBench({ gpu, pipelines, clock, now }, shape, list);
     try {
-      const found = await searchBest(list.families, bench, deadlineMs);
-      if (found === null) return; // the next load tries again
+      const found = await searchBest(list.families, bench, now() + sliceMs);
+      // The next load tries again, unless there was as much time as there will ever be.
+      if (found === null && sliceMs < budgetMs * 0.9) return;
       const record = toRecord(found, list);
-      this.#apply(
-        tuning,
-        { candidate: found.best, record, source: 'measured' },
-        bench.compiledOf(found.best),
-      );
-      await this.#options.store.write(tuning.key, record);
+      const [fallback] = list.candidates;
+      const candidate = found?.best ?? fallback;
+      const compiled = await pipelines.compile(shape.kernel, candidate.variant);
+      this.#apply(tuning, { candidate, record, source: 'measured' }, compiled);
+      await store.write(tuning.key, record);
     } catch (error) {
       this.#note(error);
     } finally {
@@ -174,15 +178,15 @@ function importance({ shape }: Tuning): number {
   return Math.sqrt(shape.bytes);
 }
 
-function toRecord(found: SearchResult<Candidate>, { candidates }: CandidateList): TuningRecord {
+function toRecord(found: SearchResult<Candidate> | null, { candidates }: CandidateList): TuningRecord {
+  const [fallback] = candidates;
   return {
     version: 1,
-    candidate: found.best.id,
-    defaultSeconds: found.defaultSeconds,
-    seconds: found.seconds,
-    measured: found.measured,
+    candidate: (found?.best ?? fallback).id,
+    times: found && { default: found.defaultSeconds, candidate: found.seconds },
+    measured: found?.measured ?? 0,
     candidates: candidates.length,
-    rejected: found.rejected.map(({ candidate, reason }) => ({ candidate: candidate.id, reason })),
+    rejected: (found?.rejected ?? []).map(({ candidate, reason }) => ({ candidate: candidate.id, reason })),
     date: new Date().toISOString(),
   };
 }
@@ -197,8 +201,8 @@ function describe({ shape, list }: Tuning, decision: Decision | undefined): Tune
     defaultVariant: fallback.id,
     variant: decision?.candidate.id ?? fallback.id,
     source: decision?.source ?? 'default',
-    gain: record === undefined ? null : record.defaultSeconds / record.seconds - 1,
-    seconds: record?.seconds ?? null,
+    gain: record?.times ? record.times.default / record.times.candidate - 1 : null,
+    seconds: record?.times?.candidate ?? null,
     measured: record?.measured ?? 0,
     candidates: list.candidates.length,
     rejected: record?.rejected ?? [],

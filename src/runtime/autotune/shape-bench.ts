@@ -69,11 +69,6 @@ export class ShapeBench implements TuningBench<Candidate> {
     return (await this.#seconds(compiled, this.#batch)) / this.#batch;
   }
 
-  /** The pipeline of a candidate that was prepared. */
-  compiledOf(candidate: Candidate): CompiledKernel {
-    return this.#requireCompiled(candidate);
-  }
-
   dispose(): void {
     this.#probe.dispose();
   }
