@@ -340,6 +340,8 @@ export interface ModelInfo {
   readonly adapter: AdapterSummary;
   /** Weight kernel in use, for example `matvec-ternary/dp4a`. */
   readonly weightKernel: string;
+  /** Which kernels run the matrices of a decode step, and why. */
+  readonly tuning: AutotuneReport;
   /** Why the model could not be kept in the browser's store (full, blocked); absent when nothing went wrong. */
   readonly storageProblem?: string;
 }
