@@ -9,6 +9,22 @@ const WG_SIZE = 256;
 const LANES = 16;
 const LANE_WG_SIZE = 16;
 
+// Larger teams for few rows, smaller ones for short rows.
+const TUNINGS = [
+  { WG_SIZE: 256, LANES: 8 },
+  { WG_SIZE: 256, LANES: 32 },
+  { WG_SIZE: 128, LANES: 16 },
+  { WG_SIZE: 128, LANES: 8 },
+  { WG_SIZE: 64, LANES: 16 },
+  { WG_SIZE: 64, LANES: 32 },
+  { WG_SIZE: 256, LANES: 4 },
+  { WG_SIZE: 256, LANES: 64 },
+] as const;
+
+function teamsGrid(m: number, { WG_SIZE: size, LANES: lanes }: { WG_SIZE: number; LANES: number }) {
+  return foldGrid(Math.ceil(m / ((2 * size) / lanes)));
+}
+
 /**
  * out[first_row + m] = r * sum over k of W[m, k] * act[k / 32].x * q[k]; r is the factor of RMSNorm with `norm`, else 1.
  * Shape: m (rows of this shard), k (a multiple of 64 and of a cell), group_shift (of groupShift), norm (0 or 1), epsilon,
@@ -31,11 +47,21 @@ export const blockMatvec = defineKernel({
     { name: 'epsilon', type: 'f32' },
     { name: 'first_row', type: 'u32' },
   ],
+  probe: {
+    inputs: { q: 'codes', act: 'ones', row_scale: 'ones' },
+    outputs: { out: 'exact' },
+    params: { norm: 0 },
+    outputWords: ({ first_row, m }) => first_row + m,
+  },
   variants: blockVariants({
     teams: {
       main: workgroup,
       overrides: { WG_SIZE, LANES },
-      workgroups: (shape) => foldGrid(Math.ceil(shape.m / ((2 * WG_SIZE) / LANES))),
+      tunings: TUNINGS.map((overrides) => ({
+        overrides,
+        workgroups: (shape) => teamsGrid(shape.m, overrides),
+      })),
+      workgroups: (shape) => teamsGrid(shape.m, { WG_SIZE, LANES }),
     },
     lanes: {
       main: lanes,

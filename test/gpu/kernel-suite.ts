@@ -1,11 +1,11 @@
 // Runs every operation x variant x case on one device against the f64 reference. The same code runs in Node on Dawn
 // and in a page: it knows neither of processes nor of browsers.
-import type { Buffers, Expectation, KernelCase } from '../../shaders/case.ts';
+import type { Buffers, Expectation, KernelCase, KernelCases } from '../../shaders/case.ts';
 import { CASES } from '../../shaders/cases.ts';
 import { KERNELS } from '../../shaders/index.ts';
 import { USAGE } from '../../src/gpu/buffers.ts';
 import type { GpuContext } from '../../src/gpu/device.ts';
-import { type Kernel, type KernelVariant, packParams } from '../../src/gpu/kernel.ts';
+import { type Kernel, type KernelVariant, packParams, tuneVariant } from '../../src/gpu/kernel.ts';
 import { type CompiledKernel, PipelineCache } from '../../src/gpu/pipelines.ts';
 import { mapForRead } from '../../src/gpu/readback.ts';
 import { compareOutput } from './compare.ts';
@@ -63,18 +63,39 @@ export async function runKernelSuite(
   return records;
 }
 
+/** Layouts for which tunings are tried. */
+const TUNED_LAYOUTS = new Set(['T2', 'P']);
+
 function listJobs(): Job[] {
   return KERNELS.flatMap((kernel) => {
-    const cases = CASES.find((entry) => entry.kernel === kernel.name)?.cases ?? [];
+    const entry = CASES.find((known) => known.kernel === kernel.name);
     return kernel.variants.flatMap((variant): Job[] => {
-      const fitting = cases.filter(
-        ({ layouts }) =>
-          layouts === undefined || variant.layout === undefined || layouts.includes(variant.layout),
+      const fitting = (entry?.cases ?? []).filter(
+        ({ name, layouts }) =>
+          (layouts === undefined || variant.layout === undefined || layouts.includes(variant.layout)) &&
+          (!variant.tunedOnly || (entry?.forTuner?.includes(name) ?? true)),
       );
       return fitting.length === 0
         ? [{ kernel, variant, case: null }]
-        : fitting.map((entry) => ({ kernel, variant, case: entry }));
+        : [
+            ...fitting.map((testCase) => ({ kernel, variant, case: testCase })),
+            ...tuningJobs(kernel, variant, fitting, entry),
+          ];
     });
+  });
+}
+
+function tuningJobs(
+  kernel: Kernel,
+  variant: KernelVariant,
+  fitting: readonly KernelCase[],
+  entry: KernelCases | undefined,
+): Job[] {
+  if (variant.tunedOnly || !TUNED_LAYOUTS.has(variant.layout ?? '')) return [];
+  const testCase = fitting.find(({ name }) => entry?.forTuner?.includes(name)) ?? null;
+  return (variant.tunings ?? []).map((tuning) => {
+    const name = `${variant.name} ${JSON.stringify(tuning.overrides)}`;
+    return { kernel, variant: { ...tuneVariant(variant, tuning), name }, case: testCase };
   });
 }
 

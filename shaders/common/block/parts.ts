@@ -30,6 +30,8 @@ export function groupShift(groupSize: number, columns: number, cellColumns: numb
 export interface BlockMain {
   readonly main: string;
   readonly overrides: Readonly<Record<string, number>>;
+  /** Other values for the autotuner. */
+  readonly tunings?: KernelVariant['tunings'];
   readonly workgroups: KernelVariant['workgroups'];
 }
 
@@ -61,7 +63,7 @@ const TECHNIQUES: readonly Technique[] = [
 /** One variant per technique and layout, the fastest technique first. */
 export function blockVariants({ teams, lanes, quantizes, parts = [] }: BlockKernelParts): KernelVariant[] {
   return TECHNIQUES.flatMap(({ name, alone, dot, requires }) => {
-    const { main, overrides, workgroups } = alone ? lanes : teams;
+    const { main, overrides, tunings, workgroups } = alone ? lanes : teams;
     const shared = alone ? [blockCell, blockRowsLane, blockNormLane] : [blockCell, blockRows, blockNorm];
     shared.push(...parts, int8);
     if (quantizes) shared.push(alone ? blockQuantizeLane : blockQuantize);
@@ -74,6 +76,7 @@ export function blockVariants({ teams, lanes, quantizes, parts = [] }: BlockKern
         barrierHeavy: !alone,
         cpuOnly: alone,
         overrides,
+        tunings,
         workgroups,
       }),
     );
