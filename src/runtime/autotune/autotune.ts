@@ -21,8 +21,10 @@ export interface AutotuneOptions {
   readonly now?: () => number;
 }
 
-/** Time that tuning may take at a load. */
+/** Time that measuring may take at a load. */
 export const AUTOTUNE_BUDGET_MS = 2000;
+/** A store that takes longer has no record. */
+const READ_MS = 1000;
 
 interface Tuning {
   readonly shape: TunableShape;
@@ -96,13 +98,10 @@ class TuningRun {
 
   async all(tunings: readonly Tuning[]): Promise<void> {
     const { now, mode, budgetMs = AUTOTUNE_BUDGET_MS, signal } = this.#options;
-    const deadlineMs = now() + budgetMs;
-    const missing: Tuning[] = [];
-    for (const tuning of tunings) {
-      signal?.throwIfAborted();
-      if (!(await this.#applyStored(tuning, deadlineMs))) missing.push(tuning);
-    }
+    const found = await Promise.all(tunings.map((tuning) => this.#applyStored(tuning)));
+    const missing = tunings.filter((_, index) => !found[index]);
     if (mode !== 'on' || missing.length === 0) return;
+    const deadlineMs = now() + budgetMs;
     const { gpu } = this.#model;
     const onGpuClock = gpu.hasTimestamps && !gpu.adapter.isFallback;
     const clock = onGpuClock ? new GpuClock(gpu.device) : new WallClock(gpu.device);
@@ -123,10 +122,10 @@ class TuningRun {
     }
   }
 
-  async #applyStored(tuning: Tuning, deadlineMs: number): Promise<boolean> {
-    const { store } = this.#options;
+  async #applyStored(tuning: Tuning): Promise<boolean> {
+    const { store, now } = this.#options;
     try {
-      const value = await withDeadline(() => store.read(tuning.key), this.#options, deadlineMs);
+      const value = await withDeadline(() => store.read(tuning.key), this.#options, now() + READ_MS);
       const record = parseRecord(value, tuning.list);
       const candidate = tuning.list.candidates.find(({ id }) => id === record?.candidate);
       if (record === null || candidate === undefined) return false;

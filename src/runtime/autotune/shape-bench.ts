@@ -12,6 +12,7 @@ import type { TunableShape } from './shapes.ts';
 /** A batch of dispatches that is timed takes about this long: more than the steps of coarse timestamps (0.1 ms). */
 const BATCH_MS = 4;
 const MAX_BATCH = 4096;
+const MAX_TRIES = 12;
 /** Candidates whose first dispatch takes this many times as long as the default's are not measured. */
 const HOPELESS = 4;
 /** Pipelines that compile while candidates before them are measured; on CPU adapters that would disturb. */
@@ -95,16 +96,17 @@ export class ShapeBench implements TuningBench<Candidate> {
       this.#compile(variant).catch(() => {});
   }
 
+  // Until two batches in a row take about as long as they should: GPUs that were idle become faster meanwhile.
   async #chooseBatch(compiled: CompiledKernel): Promise<void> {
     let batch = 1;
-    for (;;) {
+    for (let settled = 0, tries = 0; settled < 2 && tries < MAX_TRIES; tries++) {
       const ms = 1000 * (await this.#seconds(compiled, batch));
-      if (ms >= BATCH_MS / 2 || batch >= MAX_BATCH) {
-        this.#batch = Math.max(1, Math.min(MAX_BATCH, Math.round((batch * BATCH_MS) / Math.max(ms, 0.1))));
-        return;
-      }
-      batch = Math.min(MAX_BATCH, batch * 4);
+      const next = Math.round(batch * Math.min(4, BATCH_MS / Math.max(ms, 0.01)));
+      const isRight = ms > BATCH_MS / 2 && (ms < BATCH_MS * 2 || batch === 1);
+      settled = isRight ? settled + 1 : 0;
+      if (!isRight) batch = Math.max(1, Math.min(MAX_BATCH, next));
     }
+    this.#batch = batch;
   }
 
   // An eighth of a batch, which is also the warm-up of the pipeline; once more before it is given up.
