@@ -51,11 +51,12 @@ export async function runKernelSuite(
 ): Promise<KernelRecord[]> {
   const pipelines = new PipelineCache(context.device);
   const records: KernelRecord[] = [];
+  const operands = new OperandCache();
   for (const job of listJobs()) {
     const name = { op: job.kernel.name, variant: job.variant.name, case: job.case?.name ?? '(none)' };
     if (options.filter && !`${name.op}/${name.variant}: ${name.case}`.includes(options.filter)) continue;
     const started = performance.now();
-    const outcome = await runJob(context, pipelines, job);
+    const outcome = await runJob(context, pipelines, job, operands);
     const record = { ...name, ...outcome, elapsedMs: performance.now() - started };
     records.push(record);
     options.onRecord?.(record);
@@ -103,16 +104,17 @@ async function runJob(
   context: GpuContext,
   pipelines: PipelineCache,
   { kernel, variant, case: testCase }: Job,
+  operands: OperandCache,
 ): Promise<Outcome> {
   if (testCase === null)
     return failed('no case fits this variant; add one to its cases.ts and to shaders/cases.ts');
   const missing = variant.requires.filter((feature) => !context.features.has(feature));
   if (missing.length > 0) return { status: 'skipped', detail: `device lacks ${missing.join(', ')}` };
   try {
-    const inputs = testCase.inputs(variant.layout);
+    const { inputs, expect } = operands.of(testCase, kernel.name, variant.layout);
     const tooLarge = limitReason(context.device, kernel, inputs);
     if (tooLarge !== null) return { status: 'skipped', detail: tooLarge };
-    const expected = testCase.expected(inputs, variant.layout);
+    const expected = expect();
     const declared = declarationError(kernel, inputs, expected);
     if (declared !== null) return failed(declared);
     return await withErrorScopes(context.device, async () => {
@@ -122,6 +124,37 @@ async function runJob(
     });
   } catch (error) {
     return failed(error instanceof Error ? error.message : String(error));
+  }
+}
+
+interface Operands {
+  readonly inputs: Buffers;
+  expect(): Readonly<Record<string, Expectation>>;
+}
+
+/** Inputs and references of the cases of one operation: variants share them, and f64 loops take longer than kernels. */
+class OperandCache {
+  #op = '';
+  readonly #known = new Map<KernelCase, Map<string | undefined, Operands>>();
+
+  of(testCase: KernelCase, op: string, layout: string | undefined): Operands {
+    if (op !== this.#op) this.#known.clear();
+    this.#op = op;
+    const byLayout = this.#known.get(testCase) ?? new Map<string | undefined, Operands>();
+    this.#known.set(testCase, byLayout);
+    const known = byLayout.get(layout);
+    if (known !== undefined) return known;
+    const inputs = testCase.inputs(layout);
+    let expected: ReturnType<Operands['expect']> | undefined;
+    const made: Operands = {
+      inputs,
+      expect() {
+        expected ??= testCase.expected(inputs, layout);
+        return expected;
+      },
+    };
+    byLayout.set(layout, made);
+    return made;
   }
 }
 
