@@ -83,6 +83,7 @@ class TuningRun {
   readonly #model: LoadedModel;
   readonly #options: AutotuneOptions & { readonly now: () => number };
   readonly #decisions: Map<Tuning, Decision>;
+  readonly #ended: Promise<void>[] = [];
   /** The first failure of a store or of a shape that the others were not to suffer from. */
   problem: string | null = null;
 
@@ -118,7 +119,7 @@ class TuningRun {
         if (sliceMs > 0) await this.#measure(tuning, clock, sliceMs);
       }
     } finally {
-      clock.dispose();
+      void Promise.all(this.#ended).finally(() => clock.dispose());
     }
   }
 
@@ -157,7 +158,8 @@ class TuningRun {
     } catch (error) {
       this.#note(error);
     } finally {
-      bench.dispose();
+      // Not waited for: a step that outlives its time must not delay the load.
+      this.#ended.push(bench.dispose());
     }
   }
 

@@ -26,7 +26,7 @@ export interface BenchContext {
   now(): number;
 }
 
-/** Implements the bench of a search. dispose() frees its buffers. */
+/** Implements the bench of a search. dispose() frees its buffers; a step that still runs may use them until it has ended. */
 export class ShapeBench implements TuningBench<Candidate> {
   readonly #context: BenchContext;
   readonly #shape: TunableShape;
@@ -35,6 +35,7 @@ export class ShapeBench implements TuningBench<Candidate> {
   readonly #compiled = new Map<Candidate, CompiledKernel>();
   #expected: Promise<void> | null = null;
   #batch = 0;
+  #step: Promise<unknown> = Promise.resolve();
 
   constructor(context: BenchContext, shape: TunableShape, list: CandidateList) {
     this.#context = context;
@@ -47,7 +48,26 @@ export class ShapeBench implements TuningBench<Candidate> {
     return this.#context.now();
   }
 
-  async prepare(candidate: Candidate): Promise<string | null> {
+  prepare(candidate: Candidate): Promise<string | null> {
+    return this.#track(this.#prepare(candidate));
+  }
+
+  measure(candidate: Candidate): Promise<number> {
+    return this.#track(this.#measure(candidate));
+  }
+
+  /** Frees the buffers when the running step, if any, has ended: its deadline may have passed before. */
+  async dispose(): Promise<void> {
+    await this.#step;
+    this.#probe.dispose();
+  }
+
+  #track<T>(step: Promise<T>): Promise<T> {
+    this.#step = step.catch(() => {});
+    return step;
+  }
+
+  async #prepare(candidate: Candidate): Promise<string | null> {
     this.#compileAhead(candidate);
     let compiled: CompiledKernel;
     try {
@@ -64,14 +84,10 @@ export class ShapeBench implements TuningBench<Candidate> {
     return this.#batch === 0 ? null : await this.#tooSlow(compiled);
   }
 
-  async measure(candidate: Candidate): Promise<number> {
+  async #measure(candidate: Candidate): Promise<number> {
     const compiled = this.#requireCompiled(candidate);
     if (this.#batch === 0) await this.#chooseBatch(compiled);
     return (await this.#seconds(compiled, this.#batch)) / this.#batch;
-  }
-
-  dispose(): void {
-    this.#probe.dispose();
   }
 
   #requireCompiled(candidate: Candidate): CompiledKernel {
