@@ -3,6 +3,7 @@
 export {
   benchmarkContext,
   benchmarkMarkdown,
+  describeGain,
   describeTextSpeed,
   deviceName,
   formatRate,
@@ -45,6 +46,8 @@ export { SUPPORTED_ARCHITECTURES } from './api/supported-architectures.ts';
 export type {
   AdapterSummary,
   Arithmetic,
+  AutotuneMode,
+  AutotuneReport,
   CatalogueEntry,
   ChatMessage,
   ChatRole,
@@ -69,5 +72,6 @@ export type {
   StoredModel,
   Support,
   SyntheticModel,
+  TunedKernel,
 } from './api/types.ts';
 export { EngineError, type EngineErrorCode, type ErrorDetails } from './errors.ts';

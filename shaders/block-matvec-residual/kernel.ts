@@ -34,10 +34,20 @@ export const blockMatvecResidual = defineKernel({
     { name: 'norm', type: 'u32' },
     { name: 'epsilon', type: 'f32' },
   ],
+  probe: {
+    inputs: { q: 'codes', act: 'ones', row_scale: 'ones', gain: 'ones' },
+    outputs: { x: 'exact', q_out: 'codes', act_out: 'close' },
+    params: { norm: 0 },
+    outputWords: ({ m }) => m,
+  },
   variants: blockVariants({
     teams: {
       main: workgroup,
       overrides: { WG_SIZE: 16 * LANES, LANES },
+      tunings: [8, 4, 2].map((lanes) => ({
+        overrides: { WG_SIZE: 16 * lanes, LANES: lanes },
+        workgroups: (shape) => blockGrid(shape.m),
+      })),
       workgroups: (shape) => blockGrid(shape.m),
     },
     lanes: {

@@ -11,11 +11,22 @@ const LANES = 32;
 const LANES_B1 = 16;
 const LANE_WG_SIZE = 16;
 
-function teamsOf(lanes: number) {
-  return {
-    overrides: { WG_SIZE, LANES: lanes },
-    workgroups: (shape: KernelShape) => foldGrid(Math.ceil(shape.m / ((2 * WG_SIZE) / lanes))),
-  };
+// Larger teams for few rows, smaller ones for short rows.
+const TUNINGS = [
+  { WG_SIZE: 256, LANES: 8 },
+  { WG_SIZE: 256, LANES: 16 },
+  { WG_SIZE: 128, LANES: 32 },
+  { WG_SIZE: 128, LANES: 16 },
+  { WG_SIZE: 128, LANES: 8 },
+  { WG_SIZE: 64, LANES: 16 },
+  { WG_SIZE: 64, LANES: 32 },
+  { WG_SIZE: 256, LANES: 4 },
+  { WG_SIZE: 256, LANES: 64 },
+] as const;
+
+function teamsOf(overrides: { readonly WG_SIZE: number; readonly LANES: number }) {
+  const rows = (2 * overrides.WG_SIZE) / overrides.LANES;
+  return { overrides, workgroups: (shape: KernelShape) => foldGrid(Math.ceil(shape.m / rows)) };
 }
 
 /**
@@ -40,11 +51,18 @@ export const blockMatvec = defineKernel({
     { name: 'epsilon', type: 'f32' },
     { name: 'first_row', type: 'u32' },
   ],
+  probe: {
+    inputs: { q: 'codes', act: 'ones', row_scale: 'ones' },
+    outputs: { out: 'exact' },
+    params: { norm: 0 },
+    outputWords: ({ first_row, m }) => first_row + m,
+  },
   variants: blockVariants({
     teams: {
       main: workgroup,
-      ...teamsOf(LANES),
-      except: { B1: teamsOf(LANES_B1) },
+      ...teamsOf({ WG_SIZE, LANES }),
+      except: { B1: teamsOf({ WG_SIZE, LANES: LANES_B1 }) },
+      tunings: TUNINGS.map(teamsOf),
     },
     lanes: {
       main: lanes,

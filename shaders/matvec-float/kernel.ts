@@ -1,46 +1,63 @@
 // matvec-float: a linear layer with f32 activations and int8 or float weights: the LM head and weights-only layers.
-import {
-  defineKernel,
-  foldGrid,
-  joinShader,
-  type KernelShape,
-  type KernelVariant,
-} from '../../src/gpu/kernel.ts';
+import { defineKernel, foldGrid, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
 import floatParams from '../common/product/float-params.wgsl?raw';
 import lanes from '../common/product/lanes.wgsl?raw';
-import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
+import { TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
+import {
+  overriddenGrid,
+  TEAM_DEFAULTS,
+  type TeamOverrides,
+  teamTunings,
+} from '../common/product/team-tunings.ts';
+import { CELL_HALVES, CELL_MAGIC } from '../layouts/cell-magic.ts';
 import { CELL_PARTS, type CellParts } from '../layouts/cell-parts.ts';
 import naive from './naive.wgsl?raw';
 import rows from './rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
-const WG_SIZE = TEAM_WG_SIZE;
 const ROWS = 4;
 
-// Workgroups when teams of up to `limit` invocations stride over the cells of ROWS rows.
-function cellGrid(shape: KernelShape, { cellColumns }: CellParts, limit: number) {
-  return teamGrid({ rows: shape.m, rowsPerTeam: ROWS, pieces: shape.k / cellColumns, limit });
+// Where an invocation with rows of its own won, M = 1024, K = 2048 (Dawn, 2 loaded cores, 2026-11-25): llvmpipe T2 0.82 to 0.86,
+// W4 0.55 to 1.37, B1 0.72 to 1.05 ms; SwiftShader T2 10.8 to 12.7, B1 8.8 to 10.5 ms. W8 lost there.
+const LANES_LAYOUTS: ReadonlySet<string> = new Set(['W4', 'T2', 'B1']);
+
+// `onCpu`: every invocation has rows of its own.
+function subgroupVariant(
+  name: string,
+  { load, name: layout, cellColumns }: CellParts,
+  more: Partial<Pick<KernelVariant, 'requires' | 'tunedOnly' | 'cpuOnly'>> = {},
+): KernelVariant {
+  const { cpuOnly: onCpu = false } = more;
+  const overrides: TeamOverrides = { ...TEAM_DEFAULTS, ROWS, ...(onCpu && { MAX_LANES: 1 }) };
+  return {
+    requires: ['subgroups'],
+    ...more,
+    name: `${name}-${layout.toLowerCase()}`,
+    code: joinShader(subgroup, lanes, floatParams, rows, load),
+    layout,
+    overrides: { ...overrides },
+    tunings: teamTunings(overrides, { cellColumns, rows: [4, 2], onCpu }),
+    workgroups: (shape) => overriddenGrid(shape, cellColumns, overrides),
+  };
+}
+
+function workgroupVariant({ load, name: layout, cellColumns }: CellParts): KernelVariant {
+  return {
+    name: `workgroup-${layout.toLowerCase()}`,
+    code: joinShader(workgroup, floatParams, rows, load),
+    requires: [],
+    layout,
+    workgroups: ({ m, k }) =>
+      teamGrid({ rows: m, rowsPerTeam: ROWS, pieces: k / cellColumns, limit: TEAM_WG_SIZE }),
+  };
 }
 
 function variantsOf(layout: CellParts): { readonly [technique: string]: KernelVariant } {
   const suffix = layout.name.toLowerCase();
   return {
-    subgroup: {
-      name: `subgroup-${suffix}`,
-      code: joinShader(subgroup, lanes, floatParams, rows, layout.load),
-      requires: ['subgroups'],
-      layout: layout.name,
-      overrides: { WG_SIZE },
-      workgroups: (shape) => cellGrid(shape, layout, largestShuffleTeam(shape)),
-    },
-    workgroup: {
-      name: `workgroup-${suffix}`,
-      code: joinShader(workgroup, floatParams, rows, layout.load),
-      requires: [],
-      layout: layout.name,
-      workgroups: (shape) => cellGrid(shape, layout, WG_SIZE),
-    },
+    subgroup: subgroupVariant('subgroup', layout),
+    workgroup: workgroupVariant(layout),
     naive: {
       name: `naive-${suffix}`,
       code: joinShader(naive, floatParams, layout.load),
@@ -79,7 +96,22 @@ export const matvecFloat = defineKernel({
     { name: 'minima', type: 'u32' },
     { name: 'tokens', type: 'u32' },
   ],
-  variants: ['subgroup', 'workgroup', 'naive'].flatMap((technique) =>
-    BY_LAYOUT.map((variants) => variants[technique]),
-  ),
+  probe: {
+    inputs: { x: 'integers', row_scale: 'ones', row_min: 'ones' },
+    outputs: { out: 'exact' },
+    outputWords: ({ first_row, m }) => first_row + m,
+  },
+  variants: [
+    ...BY_LAYOUT.map(({ subgroup }) => subgroup),
+    ...BY_LAYOUT.map(({ workgroup }) => workgroup),
+    ...CELL_MAGIC.map((layout) => subgroupVariant('magic', layout, { tunedOnly: true })),
+    ...CELL_HALVES.map((layout) =>
+      subgroupVariant('halves', layout, { tunedOnly: true, requires: ['subgroups', 'shader-f16'] }),
+    ),
+    ...CELL_PARTS.filter(({ name }) => LANES_LAYOUTS.has(name)).map((layout) =>
+      subgroupVariant('lanes', layout, { tunedOnly: true, cpuOnly: true }),
+    ),
+    ...CELL_MAGIC.map((layout) => subgroupVariant('magic-lanes', layout, { tunedOnly: true, cpuOnly: true })),
+    ...BY_LAYOUT.map(({ naive }) => naive),
+  ],
 });

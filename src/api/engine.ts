@@ -10,6 +10,7 @@ import { type ChatStream, createChatStream } from './chat-stream.ts';
 import { createDefaultWorker } from './default-worker.ts';
 import type {
   Arithmetic,
+  AutotuneMode,
   ChatMessage,
   GenerateOptions,
   HeadPrecision,
@@ -53,6 +54,11 @@ export interface LoadOptions {
   readonly arithmetic?: Arithmetic;
   /** Precision of embedding and LM head. Default `int8`. */
   readonly head?: HeadPrecision;
+  /**
+   * Whether kernels are chosen by measuring (docs/autotuning.md). Default `on`, but `off` on adapters that compute on the CPU.
+   * With `store: false` nothing is kept beyond the life of the engine.
+   */
+  readonly autotune?: AutotuneMode;
   /** What relative model URLs are relative to. Default: the document's base URL. */
   readonly baseUrl?: string;
 }

@@ -4,6 +4,7 @@ import { EngineError } from '../errors.ts';
 import { describeRange, isInRange, type NumberRange, SAMPLING_RANGES } from '../util/sampling-ranges.ts';
 import type {
   Arithmetic,
+  AutotuneMode,
   ChatMessage,
   GenerateOptions,
   HeadPrecision,
@@ -102,11 +103,12 @@ export interface CheckedLoad {
   readonly powerPreference?: GPUPowerPreference;
   readonly arithmetic?: Arithmetic;
   readonly head?: HeadPrecision;
+  readonly autotune?: AutotuneMode;
 }
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
 export function checkLoad(load: CheckedLoad): CheckedLoad {
-  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head } = load;
+  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune } = load;
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
@@ -124,7 +126,9 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
   if (!arithmetics.includes(arithmetic)) throw badArgument('arithmetic', arithmetic, "'exact' or 'block'");
   const heads: readonly unknown[] = [undefined, 'file', 'int8', 'int6', 'int4-hadamard'];
   if (!heads.includes(head)) throw badArgument('head', head, "'file', 'int8', 'int6' or 'int4-hadamard'");
-  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head };
+  const modes: readonly unknown[] = [undefined, 'off', 'cached', 'on'];
+  if (!modes.includes(autotune)) throw badArgument('autotune', autotune, "'off', 'cached' or 'on'");
+  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

@@ -37,11 +37,13 @@ export interface DispatchSpec {
 
 interface Node {
   readonly label: string;
-  readonly compiled: CompiledKernel;
+  readonly layout: string | undefined;
+  readonly overrides: DispatchSpec['overrides'];
+  compiled: CompiledKernel;
   readonly bindGroup: GPUBindGroup;
   readonly params: KernelShape;
   /** Null when it depends on the pass. */
-  readonly grid: WorkgroupCounts | null;
+  grid: WorkgroupCounts | null;
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   readonly when: DispatchSpec['when'];
 }
@@ -53,6 +55,12 @@ export interface DispatchInfo {
   readonly label: string;
   /** Operation and variant. */
   readonly kernel: string;
+  readonly op: Kernel;
+  readonly variant: KernelVariant;
+  /** Device layout of the weights, when the kernel has any. */
+  readonly layout: string | undefined;
+  /** Values of overrides that the dispatch needs with any variant. */
+  readonly overrides: DispatchSpec['overrides'];
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   readonly params: KernelShape;
 }
@@ -114,8 +122,8 @@ export class GraphBuilder {
       });
       const params = { subgroup_max: this.#gpu.subgroupMax, ...spec.params };
       const grid = constantGrid(compiled[index].variant, params);
-      const { label, buffers, when } = spec;
-      return { label, compiled: compiled[index], bindGroup, params, grid, buffers, when };
+      const { label, layout, overrides, buffers, when } = spec;
+      return { label, layout, overrides, compiled: compiled[index], bindGroup, params, grid, buffers, when };
     });
     return new Graph(this.#gpu.device, nodes, tokenUniforms, tokens);
   }
@@ -177,19 +185,28 @@ export class Graph {
 
   /** The dispatches of a pass, or without one those of any, in order; for reports. */
   describe(pass?: PassShape): readonly DispatchInfo[] {
-    return this.#nodes.flatMap(({ label, compiled, buffers, params, when }, index) =>
-      pass && when && !when(pass)
-        ? []
-        : [
-            {
-              index,
-              label,
-              kernel: `${compiled.kernel.name}/${compiled.variant.name}`,
-              buffers,
-              params,
-            },
-          ],
-    );
+    return this.#nodes.flatMap((node, index) => {
+      const { label, layout, overrides, compiled, buffers, params, when } = node;
+      if (pass && when && !when(pass)) return [];
+      const { kernel: op, variant } = compiled;
+      const kernel = `${op.name}/${variant.name}`;
+      return [{ index, label, kernel, op, variant, layout, overrides, buffers, params }];
+    });
+  }
+
+  /** Another variant of its kernel for the dispatch with this index, in everything that is encoded afterwards. */
+  replace(index: number, compiled: CompiledKernel): void {
+    const node = this.#nodes[index];
+    node.compiled = compiled;
+    node.grid = constantGrid(compiled.variant, node.params);
+  }
+
+  /** Encodes one dispatch with another variant of its kernel: same buffers, other pipeline and grid. */
+  encodeWith(pass: GPUComputePassEncoder, shape: PassShape, index: number, compiled: CompiledKernel): void {
+    const { bindGroup, params } = this.#nodes[index];
+    pass.setPipeline(compiled.pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...compiled.variant.workgroups({ ...params, ...shape }));
   }
 
   /** Writes the `tokens` params when they change. Takes effect for everything submitted afterwards. */

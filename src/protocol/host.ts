@@ -2,6 +2,7 @@
 import type { BenchmarkOptions, BenchmarkProgress, BenchmarkReport } from '../api/benchmark-types.ts';
 import type {
   Arithmetic,
+  AutotuneMode,
   ChatMessage,
   GenerateOptions,
   GenerationResult,
@@ -31,6 +32,8 @@ export interface LoadRequest {
   readonly arithmetic?: Arithmetic;
   /** Default `int8`. */
   readonly head?: HeadPrecision;
+  /** Default `on`, but `off` on adapters that compute on the CPU. */
+  readonly autotune?: AutotuneMode;
 }
 
 /** A generation request: exactly one of `messages` (chat) and `prompt` (raw completion). */

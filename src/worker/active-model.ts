@@ -5,6 +5,7 @@ import type { GpuContext } from '../gpu/device.ts';
 import { type LoadedModel, type LoadModelOptions, loadModel } from '../loader/load-model.ts';
 import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
 import { measurePerplexity, type PerplexityTask } from '../quality/perplexity.ts';
+import { type AutotuneOptions, autotune } from '../runtime/autotune/autotune.ts';
 import { resolveSampling } from '../runtime/sampling.ts';
 import { Scheduler } from '../runtime/scheduler.ts';
 import { Scorer } from '../runtime/scorer.ts';
@@ -21,6 +22,7 @@ export interface ActiveModelOptions {
   readonly kvCache?: LoadModelOptions['kvCache'];
   readonly arithmetic?: LoadModelOptions['arithmetic'];
   readonly head?: LoadModelOptions['headPrecision'];
+  readonly autotune: Pick<AutotuneOptions, 'mode' | 'store'>;
   /** Opens the other files of a split model. Absent: such a model is refused. */
   readonly openShard?: LoadModelOptions['openShard'];
   readonly signal: AbortSignal;
@@ -76,6 +78,7 @@ export async function createActiveModel(
     const { tokenizer, chatTemplate } = tokenizerFromGguf(loaded.file);
     const sequence = await Sequence.create(loaded);
     options.onPhase('warm-up');
+    const tuning = await autotune(loaded, { ...options.autotune, signal: options.signal });
     await warmUp(sequence);
     const recommendedSampling = { ...readRecommendedSampling(loaded.file), ...manifest?.sampling };
     const scheduler = new Scheduler({
@@ -92,6 +95,7 @@ export async function createActiveModel(
         hasChatTemplate: chatTemplate !== null,
         canThink: canThink(chatTemplate),
         recommendedSampling,
+        tuning,
       }),
       loaded,
       sequence,
@@ -151,7 +155,7 @@ export async function warmUp(sequence: Sequence): Promise<void> {
 export function describeModel(
   origin: { readonly manifest: ModelManifest | null; readonly name: string; readonly fileBytes: number },
   loaded: LoadedModel,
-  text: Pick<ModelInfo, 'hasChatTemplate' | 'canThink' | 'recommendedSampling'>,
+  rest: Pick<ModelInfo, 'hasChatTemplate' | 'canThink' | 'recommendedSampling' | 'tuning'>,
 ): ModelInfo {
   const { fields } = loaded.file;
   const { manifest, fileBytes } = origin;
@@ -169,7 +173,7 @@ export function describeModel(
     vocabularySize: loaded.shape.vocabularySize,
     contextLength: loaded.contextLength,
     kvCache: loaded.kvCache,
-    ...text,
+    ...rest,
     ...(manifest?.systemPrompt !== undefined && { systemPrompt: manifest.systemPrompt }),
     memory: loaded.pool.memory(),
     adapter: loaded.gpu.adapter,

@@ -35,6 +35,8 @@ export function groupShift(groupSize: number, columns: number, cellColumns: numb
 export interface BlockMain {
   readonly main: string;
   readonly overrides: Readonly<Record<string, number>>;
+  /** Other values for the autotuner. */
+  readonly tunings?: KernelVariant['tunings'];
   readonly workgroups: KernelVariant['workgroups'];
   /** Layouts with other overrides and the grid that goes with them. */
   readonly except?: Readonly<Record<string, Pick<KernelVariant, 'overrides' | 'workgroups'>>>;
@@ -87,7 +89,7 @@ export function blockVariants({
   return TECHNIQUES.flatMap(({ name, alone, dot, requires }) => {
     const variant = alone ? lanes : teams;
     if (variant === undefined) return [];
-    const { main, overrides, workgroups, except = {} } = variant;
+    const { main, overrides, tunings, workgroups, except = {} } = variant;
     const shared = alone
       ? [blockDirect, blockRowsLane, blockNormLane]
       : [...ACTIVATIONS[activations], blockNorm];
@@ -101,6 +103,7 @@ export function blockVariants({
         layout: layout.name,
         barrierHeavy: !alone,
         cpuOnly: alone,
+        tunings,
         ...(except[layout.name] ?? { overrides, workgroups }),
       }),
     );

@@ -14,13 +14,21 @@ export interface TeamWork {
   readonly pieces: number;
   /** Largest team, a power of two. */
   readonly limit: number;
+  /** Invocations of a workgroup. Default TEAM_WG_SIZE. */
+  readonly workgroupSize?: number;
 }
 
-/** Workgroups of TEAM_WG_SIZE, when a team is the smallest power of two that covers the pieces, up to the limit. */
-export function teamGrid({ rows, rowsPerTeam, pieces, limit }: TeamWork): WorkgroupCounts {
+/** Workgroups when a team is the smallest power of two that covers the pieces, up to the limit. */
+export function teamGrid({
+  rows,
+  rowsPerTeam,
+  pieces,
+  limit,
+  workgroupSize = TEAM_WG_SIZE,
+}: TeamWork): WorkgroupCounts {
   let team = 1;
   while (team < pieces && team < limit) team *= 2;
-  return foldGrid(Math.ceil(rows / ((TEAM_WG_SIZE / team) * rowsPerTeam)));
+  return foldGrid(Math.ceil(rows / ((workgroupSize / team) * rowsPerTeam)));
 }
 
 /** Largest team of kernels that reduce by shuffles: the adapter's largest subgroup where it is known, at most 32. */
