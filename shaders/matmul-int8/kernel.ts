@@ -11,6 +11,7 @@ import pRows from '../layouts/p/rows.wgsl?raw';
 import direct from './direct.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import planes from './planes.wgsl?raw';
+import stage from './stage.wgsl?raw';
 import tiled from './tiled.wgsl?raw';
 
 interface Technique {
@@ -24,7 +25,14 @@ interface Technique {
 }
 
 const TECHNIQUES: readonly Technique[] = [
-  { name: 'tiled', parts: [tiled, dotPacked], packedDot: true, barrierHeavy: true, rows: 64, tokens: 64 },
+  {
+    name: 'tiled',
+    parts: [tiled, stage, dotPacked],
+    packedDot: true,
+    barrierHeavy: true,
+    rows: 64,
+    tokens: 64,
+  },
   { name: 'direct', parts: [direct, dotPacked], packedDot: true, barrierHeavy: false, rows: 64, tokens: 8 },
   {
     name: 'naive',
