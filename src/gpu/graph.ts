@@ -50,6 +50,8 @@ export interface DispatchInfo {
   readonly kernel: string;
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   readonly params: KernelShape;
+  /** Workgroups for a pass: to each other as the times of this dispatch, where they all do the same. */
+  workgroups(shape: PassShape): number;
 }
 
 interface TokenUniform {
@@ -176,11 +178,15 @@ export class Graph {
 
   /** Every dispatch, in order; for reports. */
   describe(): readonly DispatchInfo[] {
-    return this.#nodes.map(({ label, compiled, buffers, params }) => ({
-      label,
-      kernel: `${compiled.kernel.name}/${compiled.variant.name}`,
-      buffers,
-      params,
+    return this.#nodes.map((node) => ({
+      label: node.label,
+      kernel: `${node.compiled.kernel.name}/${node.compiled.variant.name}`,
+      buffers: node.buffers,
+      params: node.params,
+      workgroups(shape) {
+        const [x, y, z] = gridOf(node, shape);
+        return x * y * z;
+      },
     }));
   }
 
@@ -193,13 +199,18 @@ export class Graph {
     }
   }
 
-  /** Encodes every dispatch into the pass, or only the one with this index (for profiles). */
-  encode(pass: GPUComputePassEncoder, shape: PassShape, only?: number): void {
-    for (const node of only === undefined ? this.#nodes : [this.#nodes[only]]) {
+  /** Encodes the dispatches from `first` up to, but not including, `end`. Default: all. */
+  encode(pass: GPUComputePassEncoder, shape: PassShape, first = 0, end = this.#nodes.length): void {
+    for (let index = first; index < end; index++) {
+      const node = this.#nodes[index];
       pass.setPipeline(node.compiled.pipeline);
       pass.setBindGroup(0, node.bindGroup);
-      const [x, y, z] = node.grid ?? node.compiled.variant.workgroups({ ...node.params, ...shape });
+      const [x, y, z] = gridOf(node, shape);
       pass.dispatchWorkgroups(x, y, z);
     }
   }
+}
+
+function gridOf(node: Node, shape: PassShape): WorkgroupCounts {
+  return node.grid ?? node.compiled.variant.workgroups({ ...node.params, ...shape });
 }
