@@ -65,6 +65,7 @@ export type {
   PerplexityOptions,
   PerplexityProgress,
   PerplexityReport,
+  PrefillMode,
   SamplingOptions,
   StoredModel,
   Support,

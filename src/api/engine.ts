@@ -21,6 +21,7 @@ import type {
   PerplexityOptions,
   PerplexityProgress,
   PerplexityReport,
+  PrefillMode,
 } from './types.ts';
 import {
   badArgument,
@@ -53,6 +54,8 @@ export interface LoadOptions {
   readonly arithmetic?: Arithmetic;
   /** Precision of embedding and LM head. Default `int8`. */
   readonly head?: HeadPrecision;
+  /** How prompts share the GPU with the page. Default `friendly`. */
+  readonly prefill?: PrefillMode;
   /** What relative model URLs are relative to. Default: the document's base URL. */
   readonly baseUrl?: string;
 }

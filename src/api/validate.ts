@@ -10,6 +10,7 @@ import type {
   KvCacheKind,
   ModelSource,
   PerplexityOptions,
+  PrefillMode,
 } from './types.ts';
 
 /** More stop strings than this slow down every token for nothing. */
@@ -102,11 +103,12 @@ export interface CheckedLoad {
   readonly powerPreference?: GPUPowerPreference;
   readonly arithmetic?: Arithmetic;
   readonly head?: HeadPrecision;
+  readonly prefill?: PrefillMode;
 }
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
 export function checkLoad(load: CheckedLoad): CheckedLoad {
-  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head } = load;
+  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head, prefill } = load;
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
@@ -124,7 +126,9 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
   if (!arithmetics.includes(arithmetic)) throw badArgument('arithmetic', arithmetic, "'exact' or 'block'");
   const heads: readonly unknown[] = [undefined, 'file', 'int8', 'int6', 'int4-hadamard'];
   if (!heads.includes(head)) throw badArgument('head', head, "'file', 'int8', 'int6' or 'int4-hadamard'");
-  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head };
+  const modes: readonly unknown[] = [undefined, 'friendly', 'fast'];
+  if (!modes.includes(prefill)) throw badArgument('prefill', prefill, "'friendly' or 'fast'");
+  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head, prefill };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

@@ -14,6 +14,7 @@ import type {
   PerplexityOptions,
   PerplexityProgress,
   PerplexityReport,
+  PrefillMode,
 } from '../api/types.ts';
 
 /** A load request. `baseUrl` resolves relative model URLs. */
@@ -31,6 +32,8 @@ export interface LoadRequest {
   readonly arithmetic?: Arithmetic;
   /** Default `int8`. */
   readonly head?: HeadPrecision;
+  /** Default `friendly`. */
+  readonly prefill?: PrefillMode;
 }
 
 /** A generation request: exactly one of `messages` (chat) and `prompt` (raw completion). */

@@ -1,9 +1,7 @@
 // How much of a prompt goes into one submit: as much as keeps it near a target time, by what submits took before. A chunk
 // of tokens is one pass over the graph; a pass may be cut between any two dispatches, which changes no number.
+import type { PrefillMode } from '../api/types.ts';
 import type { DispatchInfo, PassShape } from '../gpu/graph.ts';
-
-/** `friendly`: short submits, one at a time, so that a page keeps painting. `fast`: long ones, back to back. */
-export type PrefillMode = 'friendly' | 'fast';
 
 /** What bounds the submits of a mode. */
 export interface PaceLimits {

@@ -1,15 +1,10 @@
 // Brings a prompt into the KV cache: chunks of tokens, each cut into submits whose length follows the measured time.
 import { packState } from '../../shaders/common/state.ts';
+import type { PrefillMode } from '../api/types.ts';
 import type { PassShape } from '../gpu/graph.ts';
 import { submittedWorkDone } from '../gpu/readback.ts';
 import type { LoadedModel } from '../loader/load-model.ts';
-import {
-  type DispatchRange,
-  type PaceLimits,
-  type PrefillMode,
-  PrefillPace,
-  paceLimits,
-} from './prefill-pace.ts';
+import { type DispatchRange, type PaceLimits, PrefillPace, paceLimits } from './prefill-pace.ts';
 
 /** A prompt to prefill. */
 export interface PrefillTask {

@@ -1,13 +1,13 @@
 // One sequence: its KV cache, prefill of a prompt, and the decode loop with tokens in flight.
 // Knows ids only; text, chat and queueing are elsewhere.
 import { packState } from '../../shaders/common/state.ts';
+import type { PrefillMode } from '../api/types.ts';
 import { EngineError } from '../errors.ts';
 import type { Graph, PassShape } from '../gpu/graph.ts';
 import { readBuffer } from '../gpu/readback.ts';
 import type { LoadedModel } from '../loader/load-model.ts';
 import { IdReader } from './id-reader.ts';
 import { Prefill } from './prefill.ts';
-import type { PrefillMode } from './prefill-pace.ts';
 import { chooseReadBatch, stepsAhead } from './read-batch.ts';
 import { Sampler } from './sampler.ts';
 import { resolveSampling, type SamplingSettings } from './sampling.ts';

@@ -74,7 +74,7 @@ export class WorkerEngineHost implements EngineHost {
   }
 
   async #open(request: LoadRequest, { meter, signal, onStorageWarning }: LoadWatch): Promise<ActiveModel> {
-    const { model, contextLength, kvCache, arithmetic, head } = request;
+    const { model, contextLength, kvCache, arithmetic, head, prefill } = request;
     const onPhase = (phase: LoadPhase) => meter.phase(phase);
     if (isSynthetic(model)) {
       const onBytes = (loadedBytes: number, totalBytes: number) => {
@@ -82,7 +82,14 @@ export class WorkerEngineHost implements EngineHost {
         meter.bytes({ loadedBytes, cachedBytes: loadedBytes });
       };
       const gpu = await this.#device(request.powerPreference);
-      return createSyntheticActiveModel(model, gpu, { contextLength, arithmetic, signal, onPhase, onBytes });
+      return createSyntheticActiveModel(model, gpu, {
+        contextLength,
+        arithmetic,
+        prefill,
+        signal,
+        onPhase,
+        onBytes,
+      });
     }
     const store = request.store === false ? null : this.#store;
     const shards = new ModelShards(
@@ -101,6 +108,7 @@ export class WorkerEngineHost implements EngineHost {
         kvCache,
         arithmetic,
         head,
+        prefill,
         openShard,
         signal,
         onPhase,

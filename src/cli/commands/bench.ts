@@ -95,7 +95,7 @@ async function openSubject(path: string | undefined, options: BenchOptions): Pro
   });
   return {
     loaded,
-    sequence: await Sequence.create(loaded),
+    sequence: await Sequence.create(loaded, { prefill: options.prefill }),
     tokenizer: null,
     id,
     name: loaded.file.fields.string('general.name'),
