@@ -1,5 +1,5 @@
 // A tiny model with a context of 32 768 tokens: memory as estimated and flat, every position works, decode attention gets slower
-// with the live length only: node scripts/run-ts.mjs test/model/long-context.ts TARGET   (VK_ICD_FILENAMES chooses the driver)
+// with the live length only; and prefill is the same in chunks of any size: node scripts/run-ts.mjs test/model/long-context.ts TARGET   (VK_ICD_FILENAMES chooses the driver)
 import { KV_KINDS, type KvKind, kvCacheBytes } from '../../shaders/common/kv/layout.ts';
 import { packState } from '../../shaders/common/state.ts';
 import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
@@ -10,6 +10,7 @@ import { MemorySource } from '../../src/util/byte-source.ts';
 import { dawnGpu } from '../gpu/dawn.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { relativeL2 } from './judge.ts';
+import { checkPrefillChunks } from './prefill-chunks.ts';
 import { makeSynthetic, SIZES, type SyntheticModel } from './synthetic-models.ts';
 
 const LONG = 32768;
@@ -109,6 +110,7 @@ export async function main([target = 'default']: string[]): Promise<number> {
     await test(records, `${kind}: prompt of ${PROMPT_TOKENS}`, () => checkLogits(gpu, kind));
     await test(records, `${kind}: decode step by live length`, () => checkDecode(gpu, kind));
   }
+  await test(records, 'a prompt in chunks and submits of any size', () => checkPrefillChunks(gpu));
   const code = await report([summarize('long context', target, records, {})]);
   gpu.dispose();
   return code;
