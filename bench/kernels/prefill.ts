@@ -2,7 +2,7 @@
 //   node scripts/run-ts.mjs bench/kernels/prefill.ts [--adapter NAME] [--model bitnet-2b] [--tokens 512]
 //     [--positions 0,1024] [--kv f32,int8] [--filter attention] [--dispatches N]
 import { parseArgs } from 'node:util';
-import { attentionPrefill } from '../../shaders/attention-prefill/kernel.ts';
+import { attentionPrefill, attentionPrefillCandidates } from '../../shaders/attention-prefill/kernel.ts';
 import type { KvKind } from '../../shaders/common/kv/layout.ts';
 import { kvCacheBytes } from '../../shaders/common/kv/layout.ts';
 import dotPacked from '../../shaders/common/product/dot-packed.wgsl?raw';
@@ -128,8 +128,9 @@ function before(layout: string): KernelVariant[] {
 }
 
 function variantsOf(gpu: GpuContext, { kernel, layout }: Planned): readonly KernelVariant[] {
-  const variants = kernel === matmulInt8 ? [...before(layout), ...kernel.variants] : kernel.variants;
-  return variants.filter(
+  const candidates =
+    kernel === matmulInt8 ? before(layout) : kernel === attentionPrefill ? attentionPrefillCandidates : [];
+  return [...candidates, ...kernel.variants].filter(
     (variant) =>
       variant.requires.every((feature) => gpu.features.has(feature)) &&
       (variant.layout === undefined || variant.layout === layout),
