@@ -1,7 +1,9 @@
-// attention-prefill/flash: causal attention, the query heads of a group in one tile, keys and values straight from the
+// attention-prefill/flash: causal attention, the query heads of a group in one tile, keys and
+//   values straight from the
 //   cache (FlashAttention, 2205.14135).
 // out[T, H, Dh] = softmax_j(q_t . k_j) v_j over keys j <= position + t
-// Geometry: workgroup (key head, WG_SIZE / 4 rows, 128 columns of Dh); the last rows first: they have the most keys.
+// Geometry: workgroup (key head, WG_SIZE / 4 rows, 128 columns of Dh); the last rows first: they
+//   have the most keys.
 //   An invocation has 4 rows x 4 keys, then 4 rows x 2 words.
 // Requires: nothing.  Dh % 4 == 0; q is already scaled (and rotated for int4).
 // Cost: 16 words of keys and queries feed 128 products; two barriers per 64 keys; one exp per score.
@@ -78,7 +80,8 @@ fn main(
   var weight = vec4f(0.0); // of this lane's keys
   for (var k0 = 0u; k0 < end; k0 += KV_BLOCK) {
     let block = kv_block_start(group.x, k0 / KV_BLOCK);
-    // Slots at and beyond the end hold anything: no row sees them, and the last live one stands in for them.
+    // Slots at and beyond the end hold anything: no row sees them, and the last live one stands
+    // in for them.
     let last = vec4u(min(KV_BLOCK, end - k0) - 1u);
     let live = min(slots, last);
     let s = masked(scores_of(place, block, slots), key_scales(block, live), k0 + slots, place.limit);

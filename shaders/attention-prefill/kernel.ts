@@ -11,6 +11,7 @@ import exp from '../common/exp.wgsl?raw';
 import { KV_KINDS, type KvKind } from '../common/kv/layout.ts';
 import { KV_LANE_PARTS, KV_READ_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
+import fetch from './fetch.wgsl?raw';
 import flash from './flash.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import rows from './rows.wgsl?raw';
@@ -54,7 +55,7 @@ function stagedVariant(kind: KvKind): KernelVariant {
     name: `staged ${kind}`,
     layout: kind,
     barrierHeavy: true,
-    code: joinShader(staged, rows, ...KV_READ_PARTS[kind], state, exp),
+    code: joinShader(staged, fetch, rows, ...KV_READ_PARTS[kind], state, exp),
     requires: [],
     workgroups: rowTiles(32),
   };

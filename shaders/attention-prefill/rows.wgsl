@@ -1,4 +1,5 @@
-// attention-prefill/rows: what an invocation holds of four rows in the flash variants, 16 invocations to four rows.
+// attention-prefill/rows: what an invocation holds of four rows in the flash variants, 16
+//   invocations to four rows.
 // A row is one token and one query head of a group that shares its keys; four keys of it are a vec4f.
 const LANES = 16u;
 const MASKED = vec4f(-3e38);
@@ -30,7 +31,8 @@ fn no_rows() -> Rows {
 
 fn dot8(low: vec4f, high: vec4f, key: Columns, sum: f32) -> f32 {
   let s = fma(low.x, key.low.x, fma(low.y, key.low.y, fma(low.z, key.low.z, fma(low.w, key.low.w, sum))));
-  return fma(high.x, key.high.x, fma(high.y, key.high.y, fma(high.z, key.high.z, fma(high.w, key.high.w, s))));
+  let h = fma(high.z, key.high.z, fma(high.w, key.high.w, s));
+  return fma(high.x, key.high.x, fma(high.y, key.high.y, h));
 }
 
 fn masked(scores: Rows, scale: vec4f, keys: vec4u, limit: vec4u) -> Rows {

@@ -1,6 +1,8 @@
-// attention-prefill/staged: flash with keys and values unpacked once into workgroup memory, the next ones on their way.
+// attention-prefill/staged: flash with keys and values unpacked once into workgroup memory, the
+//   next ones on their way.
 // out[T, H, Dh] = softmax_j(q_t . k_j) v_j over keys j <= position + t
-// Geometry: workgroup (key head, 32 rows, 128 columns of Dh) of 128 invocations; the last rows first: they have the
+// Geometry: workgroup (key head, 32 rows, 128 columns of Dh) of 128 invocations; the last rows
+//   first: they have the
 //   most keys. An invocation has 4 rows x 4 keys, then 4 rows x 2 words.
 // Requires: nothing.  Dh % 4 == 0; q is already scaled (and rotated for int4).
 // Cost: a code is unpacked once per 32 rows; 18 barriers per 64 keys of 128 columns; one exp per score.
@@ -12,7 +14,8 @@ struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, tokens:
 @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;       // [T, H, Dh/4]
 @group(0) @binding(5) var<uniform> params: Params;
 
-// Keys [8 words, 64 slots] or values [16 slots, 32 words]; between them maxima, at the end sums of weights.
+// Keys [8 words, 64 slots] or values [16 slots, 32 words]; between them maxima, at the end sums
+// of weights.
 var<workgroup> stage: array<vec4f, 512>;
 // Softmax weights [32 rows, LANES], each of keys lane, lane + 16, lane + 32 and lane + 48.
 var<workgroup> weights: array<vec4f, 512>;
@@ -20,34 +23,6 @@ var<workgroup> weights: array<vec4f, 512>;
 // The place of a row's weights; the teams of a subgroup have different banks.
 fn weight_at(row: u32, lane: u32) -> u32 {
   return row * LANES + (lane ^ (row & 4u));
-}
-
-// The two cells of keys that this invocation stages of words d0..d0 + 7; what is missing is zero.
-fn fetch_keys(block: u32, index: u32, d0: u32) -> array<Columns, 2> {
-  var cells: array<Columns, 2>;
-  for (var i = 0u; i < 2u; i++) {
-    let d = d0 + 2u * (index / 64u) + 4u * i;
-    if (d < params.head_dim / 4u) {
-      cells[i] = key_cell(block, index % 64u, d / 2u);
-    }
-  }
-  return cells;
-}
-
-// The slot that stands in row `at` of chunk c of the values: four of those that a vec4f of weights has, four times.
-fn slot_of(c: u32, at: u32) -> u32 {
-  return 4u * c + at / 4u + at % 4u * 16u;
-}
-
-fn fetch_values(block: u32, index: u32, c: u32, last: u32, first_word: u32) -> array<Columns, 2> {
-  var cells: array<Columns, 2>;
-  let d = first_word + index % 16u * 2u;
-  for (var i = 0u; i < 2u; i++) {
-    if (d < params.head_dim / 4u) {
-      cells[i] = value_cell(block, min(slot_of(c, index / 16u + 8u * i), last), d / 2u);
-    }
-  }
-  return cells;
 }
 
 fn dot4(a: vec4f, b: vec4f, sum: f32) -> f32 {
@@ -108,7 +83,8 @@ fn main(
   var weight = vec4f(0.0); // of this lane's keys
   for (var k0 = 0u; k0 < end; k0 += KV_BLOCK) {
     let block = kv_block_start(group.x, k0 / KV_BLOCK);
-    // Slots at and beyond the end hold anything: no row sees them, and the last live one stands in for them.
+    // Slots at and beyond the end hold anything: no row sees them, and the last live one stands
+    // in for them.
     let last = min(KV_BLOCK, end - k0) - 1u;
     let slots = vec4u(lane) + vec4u(0u, 16u, 32u, 48u);
     let live = min(slots, vec4u(last));

@@ -2,12 +2,15 @@
 // out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] +
 //   minimum[M, K / group])
 //   * q_scale[T, K / block] * q[T, K]
-// Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, group and block % 16 == 0.
+// Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, group and
+// block % 16 == 0.
 // Geometry: x = 64 rows, y = 64 tokens; 256 invocations, each 4 by 4; K in steps of 64 columns.
 // Requires: packed-dot.
-// Cost: a code is unpacked once per 64 tokens; 8 reads of workgroup memory feed 16 dot products of 16, while the
+// Cost: a code is unpacked once per 64 tokens; 8 reads of workgroup memory feed 16 dot products
+//   of 16, while the
 //   operands of the next step are on their way.
-// An i32 s with |s| < 2^22 is the float with the bits BASE + s, less 12582912.0: cheaper than a conversion. The
+// An i32 s with |s| < 2^22 is the float with the bits BASE + s, less 12582912.0: cheaper than a
+// conversion. The
 // largest sum is that of 64 products of magnitudes up to 128.
 const BASE = 0x4B400000;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
@@ -40,7 +43,8 @@ fn dot_rows(a: Operands, v: vec4u, sum: vec4i) -> vec4i {
   );
 }
 
-// Quarter k of the step. Called with four literals, that is unrolled by hand, as matmul-ternary/dp4a-tiled.
+// Quarter k of the step. Called with four literals, that is unrolled by hand, as
+// matmul-ternary/dp4a-tiled.
 fn add_quarter(k: u32, r: u32, t: u32, sums: Sums) -> Sums {
   let at_w = k * TILE + r;
   let at_q = k * TILE + t;
