@@ -1,6 +1,7 @@
 // Times every variant of the prefill kernels that the device can run on the shapes of a model, side by side.
 //   node scripts/run-ts.mjs bench/kernels/prefill.ts [--adapter NAME] [--model bitnet-2b] [--tokens 512]
 //     [--positions 0,1024] [--kv f32,int8] [--filter attention] [--dispatches N]
+//     [--layout P] (of the weights; P: bit planes, as devices without packed dot products have them)
 import { parseArgs } from 'node:util';
 import { attentionPrefill, attentionPrefillCandidates } from '../../shaders/attention-prefill/kernel.ts';
 import type { KvKind } from '../../shaders/common/kv/layout.ts';
@@ -10,7 +11,7 @@ import int8Params from '../../shaders/common/product/int8-params.wgsl?raw';
 import { packState } from '../../shaders/common/state.ts';
 import { CELL_BYTES } from '../../shaders/layouts/cell-bytes.ts';
 import { matmulInt8 } from '../../shaders/matmul-int8/kernel.ts';
-import { matmulTernary } from '../../shaders/matmul-ternary/kernel.ts';
+import { matmulTernary, matmulTernaryCandidates } from '../../shaders/matmul-ternary/kernel.ts';
 import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import type { GpuContext } from '../../src/gpu/device.ts';
 import { joinShader, type Kernel, type KernelVariant } from '../../src/gpu/kernel.ts';
@@ -19,7 +20,7 @@ import { type TimingRequest, timeKernel } from '../../src/runtime/benchmark/kern
 import int8Before from './before/matmul-int8-tiled.wgsl?raw';
 import { MODELS, type ModelSizes } from './plans.ts';
 
-const BITS = { T2: 2, B1: 1, W4: 4, W8: 8 } as const;
+const BITS = { T2: 2, P: 2, B1: 1, W4: 4, W8: 8 } as const;
 
 /** Columns that share a scale of the activations in block arithmetic. */
 const BLOCK = 32;
@@ -34,9 +35,22 @@ function readArguments(args: string[]) {
       positions: { type: 'string', default: '0,1024' },
       kv: { type: 'string', default: 'f32' },
       filter: { type: 'string', default: '' },
+      layout: { type: 'string' },
       dispatches: { type: 'string' },
     },
   }).values;
+}
+
+type Sizes = Omit<ModelSizes, 'layout'> & { readonly layout: keyof typeof BITS };
+
+function readSizes({ model, layout }: ReturnType<typeof readArguments>): Sizes {
+  const sizes = MODELS[model];
+  if (sizes === undefined) throw new Error(`--model is ${model}; one of ${Object.keys(MODELS)} is needed`);
+  const found = (Object.keys(BITS) as (keyof typeof BITS)[]).find(
+    (name) => name === (layout ?? sizes.layout),
+  );
+  if (found === undefined) throw new Error(`--layout is ${layout}; one of ${Object.keys(BITS)} is needed`);
+  return { ...sizes, layout: found };
 }
 
 interface Planned {
@@ -48,7 +62,7 @@ interface Planned {
   readonly request: Omit<TimingRequest, 'kernel' | 'variant'>;
 }
 
-function planAttention(sizes: ModelSizes, kind: KvKind, tokens: number, position: number): Planned {
+function planAttention(sizes: Sizes, kind: KvKind, tokens: number, position: number): Planned {
   const { heads, kvHeads, headDim } = sizes;
   const capacity = position + tokens;
   const cacheBytes = kvCacheBytes(kind, { kvHeads, headDim, capacity });
@@ -73,7 +87,7 @@ function planAttention(sizes: ModelSizes, kind: KvKind, tokens: number, position
   };
 }
 
-function planProducts(sizes: ModelSizes, tokens: number): Planned[] {
+function planProducts(sizes: Sizes, tokens: number): Planned[] {
   const { hidden: D, ffn: F, heads: H, kvHeads: G, headDim: Dh } = sizes;
   const shapes: readonly (readonly [name: string, m: number, k: number])[] = [
     ['qkv', (H + 2 * G) * Dh, D],
@@ -90,7 +104,7 @@ function planProducts(sizes: ModelSizes, tokens: number): Planned[] {
 }
 
 function planProduct(
-  { layout, group: columnsPerScale }: ModelSizes,
+  { layout, group: columnsPerScale }: Sizes,
   kernel: Kernel,
   name: string,
   m: number,
@@ -128,9 +142,12 @@ function before(layout: string): KernelVariant[] {
 }
 
 function variantsOf(gpu: GpuContext, { kernel, layout }: Planned): readonly KernelVariant[] {
-  const candidates =
-    kernel === matmulInt8 ? before(layout) : kernel === attentionPrefill ? attentionPrefillCandidates : [];
-  return [...candidates, ...kernel.variants].filter(
+  const candidates = new Map<Kernel, readonly KernelVariant[]>([
+    [attentionPrefill, attentionPrefillCandidates],
+    [matmulTernary, matmulTernaryCandidates],
+    [matmulInt8, before(layout)],
+  ]);
+  return [...(candidates.get(kernel) ?? []), ...kernel.variants].filter(
     (variant) =>
       variant.requires.every((feature) => gpu.features.has(feature)) &&
       (variant.layout === undefined || variant.layout === layout),
@@ -140,9 +157,7 @@ function variantsOf(gpu: GpuContext, { kernel, layout }: Planned): readonly Kern
 /** Prints a line per kernel and variant; the exit code is 0. */
 export async function main(args: string[]): Promise<number> {
   const values = readArguments(args);
-  const sizes = MODELS[values.model];
-  if (sizes === undefined)
-    throw new Error(`--model is ${values.model}; one of ${Object.keys(MODELS)} is needed`);
+  const sizes = readSizes(values);
   const gpu = await acquireNodeDevice(values.adapter ?? 'default');
   const pipelines = new PipelineCache(gpu.device);
   const tokens = Number(values.tokens);
