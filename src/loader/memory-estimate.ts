@@ -101,8 +101,8 @@ function scratchBytes(model: ModelDimensions, options: MemoryEstimateOptions): n
   const tokens = Math.min(options.maxChunkTokens ?? defaultChunkTokens(contextLength), contextLength);
   const queries = heads * headDim;
   const splits = maxSplits(contextLength);
-  // Residual stream, q|k|v, rotated q, attention output, gate|up, hidden.
-  const floatsPerToken = hiddenSize + (queries + 2 * kvHeads * headDim) + 2 * queries + 3 * ffnSize;
+  // Id, residual stream, q|k|v, rotated q, attention output, gate|up, hidden.
+  const floatsPerToken = 1 + hiddenSize + (queries + 2 * kvHeads * headDim) + 2 * queries + 3 * ffnSize;
   const once = heads * splits * (headDim + 2) + contextLength * headDim + hiddenSize + 2 * vocabularySize;
   return tokens * (floatsPerToken * F32_BYTES + inputBytesPerToken(model, options)) + once * F32_BYTES;
 }

@@ -3,6 +3,7 @@
 import { KV_KINDS, type KvKind, kvCacheBytes } from '../../shaders/common/kv/layout.ts';
 import { packState } from '../../shaders/common/state.ts';
 import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
+import type { PassShape } from '../../src/gpu/graph.ts';
 import { readBuffer } from '../../src/gpu/readback.ts';
 import { type LoadedModel, loadModel } from '../../src/loader/load-model.ts';
 import { Sequence } from '../../src/runtime/sequence.ts';
@@ -76,18 +77,39 @@ async function checkLogits(gpu: GpuContext, kind: KvKind): Promise<string> {
   return `relative L2 between contexts ${error.toExponential(1)}`;
 }
 
-/** Decode at the ends of the context: finite numbers, and the time of a step. */
+/** Workgroups of a pass: the same work, whatever the capacity of the cache. */
+function workgroups({ graphs }: LoadedModel, pass: PassShape): number {
+  const graph = pass.tokens === 1 ? graphs.decode : graphs.prefill;
+  return graph.describe().reduce((sum, dispatch) => sum + dispatch.workgroups(pass), 0);
+}
+
+/** Decode at the ends of the context: finite numbers, the time of a step, and no more work than in a short context. */
 async function checkDecode(gpu: GpuContext, kind: KvKind): Promise<string> {
   const model = await load(gpu, kind, LONG);
+  const short = await load(gpu, kind, SHORT);
   try {
     const times: string[] = [];
-    for (const live of LIVE) times.push(`${live}: ${(await stepMs(model, live)).toFixed(2)} ms`);
+    for (const live of LIVE) {
+      const ms = [await stepMs(model, live)];
+      if (live <= SHORT) {
+        ms.push(await stepMs(short, live));
+        for (const tokens of [1, 128]) {
+          const pass = { tokens, position: live - tokens };
+          if (workgroups(model, pass) !== workgroups(short, pass))
+            throw new Error(
+              `a pass of ${tokens} with ${live} keys has more workgroups in the longer context`,
+            );
+        }
+      }
+      times.push(`${live}: ${ms.map((value) => value.toFixed(2)).join(' and ')} ms`);
+    }
     const logits = new Float32Array(await readBuffer(gpu.device, model.model.ports.logits));
     const isSound = logits.every(Number.isFinite) && logits.some((value) => value !== 0);
     if (!isSound) throw new Error('the logits are not finite, or all zero');
-    return times.join(', ');
+    return `${times.join(', ')} (contexts of ${LONG} and ${SHORT})`;
   } finally {
     model.dispose();
+    short.dispose();
   }
 }
 
