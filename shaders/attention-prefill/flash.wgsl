@@ -1,10 +1,8 @@
-// attention-prefill/flash: causal attention, the query heads of a group in one tile, keys and
-//   values straight from the
-//   cache (FlashAttention, 2205.14135).
+// attention-prefill/flash: causal attention, the query heads of a group in one tile, keys and values
+//   straight from the cache (FlashAttention, 2205.14135).
 // out[T, H, Dh] = softmax_j(q_t . k_j) v_j over keys j <= position + t
-// Geometry: workgroup (key head, WG_SIZE / 4 rows, 128 columns of Dh); the last rows first: they
-//   have the most keys.
-//   An invocation has 4 rows x 4 keys, then 4 rows x 2 words.
+// Geometry: workgroup (key head, WG_SIZE / 4 rows, 128 columns of Dh); the last rows first, since they
+//   have the most keys. An invocation has 4 rows x 4 keys, then 4 rows x 2 words.
 // Requires: nothing.  Dh % 4 == 0; q is already scaled (and rotated for int4).
 // Cost: 16 words of keys and queries feed 128 products; two barriers per 64 keys; one exp per score.
 override WG_SIZE: u32 = 128u;

@@ -1,9 +1,8 @@
-// attention-prefill/staged: flash with keys and values unpacked once into workgroup memory, the
-//   next ones on their way.
+// attention-prefill/staged: flash with keys and values unpacked once into workgroup memory, the next
+//   ones on their way.
 // out[T, H, Dh] = softmax_j(q_t . k_j) v_j over keys j <= position + t
-// Geometry: workgroup (key head, 32 rows, 128 columns of Dh) of 128 invocations; the last rows
-//   first: they have the
-//   most keys. An invocation has 4 rows x 4 keys, then 4 rows x 2 words.
+// Geometry: workgroup (key head, 32 rows, 128 columns of Dh) of 128 invocations; the last rows first,
+//   since they have the most keys. An invocation has 4 rows x 4 keys, then 4 rows x 2 words.
 // Requires: nothing.  Dh % 4 == 0; q is already scaled (and rotated for int4).
 // Cost: a code is unpacked once per 32 rows; 18 barriers per 64 keys of 128 columns; one exp per score.
 struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, tokens: u32 }

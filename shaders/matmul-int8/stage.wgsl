@@ -1,6 +1,5 @@
-// matmul-int8/stage: what the tiled variants stage of a step of 64 columns: operands and scales
-// of 64 rows and
-// 64 tokens. Needs the bindings of the op and 256 invocations.
+// matmul-int8/stage: what the tiled variants stage of a step of 64 columns: operands and scales of
+// 64 rows and 64 tokens. Needs the bindings of the op and 256 invocations.
 const TILE = 64u;
 
 // [quarter of the step][row or token]: 16 int8 each; their scale and minimum; activations: their

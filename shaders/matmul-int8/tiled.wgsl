@@ -6,12 +6,10 @@
 // block % 16 == 0.
 // Geometry: x = 64 rows, y = 64 tokens; 256 invocations, each 4 by 4; K in steps of 64 columns.
 // Requires: packed-dot.
-// Cost: a code is unpacked once per 64 tokens; 8 reads of workgroup memory feed 16 dot products
-//   of 16, while the
-//   operands of the next step are on their way.
+// Cost: a code is unpacked once per 64 tokens; 8 reads of workgroup memory feed 16 dot products of 16,
+//   while the operands of the next step are on their way.
 // An i32 s with |s| < 2^22 is the float with the bits BASE + s, less 12582912.0: cheaper than a
-// conversion. The
-// largest sum is that of 64 products of magnitudes up to 128.
+// conversion. The largest sum is that of 64 products of magnitudes up to 128.
 const BASE = 0x4B400000;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]

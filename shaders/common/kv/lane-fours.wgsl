@@ -1,6 +1,5 @@
-// kv/lane-fours: the words of a head that each of 16 lanes has, where a cache word has four
-// columns (f32, f16, int8):
-// lane and lane + 16, so that the lanes read neighbouring words.
+// kv/lane-fours: the words of a head that each of 16 lanes has, where a cache word has four columns
+// (f32, f16, int8): lane and lane + 16, so that the lanes read neighbouring words.
 fn lane_words(first: u32, lane: u32) -> vec2u {
   return vec2u(first + lane, first + lane + 16u);
 }
