@@ -8,14 +8,15 @@ import {
   type WorkgroupCounts,
 } from '../../src/gpu/kernel.ts';
 import ternaryParams from '../common/product/ternary-params.wgsl?raw';
+import realF16 from '../common/real/f16.wgsl?raw';
+import realF32 from '../common/real/f32.wgsl?raw';
+import planeTiles from '../common/real/plane-tiles.wgsl?raw';
 import p from '../layouts/p/load.wgsl?raw';
 import t2Dp4a from '../layouts/t2/dp4a.wgsl?raw';
 import t2 from '../layouts/t2/load.wgsl?raw';
 import direct from './direct.wgsl?raw';
 import dp4aTiled from './dp4a-tiled.wgsl?raw';
 import naive from './naive.wgsl?raw';
-import realF16 from './real-f16.wgsl?raw';
-import realF32 from './real-f32.wgsl?raw';
 import realTiled from './real-tiled.wgsl?raw';
 
 function grid(shape: KernelShape, rows: number, tokens: number): WorkgroupCounts {
@@ -61,7 +62,7 @@ export const matmulTernary = defineKernel({
     {
       name: 'f16-tiled',
       barrierHeavy: true,
-      code: joinShader(realF16, realTiled, ternaryParams),
+      code: joinShader(realF16, planeTiles, realTiled, ternaryParams),
       requires: ['shader-f16'],
       layout: 'P',
       workgroups: (shape) => grid(shape, 64, 64),
@@ -88,7 +89,7 @@ export const matmulTernaryCandidates: readonly KernelVariant[] = [
   {
     name: 'f32-tiled',
     barrierHeavy: true,
-    code: joinShader(realF32, realTiled, ternaryParams),
+    code: joinShader(realF32, planeTiles, realTiled, ternaryParams),
     requires: [],
     layout: 'P',
     workgroups: (shape) => grid(shape, 64, 64),

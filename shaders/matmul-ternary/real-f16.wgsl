@@ -1,3 +1,0 @@
-// matmul-ternary/real-f16: tiles of binary16.
-enable f16;
-alias Real4 = vec4<f16>;
