@@ -68,6 +68,7 @@ export type {
   PerplexityOptions,
   PerplexityProgress,
   PerplexityReport,
+  PrefillMode,
   SamplingOptions,
   StoredModel,
   Support,

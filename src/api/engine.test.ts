@@ -148,6 +148,7 @@ describe('createEngine', () => {
     [{ arithmetic: 'fast' as never }, 'arithmetic'],
     [{ head: 'int5' as never }, 'head'],
     [{ autotune: true as never }, 'autotune'],
+    [{ prefill: 'slow' as never }, 'prefill'],
   ])('refuses %j before it starts a worker', async (wrong, argument) => {
     const engine = createEngine({ model: 'm.gguf', worker: () => expect.unreachable(), ...wrong });
     await expect(engine).rejects.toMatchObject({ code: 'bad-argument', details: { argument } });

@@ -312,6 +312,12 @@ export interface AdapterSummary {
  */
 export type KvCacheKind = 'f32' | 'f16' | 'int8' | 'int4';
 
+/**
+ * How a prompt shares the GPU. `friendly`: in submits of a few milliseconds, one at a time, so that the page keeps painting;
+ * `fast`: in long ones, back to back. The results are the same.
+ */
+export type PrefillMode = 'friendly' | 'fast';
+
 /** A loaded model. */
 export interface ModelInfo {
   readonly id: string;

@@ -11,6 +11,7 @@ import type {
   KvCacheKind,
   ModelSource,
   PerplexityOptions,
+  PrefillMode,
 } from './types.ts';
 
 /** More stop strings than this slow down every token for nothing. */
@@ -104,11 +105,12 @@ export interface CheckedLoad {
   readonly arithmetic?: Arithmetic;
   readonly head?: HeadPrecision;
   readonly autotune?: AutotuneMode;
+  readonly prefill?: PrefillMode;
 }
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
 export function checkLoad(load: CheckedLoad): CheckedLoad {
-  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune } = load;
+  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune, prefill } = load;
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
@@ -128,7 +130,9 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
   if (!heads.includes(head)) throw badArgument('head', head, "'file', 'int8', 'int6' or 'int4-hadamard'");
   const modes: readonly unknown[] = [undefined, 'off', 'cached', 'on'];
   if (!modes.includes(autotune)) throw badArgument('autotune', autotune, "'off', 'cached' or 'on'");
-  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune };
+  const paces: readonly unknown[] = [undefined, 'friendly', 'fast'];
+  if (!paces.includes(prefill)) throw badArgument('prefill', prefill, "'friendly' or 'fast'");
+  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune, prefill };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

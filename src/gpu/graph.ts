@@ -63,6 +63,8 @@ export interface DispatchInfo {
   readonly overrides: DispatchSpec['overrides'];
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   readonly params: KernelShape;
+  /** Workgroups for a pass: to each other as the times of this dispatch, where they all do the same. */
+  workgroups(shape: PassShape): number;
 }
 
 interface TokenUniform {
@@ -190,7 +192,11 @@ export class Graph {
       if (pass && when && !when(pass)) return [];
       const { kernel: op, variant } = compiled;
       const kernel = `${op.name}/${variant.name}`;
-      return [{ index, label, kernel, op, variant, layout, overrides, buffers, params }];
+      const workgroups = (shape: PassShape) => {
+        const [x, y, z] = gridOf(node, shape);
+        return x * y * z;
+      };
+      return [{ index, label, kernel, op, variant, layout, overrides, buffers, params, workgroups }];
     });
   }
 
@@ -218,14 +224,19 @@ export class Graph {
     }
   }
 
-  /** Encodes every dispatch into the pass, or only the one with this index (for profiles). */
-  encode(pass: GPUComputePassEncoder, shape: PassShape, only?: number): void {
-    for (const node of only === undefined ? this.#nodes : [this.#nodes[only]]) {
+  /** Encodes the dispatches from `first` up to, but not including, `end`, as far as they are part of the pass. Default: all. */
+  encode(pass: GPUComputePassEncoder, shape: PassShape, first = 0, end = this.#nodes.length): void {
+    for (let index = first; index < end; index++) {
+      const node = this.#nodes[index];
       if (node.when && !node.when(shape)) continue;
       pass.setPipeline(node.compiled.pipeline);
       pass.setBindGroup(0, node.bindGroup);
-      const [x, y, z] = node.grid ?? node.compiled.variant.workgroups({ ...node.params, ...shape });
+      const [x, y, z] = gridOf(node, shape);
       pass.dispatchWorkgroups(x, y, z);
     }
   }
+}
+
+function gridOf(node: Node, shape: PassShape): WorkgroupCounts {
+  return node.grid ?? node.compiled.variant.workgroups({ ...node.params, ...shape });
 }

@@ -15,6 +15,7 @@ import type {
   PerplexityOptions,
   PerplexityProgress,
   PerplexityReport,
+  PrefillMode,
 } from '../api/types.ts';
 
 /** A load request. `baseUrl` resolves relative model URLs. */
@@ -34,6 +35,8 @@ export interface LoadRequest {
   readonly head?: HeadPrecision;
   /** Default `on`, but `off` on adapters that compute on the CPU. */
   readonly autotune?: AutotuneMode;
+  /** Default `friendly`. */
+  readonly prefill?: PrefillMode;
 }
 
 /** A generation request: exactly one of `messages` (chat) and `prompt` (raw completion). */

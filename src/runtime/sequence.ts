@@ -1,12 +1,13 @@
 // One sequence: its KV cache, prefill of a prompt, and the decode loop with tokens in flight.
 // Knows ids only; text, chat and queueing are elsewhere.
 import { packState } from '../../shaders/common/state.ts';
+import type { PrefillMode } from '../api/types.ts';
 import { EngineError } from '../errors.ts';
 import type { Graph, PassShape } from '../gpu/graph.ts';
 import { readBuffer } from '../gpu/readback.ts';
 import type { LoadedModel } from '../loader/load-model.ts';
-import { ChunkSizer } from './chunk-size.ts';
 import { IdReader } from './id-reader.ts';
+import { Prefill } from './prefill.ts';
 import { chooseReadBatch, stepsAhead } from './read-batch.ts';
 import { Sampler } from './sampler.ts';
 import { resolveSampling, type SamplingSettings } from './sampling.ts';
@@ -37,23 +38,29 @@ export class Sequence {
   readonly #model: LoadedModel;
   readonly #sampler: Sampler;
   readonly #reader: IdReader;
-  readonly #chunks: ChunkSizer;
+  readonly #prefiller: Prefill;
   readonly #onCpu: boolean;
   // Ids whose keys and values are in the cache, by position.
   #cached: number[] = [];
   #drained: Promise<unknown> = Promise.resolve();
 
-  private constructor(model: LoadedModel, sampler: Sampler) {
+  private constructor(model: LoadedModel, sampler: Sampler, prefill: PrefillMode) {
     this.#model = model;
     this.#sampler = sampler;
     this.#reader = new IdReader(model.pool, sampler.ring);
-    this.#chunks = new ChunkSizer(model.maxChunkTokens);
+    this.#prefiller = new Prefill(model, prefill);
     this.#onCpu = model.gpu.adapter.isFallback;
   }
 
-  /** Compiles the sampling kernels for a loaded model. */
-  static async create(model: LoadedModel): Promise<Sequence> {
-    return new Sequence(model, await Sampler.create(model));
+  /**
+   * Compiles the sampling kernels for a loaded model.
+   * @param options.prefill default `fast`: nothing else needs the GPU
+   */
+  static async create(
+    model: LoadedModel,
+    { prefill = 'fast' }: { readonly prefill?: PrefillMode } = {},
+  ): Promise<Sequence> {
+    return new Sequence(model, await Sampler.create(model), prefill);
   }
 
   /** Ids in the KV cache. */
@@ -190,31 +197,19 @@ export class Sequence {
     tail: Graph,
     options: RunOptions,
   ): Promise<{ readonly firstId: Promise<readonly number[]> } | null> {
-    const { graphs, gpu } = this.#model;
     // The last token always runs: its logits are needed.
     const reused = Math.min(commonPrefix(this.#cached, promptIds), promptIds.length - 1);
     this.#cached = this.#cached.slice(0, reused);
-    let position = reused;
-    for (;;) {
-      const ids = promptIds.slice(position, position + this.#chunks.tokens);
-      const last = position + ids.length === promptIds.length;
-      if (options.signal?.aborted) return null;
-      this.#writePass(ids, position);
-      graphs.prefill.setTokens(ids.length);
-      const shape = { tokens: ids.length, position };
-      const startMs = performance.now();
-      if (last) {
-        const firstId = this.#submitAndRead([graphs.prefill, graphs.head, tail], shape, FIRST_ID);
-        this.#cached = [...promptIds];
-        options.onPrefilled?.(reused);
-        return { firstId };
-      }
-      this.#submit([graphs.prefill], shape);
-      await gpu.device.queue.onSubmittedWorkDone();
-      this.#chunks.record(ids.length, performance.now() - startMs);
-      position += ids.length;
-      this.#cached.push(...ids);
-    }
+    const last = await this.#prefiller.run({
+      promptIds,
+      reused,
+      signal: options.signal,
+      onChunk: (ids) => this.#cached.push(...ids),
+    });
+    if (last === null) return null;
+    const firstId = this.#submitAndRead([this.#model.graphs.head, tail], last, FIRST_ID);
+    options.onPrefilled?.(reused);
+    return { firstId };
   }
 
   // One step; with `read`, the ids of the steps up to and including this one that were not asked for before.

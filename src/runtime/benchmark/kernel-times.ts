@@ -119,7 +119,8 @@ export class KernelTimer {
   async #seconds(group: KernelGroup, rounds: number, position: number): Promise<number> {
     const seconds = await this.#clock.measure((pass) => {
       for (let round = 0; round < rounds; round++) {
-        for (const { graph, index } of group.members) graph.encode(pass, { tokens: 1, position }, index);
+        for (const { graph, index } of group.members)
+          graph.encode(pass, { tokens: 1, position }, index, index + 1);
       }
     });
     return Math.max(0, seconds - this.#emptySeconds);
