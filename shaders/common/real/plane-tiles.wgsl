@@ -1,5 +1,5 @@
-// real/plane-tiles: tiles of floats from bit planes: 32 columns of 64 rows and 64 tokens, by 256 invocations, and their
-// products, 4 rows by 4 tokens each. Core WGSL; joined with a part that declares Real4.
+// real/plane-tiles: tiles of floats from bit planes: 32 columns of 64 rows and 64 tokens, by 256
+// invocations, and their products, 4 rows by 4 tokens each. Joined with a part that declares Real4.
 const TILE = 64u;
 
 // [four columns of the step][row or token].
