@@ -8,7 +8,7 @@ const CANARY = 0x7fc0dead;
 function makeCase(name: string, id: number, fields: Parameters<typeof packState>[0]): KernelCase {
   return {
     name,
-    shape: { unused: 0 },
+    shape: { sequences: 1, v: 320 },
     inputs: () => ({
       chosen: Uint32Array.of(id, CANARY, CANARY, CANARY),
       state: packState(fields).fill(CANARY, 8),

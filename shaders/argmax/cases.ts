@@ -7,7 +7,7 @@ const CANARY = 0x7fc0dead;
 function makeCase(name: string, v: number, edit: (logits: Float32Array) => void = () => {}): KernelCase {
   return {
     name: `${name}, V = ${v}`,
-    shape: { v },
+    shape: { v, stride: v },
     inputs() {
       const random = seededUniform(v);
       const logits = Float32Array.from({ length: v }, () => random() * 10);

@@ -43,7 +43,15 @@ function makeCase(options: Options): KernelCase {
   });
   return {
     name: `${live} of ${capacity} keys, heads ${heads}/${kvHeads} x ${headDim}, amplitude ${amplitude}`,
-    shape: { heads, kv_heads: kvHeads, head_dim: headDim, capacity, splits_max: splitsMax, position },
+    shape: {
+      heads,
+      kv_heads: kvHeads,
+      head_dim: headDim,
+      capacity,
+      splits_max: splitsMax,
+      position,
+      parallel: 0,
+    },
     overrides: { HEADS: headsPerGroup(heads, kvHeads) },
     layouts: kinds,
     inputs(layout) {

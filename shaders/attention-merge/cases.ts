@@ -23,7 +23,14 @@ function makeCase({ live, capacity, heads, headDim, spread = 3, rotated = false 
   const splits = liveSplits(live);
   return {
     name: `${live} of ${capacity} keys, ${heads} heads x ${headDim}, maxima within ${spread}${rotated ? ', rotated' : ''}`,
-    shape: { heads, head_dim: headDim, splits_max: splitsMax, capacity, rotated: Number(rotated) },
+    shape: {
+      heads,
+      head_dim: headDim,
+      splits_max: splitsMax,
+      capacity,
+      rotated: Number(rotated),
+      parallel: 0,
+    },
     inputs() {
       const random = seededUniform(live + headDim);
       const ml = Float32Array.from({ length: heads * splitsMax * 2 }, (_, i) => {

@@ -1,5 +1,6 @@
 // matvec-float: a linear layer with f32 activations and int8 or float weights: the LM head and weights-only layers.
 import {
+  columnsOf,
   defineKernel,
   foldGrid,
   joinShader,
@@ -20,7 +21,13 @@ const ROWS = 4;
 
 // Workgroups when teams of up to `limit` invocations stride over the cells of ROWS rows.
 function cellGrid(shape: KernelShape, { cellColumns }: CellParts, limit: number) {
-  return teamGrid({ rows: shape.m, rowsPerTeam: ROWS, pieces: shape.k / cellColumns, limit });
+  return teamGrid({
+    rows: shape.m,
+    rowsPerTeam: ROWS,
+    pieces: shape.k / cellColumns,
+    limit,
+    columns: columnsOf(shape),
+  });
 }
 
 function variantsOf(layout: CellParts): { readonly [technique: string]: KernelVariant } {
@@ -46,7 +53,7 @@ function variantsOf(layout: CellParts): { readonly [technique: string]: KernelVa
       code: joinShader(naive, floatParams, layout.load),
       requires: [],
       layout: layout.name,
-      workgroups: (shape) => foldGrid(shape.m),
+      workgroups: (shape) => foldGrid(shape.m, columnsOf(shape)),
     },
   };
 }

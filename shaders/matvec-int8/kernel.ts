@@ -1,6 +1,7 @@
 // matvec-int8: a linear layer with block-scaled int8 activations and codes with a scale per group, for one token.
 // The fast path of weights-only models; matvec-float is their reference. Params are shared with matmul-int8.
 import {
+  columnsOf,
   defineKernel,
   foldGrid,
   joinShader,
@@ -27,7 +28,13 @@ const ROWS = 4;
 
 // Workgroups when teams of up to `limit` invocations stride over the cells of ROWS rows.
 function cellGrid(shape: KernelShape, { cellColumns }: Pick<CellBytes, 'cellColumns'>, limit: number) {
-  return teamGrid({ rows: shape.m, rowsPerTeam: ROWS, pieces: shape.k / cellColumns, limit });
+  return teamGrid({
+    rows: shape.m,
+    rowsPerTeam: ROWS,
+    pieces: shape.k / cellColumns,
+    limit,
+    columns: columnsOf(shape),
+  });
 }
 
 // `lanes`: every invocation has rows of its own. Against `subgroup`, M = 1024, K = 2048, blocks of 32 (Dawn, 2 loaded
@@ -65,7 +72,7 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
       code: joinShader(naive, int8Params, int8, dotCore, layout.load),
       requires: [],
       layout: layout.name,
-      workgroups: (shape) => foldGrid(Math.ceil(shape.m / 64)),
+      workgroups: (shape) => foldGrid(Math.ceil(shape.m / 64), columnsOf(shape)),
     },
   };
 }

@@ -48,7 +48,7 @@ function makeCase(options: Options): KernelCase {
   const matrix = (layout: string | undefined) => floatMatrix(layout, { ...options, rows: m, group });
   return {
     name,
-    shape: { m, k, group, block, first_row: firstRow, accumulate: accumulate ? 1 : 0, outliers },
+    shape: { m, k, group, block, first_row: firstRow, stride: 0, accumulate: accumulate ? 1 : 0, outliers },
     layouts,
     inputs(layout) {
       const { w, rowScale } = matrix(layout);

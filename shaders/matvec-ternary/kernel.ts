@@ -1,6 +1,7 @@
 // matvec-ternary: the linear layer of a ternary model for one token; int8 activations, i32 sums, one f32 scale per row.
 // Source of the arithmetic: BitNet b1.58 (arXiv 2402.17764). Params are shared with matmul-ternary.
 import {
+  columnsOf,
   defineKernel,
   foldGrid,
   joinShader,
@@ -21,7 +22,7 @@ const WG_SIZE = TEAM_WG_SIZE;
 
 // Workgroups when teams of up to `limit` invocations stride over the cells of `rowsPerTeam` rows.
 function cellGrid(shape: KernelShape, rowsPerTeam: number, limit: number): WorkgroupCounts {
-  return teamGrid({ rows: shape.m, rowsPerTeam, pieces: shape.k / 64, limit });
+  return teamGrid({ rows: shape.m, rowsPerTeam, pieces: shape.k / 64, limit, columns: columnsOf(shape) });
 }
 
 function subgroupGrid(shape: KernelShape, maxLanes = 32): WorkgroupCounts {
@@ -106,7 +107,7 @@ export const matvecTernary = defineKernel({
       code: joinShader(naive, ternaryParams, t2),
       requires: [],
       layout: 'T2',
-      workgroups: (shape) => foldGrid(Math.ceil(shape.m / 64)),
+      workgroups: (shape) => foldGrid(Math.ceil(shape.m / 64), columnsOf(shape)),
     },
   ],
 });

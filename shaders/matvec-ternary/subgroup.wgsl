@@ -1,5 +1,5 @@
 // matvec-ternary/subgroup: two rows by a group of lanes, reduced by shuffles, without barriers.
-// out[M] f32 (+)= (W[M, K] ternary . q[K] i8) * (q_scale * row_scale[M])
+// out[C, M] f32 (+)= (W[M, K] ternary . q[C, K] i8) * (q_scale[C] * row_scale[M]), column C = workgroup z
 // Layout: W is T2 or P by the part joined (dot_cell); q is int8 or bit planes to match.  K % 64 == 0.
 // Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 2 rows, each strides over
 //   the cells by L.
@@ -14,9 +14,9 @@ const ROWS = 2u;
 override MAX_LANES: u32 = 32u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K/64] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M]
-@group(0) @binding(2) var<storage, read> q: array<vec4u>;            // [K/16]
-@group(0) @binding(3) var<storage, read> q_scale: array<f32>;        // [1]
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [M]
+@group(0) @binding(2) var<storage, read> q: array<vec4u>;            // [C, K/16]
+@group(0) @binding(3) var<storage, read> q_scale: array<f32>;        // [C]
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [C, M]
 @group(0) @binding(5) var<uniform> params: Params;
 
 @compute @workgroup_size(WG_SIZE)
@@ -43,14 +43,15 @@ fn main(
   let last = select(0u, cells, row < params.m);
   let base_0 = row * cells;
   let base_1 = min(row + 1u, params.m - 1u) * cells;
+  let x = group.z * cells * 4u;
   var sum = vec2i(0);
   for (var c = first; c < last; c += step) {
     let w_0 = w[base_0 + c];
     let w_1 = w[base_1 + c];
-    let x_0 = q[4u * c];
-    let x_1 = q[4u * c + 1u];
-    let x_2 = q[4u * c + 2u];
-    let x_3 = q[4u * c + 3u];
+    let x_0 = q[x + 4u * c];
+    let x_1 = q[x + 4u * c + 1u];
+    let x_2 = q[x + 4u * c + 2u];
+    let x_3 = q[x + 4u * c + 3u];
     sum += vec2i(dot_cell(w_0, x_0, x_1, x_2, x_3), dot_cell(w_1, x_0, x_1, x_2, x_3));
   }
   let alone = sum;
@@ -59,10 +60,11 @@ fn main(
   }
   sum = select(alone, sum, in_order) >> vec2u(DOT_SHIFT);
   if (member == 0u && row < params.m) {
-    let scale = q_scale[0];
-    out[row] = finish(out[row], sum.x, scale * row_scale[row], params.accumulate);
+    let scale = q_scale[group.z];
+    let at = group.z * params.m + row;
+    out[at] = finish(out[at], sum.x, scale * row_scale[row], params.accumulate);
     if (row + 1u < params.m) {
-      out[row + 1u] = finish(out[row + 1u], sum.y, scale * row_scale[row + 1u], params.accumulate);
+      out[at + 1u] = finish(out[at + 1u], sum.y, scale * row_scale[row + 1u], params.accumulate);
     }
   }
 }

@@ -8,11 +8,12 @@ const CANARY = -77;
 function makeCase(v: number, penalty: number, seenShare: number): KernelCase {
   return {
     name: `V = ${v}, penalty ${penalty}, ${seenShare * 100} % seen`,
-    shape: { v },
+    shape: { v, parallel: 0 },
     inputs() {
       const random = seededUniform(v);
       return {
         seen: Uint32Array.from({ length: v }, () => Number((random() + 1) / 2 < seenShare)),
+        ids: new Uint32Array(4).fill(1),
         settings: packSettings({ repetitionPenalty: penalty, temperature: 3, topP: 5, minP: 7 }),
         logits: Float32Array.from({ length: v + 2 }, (_, i) => (i < v ? random() * 20 : CANARY)),
       };

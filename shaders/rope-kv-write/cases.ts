@@ -28,6 +28,7 @@ function makeCase(name: string, tokens: number, shape: RopeShape, amplitude = 4)
       head_dim: headDim,
       capacity,
       interleaved: Number(interleaved),
+      parallel: 0,
       tokens,
     },
     layouts: KV_KINDS,

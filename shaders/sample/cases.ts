@@ -53,7 +53,7 @@ function makeCases({ name, v, settings = {}, edit = () => {} }: Options, draws =
   };
   return Array.from({ length: draws }, (_, draw) => ({
     name: `${name}, V = ${v}, draw ${draw}`,
-    shape: { v },
+    shape: { v, stride: v, parallel: 0 },
     inputs: () => ({
       logits: compute().logits,
       settings: packSettings({ ...DEFAULTS, ...settings, seed: SEED }),

@@ -92,6 +92,11 @@ export function foldGrid(count: number, z = 1): WorkgroupCounts {
   return [Math.ceil(count / rows), rows, z];
 }
 
+/** Columns of activations that a kernel for one token gets at once; each is a layer of its grid. Default 1. */
+export function columnsOf(shape: KernelShape): number {
+  return shape.columns ?? 1;
+}
+
 /** Packs params into the bytes of the uniform struct, padded to 16 bytes. Missing fields are an error. */
 export function packParams(kernel: Kernel, shape: KernelShape): ArrayBuffer {
   const buffer = new ArrayBuffer(Math.max(16, Math.ceil((kernel.params.length * 4) / 16) * 16));

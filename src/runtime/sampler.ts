@@ -78,23 +78,28 @@ function buildTail(model: LoadedModel, buffers: TailBuffers, name: TailName): Pr
   const v = model.shape.vocabularySize;
   const builder = new GraphBuilder(model.gpu, model.pipelines, model.pool);
   if (name === 'greedyPenalized' || name === 'randomPenalized') {
-    builder.add({ label: 'penalize', kernel: penalize, buffers: { seen, settings, logits }, params: { v } });
+    builder.add({
+      label: 'penalize',
+      kernel: penalize,
+      buffers: { seen, settings, ids, logits },
+      params: { v, parallel: 0 },
+    });
   }
   if (name === 'greedy' || name === 'greedyPenalized') {
-    builder.add({ label: 'argmax', kernel: argmax, buffers: { logits, chosen }, params: { v } });
+    builder.add({ label: 'argmax', kernel: argmax, buffers: { logits, chosen }, params: { v, stride: v } });
   } else {
     builder.add({
       label: 'sample',
       kernel: sample,
       buffers: { logits, settings, state, chosen },
-      params: { v },
+      params: { v, stride: v, parallel: 0 },
     });
   }
   builder.add({
     label: 'advance',
     kernel: advance,
     buffers: { chosen, state, ids, ring, seen },
-    params: { unused: 0 },
+    params: { sequences: 1, v },
   });
   return builder.build(1);
 }

@@ -14,13 +14,15 @@ export interface TeamWork {
   readonly pieces: number;
   /** Largest team, a power of two. */
   readonly limit: number;
+  /** Columns of activations: layers of the grid. */
+  readonly columns: number;
 }
 
 /** Workgroups of TEAM_WG_SIZE, when a team is the smallest power of two that covers the pieces, up to the limit. */
-export function teamGrid({ rows, rowsPerTeam, pieces, limit }: TeamWork): WorkgroupCounts {
+export function teamGrid({ rows, rowsPerTeam, pieces, limit, columns }: TeamWork): WorkgroupCounts {
   let team = 1;
   while (team < pieces && team < limit) team *= 2;
-  return foldGrid(Math.ceil(rows / ((TEAM_WG_SIZE / team) * rowsPerTeam)));
+  return foldGrid(Math.ceil(rows / ((TEAM_WG_SIZE / team) * rowsPerTeam)), columns);
 }
 
 /** Largest team of kernels that reduce by shuffles: the adapter's largest subgroup where it is known, at most 32. */
