@@ -149,6 +149,13 @@ export interface SamplingOptions {
   readonly seed?: number;
 }
 
+/**
+ * Guessing the next tokens, to verify several at once. `prompt-lookup`: what followed the last tokens where they occurred
+ * before, in the prompt or in the answer; it pays where text repeats (summaries, edits, code), and backs off where it does
+ * not. The answer is the same either way.
+ */
+export type SpeculationMode = 'off' | 'prompt-lookup';
+
 /** Options of one generation. */
 export interface GenerateOptions extends SamplingOptions {
   /** Upper bound of new tokens. Default: until the context is full. */
@@ -160,6 +167,22 @@ export interface GenerateOptions extends SamplingOptions {
    * elsewhere. Default false.
    */
   readonly enableThinking?: boolean;
+  /** Default 'off'. */
+  readonly speculation?: SpeculationMode;
+}
+
+/** What became of the guesses of one generation. */
+export interface SpeculationMetrics {
+  /** Passes that verified guessed tokens. */
+  readonly passes: number;
+  readonly draftedTokens: number;
+  readonly acceptedTokens: number;
+  /** acceptedTokens / draftedTokens; 0 when none was drafted. */
+  readonly acceptanceRate: number;
+  /** Tokens that such a pass yielded on average, the one after the accepted ones included; 0 without passes. */
+  readonly tokensPerPass: number;
+  /** Why tokens cannot be guessed with this model on this device; absent when they can. */
+  readonly unavailable?: string;
 }
 
 /** Why a generation ended. `stop`: end-of-turn token or stop string; `length`: maxTokens; `context`: context full. */
@@ -183,6 +206,8 @@ export interface GenerationMetrics {
   readonly timeToFirstTokenMs: number;
   /** Time spent waiting for earlier requests. */
   readonly queuedMs: number;
+  /** Present when speculation was asked for. */
+  readonly speculation?: SpeculationMetrics;
 }
 
 /** The end of one generation. */

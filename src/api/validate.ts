@@ -10,6 +10,7 @@ import type {
   KvCacheKind,
   ModelSource,
   PerplexityOptions,
+  SpeculationMode,
 } from './types.ts';
 
 /** More stop strings than this slow down every token for nothing. */
@@ -32,6 +33,7 @@ export function validateGenerateOptions(options: GenerateOptions): GenerateOptio
     if (!isInRange(given[name], range)) throw badArgument(name, given[name], describeRange(range));
     checked[name] = given[name];
   }
+  if (options.speculation !== undefined) checked.speculation = checkSpeculation(options.speculation);
   if (options.stop !== undefined) checked.stop = checkStop(options.stop);
   if (options.enableThinking !== undefined) {
     checked.enableThinking = checkBoolean('enableThinking', options.enableThinking);
@@ -61,6 +63,11 @@ export function validatePerplexityOptions(options: PerplexityOptions): Perplexit
 function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value !== 'boolean') throw badArgument(name, value, 'true or false');
   return value;
+}
+
+function checkSpeculation(mode: unknown): SpeculationMode {
+  if (mode === 'off' || mode === 'prompt-lookup') return mode;
+  throw badArgument('speculation', mode, "'off' or 'prompt-lookup'");
 }
 
 function checkStop(stop: unknown): string[] {

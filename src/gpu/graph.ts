@@ -12,10 +12,14 @@ import {
 } from './kernel.ts';
 import type { CompiledKernel, PipelineCache } from './pipelines.ts';
 
-/** What varies from pass to pass: tokens in it, and the position of the first one in the KV cache. */
+/** What varies from pass to pass. */
 export interface PassShape {
+  /** Tokens in it. */
   readonly tokens: number;
+  /** Position of the first one in the KV cache. */
   readonly position: number;
+  /** Columns of the kernels for one token, in graphs built for several: `tokens`. Default 1. */
+  readonly columns?: number;
 }
 
 /** One dispatch to add to a graph. */
@@ -29,7 +33,7 @@ export interface DispatchSpec {
   readonly overrides?: Readonly<Record<string, number>>;
   /** Buffers by binding name; every binding of the kernel must be given. */
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
-  /** Params of the uniform, except `tokens`, which the graph supplies. */
+  /** Params of the uniform, except `tokens`, which the graph supplies; `columns` here overrules that of the pass. */
   readonly params: KernelShape;
 }
 
@@ -79,9 +83,10 @@ export class GraphBuilder {
   /**
    * Compiles everything.
    * @param tokens initial value of every `tokens` param
+   * @param options.columns true: passes will have several `columns`. Default false: grids for one are computed here
    * @throws EngineError 'gpu-error' when a kernel does not compile
    */
-  async build(tokens: number): Promise<Graph> {
+  async build(tokens: number, { columns = false }: { readonly columns?: boolean } = {}): Promise<Graph> {
     const compiled = await Promise.all(
       this.#specs.map((spec) => {
         const variant = chooseVariant(spec.kernel, {
@@ -108,7 +113,7 @@ export class GraphBuilder {
         entries,
       });
       const params = { subgroup_max: this.#gpu.subgroupMax, ...spec.params };
-      const grid = constantGrid(compiled[index].variant, params);
+      const grid = constantGrid(compiled[index].variant, params, columns);
       return { label: spec.label, compiled: compiled[index], bindGroup, params, grid, buffers: spec.buffers };
     });
     return new Graph(this.#gpu.device, nodes, tokenUniforms, tokens);
@@ -135,13 +140,13 @@ export class GraphBuilder {
 
 // The grid, if nothing that varies from pass to pass decides it: what a pure function does not read cannot change its
 // result. Computing it anew for every dispatch of every token took a fifth of the time to encode them.
-function constantGrid(variant: KernelVariant, params: KernelShape): WorkgroupCounts | null {
+function constantGrid(variant: KernelVariant, params: KernelShape, columns: boolean): WorkgroupCounts | null {
   let varies = false;
   const shape = new Proxy<KernelShape>(
-    { ...params, tokens: 1, position: 0 },
+    { tokens: 1, position: 0, ...params },
     {
       get(target, name) {
-        varies ||= name === 'tokens' || name === 'position';
+        varies ||= name === 'tokens' || name === 'position' || (columns && name === 'columns');
         return Reflect.get(target, name);
       },
     },
@@ -198,7 +203,7 @@ export class Graph {
     for (const node of only === undefined ? this.#nodes : [this.#nodes[only]]) {
       pass.setPipeline(node.compiled.pipeline);
       pass.setBindGroup(0, node.bindGroup);
-      const [x, y, z] = node.grid ?? node.compiled.variant.workgroups({ ...node.params, ...shape });
+      const [x, y, z] = node.grid ?? node.compiled.variant.workgroups({ ...shape, ...node.params });
       pass.dispatchWorkgroups(x, y, z);
     }
   }

@@ -1,5 +1,5 @@
 // Times one generation.
-import type { GenerationMetrics } from '../api/types.ts';
+import type { GenerationMetrics, SpeculationMetrics } from '../api/types.ts';
 import { utf8Length } from '../util/utf8-length.ts';
 
 /** Collects the times of one generation, from the start of work on it. */
@@ -7,6 +7,7 @@ export class GenerationClock {
   promptTokens = 0;
   reusedTokens = 0;
   generatedTokens = 0;
+  speculation: SpeculationMetrics | undefined;
   readonly #queuedMs: number;
   readonly #startMs: number;
   #firstTokenMs = 0;
@@ -49,6 +50,7 @@ export class GenerationClock {
       decodeBytesPerSecond: decodeMs > 0 ? ((this.#bytes - this.#firstBytes) * 1000) / decodeMs : 0,
       timeToFirstTokenMs,
       queuedMs: this.#queuedMs,
+      ...(this.speculation && { speculation: this.speculation }),
     };
   }
 }

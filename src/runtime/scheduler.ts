@@ -112,6 +112,10 @@ export class Scheduler {
         onPrefilled: (reused) => {
           clock.reusedTokens = reused;
         },
+        speculation: request.options.speculation,
+        onSpeculated: (metrics) => {
+          clock.speculation = metrics;
+        },
       });
       for await (const id of run) {
         clock.recordToken();

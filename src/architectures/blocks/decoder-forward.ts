@@ -31,7 +31,8 @@ export async function buildDecoderGraphs(parts: DecoderParts): Promise<ModelGrap
   return { decode, prefill, head, decodeHead: hasOwnHead ? decodeHead : head };
 }
 
-function addBody(builder: GraphBuilder, mode: PassMode, parts: DecoderParts): void {
+/** Adds embedding and layers. */
+export function addBody(builder: GraphBuilder, mode: PassMode, parts: DecoderParts): void {
   const { weights, ports, scratch, config } = parts;
   weights.embedding.addGather(builder, ports.ids, scratch.rotated, scratch.x);
   for (let index = 0; index < config.layers; index++) {

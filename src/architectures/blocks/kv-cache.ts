@@ -1,10 +1,16 @@
 // The KV cache of a model: two buffers per layer, in the layout that shaders/common/kv/layout.ts documents.
 import { maxSplits } from '../../../shaders/common/attention-split.ts';
-import { KV_KINDS, type KvKind, kvCacheBytes, kvTokenBytes } from '../../../shaders/common/kv/layout.ts';
+import {
+  KV_KINDS,
+  type KvKind,
+  kvBlocks,
+  kvCacheBytes,
+  kvTokenBytes,
+} from '../../../shaders/common/kv/layout.ts';
 import type { BuildContext } from '../architecture.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 
-export { KV_KINDS, type KvKind, kvCacheBytes, maxSplits };
+export { KV_KINDS, type KvKind, kvBlocks, kvCacheBytes, maxSplits };
 
 /** Buffers of keys and values of every layer; they belong to the pool. */
 export interface KvCache {

@@ -1,5 +1,5 @@
 // sterna run: streams an answer to stdout.
-import type { ChatMessage, GenerateOptions } from '../../api/types.ts';
+import type { ChatMessage, GenerateOptions, SpeculationMode } from '../../api/types.ts';
 import { validateGenerateOptions } from '../../api/validate.ts';
 import { EngineError } from '../../errors.ts';
 import { Scheduler } from '../../runtime/scheduler.ts';
@@ -15,6 +15,7 @@ export interface RunCommandOptions extends ModelOptions {
   readonly minP?: number;
   readonly repetitionPenalty?: number;
   readonly seed?: number;
+  readonly speculation?: SpeculationMode;
   readonly system?: string;
   readonly raw?: boolean;
   readonly stats?: boolean;
@@ -22,8 +23,17 @@ export interface RunCommandOptions extends ModelOptions {
 
 /** @throws EngineError 'unsupported-model' when the file has no chat template and --raw is not given */
 export async function run(path: string, prompt: string, options: RunCommandOptions): Promise<void> {
-  const { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed } = options;
-  const generate: GenerateOptions = { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed };
+  const { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed, speculation } = options;
+  const generate: GenerateOptions = {
+    maxTokens,
+    temperature,
+    topK,
+    topP,
+    minP,
+    repetitionPenalty,
+    seed,
+    speculation,
+  };
   validateGenerateOptions(generate);
   const model = await openModel(path, options);
   try {
