@@ -44,6 +44,7 @@ export { cpuAdapterName, detectSupport } from './api/support.ts';
 export { SUPPORTED_ARCHITECTURES } from './api/supported-architectures.ts';
 export type {
   AdapterSummary,
+  Answer,
   Arithmetic,
   CatalogueEntry,
   ChatMessage,
@@ -66,6 +67,8 @@ export type {
   PerplexityProgress,
   PerplexityReport,
   SamplingOptions,
+  SpeculationMetrics,
+  SpeculationMode,
   StoredModel,
   Support,
   SyntheticModel,

@@ -169,6 +169,11 @@ export interface GenerateOptions extends SamplingOptions {
   readonly enableThinking?: boolean;
   /** Default 'off'. */
   readonly speculation?: SpeculationMode;
+  /**
+   * Answers to the same prompt, which is prefilled once. Answer i is chosen with seed + i, as a request with that seed alone
+   * would. They are generated side by side, which takes a KV cache for each. Range 1 to 8. Default 1.
+   */
+  readonly n?: number;
 }
 
 /** What became of the guesses of one generation. */
@@ -193,6 +198,7 @@ export interface GenerationMetrics {
   /** Tokens of the whole prompt, and how many of them were already in the KV cache. */
   readonly promptTokens: number;
   readonly reusedTokens: number;
+  /** Of all answers together; speeds too. */
   readonly generatedTokens: number;
   /** Prefilled tokens (promptTokens - reusedTokens) per second; 0 when nothing was prefilled. */
   readonly prefillTokensPerSecond: number;
@@ -210,8 +216,22 @@ export interface GenerationMetrics {
   readonly speculation?: SpeculationMetrics;
 }
 
-/** The end of one generation. */
+/** One of the answers of a generation. */
+export interface Answer {
+  /** The answer, without what the model thought before it. */
+  readonly text: string;
+  /** What the model thought before the answer of a chat; absent when it did not think. */
+  readonly thinking?: string;
+  readonly finishReason: FinishReason;
+  /** The seed that was used, for repeating. */
+  readonly seed: number;
+  readonly generatedTokens: number;
+}
+
+/** The end of one generation. Text, thinking, finishReason and seed are those of the first answer. */
 export interface GenerationResult {
+  /** All answers, in the order of their seeds: as many as `n` asked for. */
+  readonly answers: readonly Answer[];
   /** The answer, without what the model thought before it. */
   readonly text: string;
   /** What the model thought before the answer of a chat; absent when it did not think. */

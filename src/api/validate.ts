@@ -16,6 +16,9 @@ import type {
 /** More stop strings than this slow down every token for nothing. */
 const MAX_STOP_STRINGS = 32;
 
+/** Answers side by side: what a pass takes at most. */
+const ANSWERS: NumberRange = { min: 1, max: 8, integer: true };
+
 const COUNT: NumberRange = { min: 1, max: 2 ** 31 - 1, integer: true };
 
 const ROLES: readonly unknown[] = ['system', 'user', 'assistant'];
@@ -28,7 +31,7 @@ export function validateGenerateOptions(options: GenerateOptions): GenerateOptio
   if (typeof options !== 'object' || options === null) throw badArgument('options', options, 'an object');
   const given: Readonly<Record<string, unknown>> = { ...options };
   const checked: Record<string, unknown> = {};
-  for (const [name, range] of Object.entries({ ...SAMPLING_RANGES, maxTokens: COUNT })) {
+  for (const [name, range] of Object.entries({ ...SAMPLING_RANGES, maxTokens: COUNT, n: ANSWERS })) {
     if (given[name] === undefined) continue;
     if (!isInRange(given[name], range)) throw badArgument(name, given[name], describeRange(range));
     checked[name] = given[name];

@@ -134,6 +134,8 @@ export interface ModelGraphs {
   readonly head: Graph;
   /** Final norm and head after `decode`; the same graph where the passes leave the same. */
   readonly decodeHead: Graph;
+  /** Whether decode steps can take several columns: fused kernels take one token only. */
+  readonly takesColumns: boolean;
 }
 
 /** Final norm and head of every token of a pass, for scoring a text. */
@@ -188,10 +190,10 @@ export interface Model {
   buildScoringHead(pool: BufferPool, maxTokens: number): Promise<ScoringHead>;
   /**
    * Builds the pass for several columns; what it allocates comes from `pool`, which the caller disposes.
-   * @returns null when a decode step is made of fused kernels, which take one token only
+   * Only where `takesColumns` of the graphs is true.
    * @throws EngineError 'out-of-memory', 'gpu-error'
    */
-  buildColumns(pool: BufferPool, options: ColumnOptions): Promise<ColumnPass | null>;
+  buildColumns(pool: BufferPool, options: ColumnOptions): Promise<ColumnPass>;
 }
 
 /** An architecture. */

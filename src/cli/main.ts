@@ -67,6 +67,11 @@ function createProgram(): Command {
       '--speculation <mode>',
       'off, or prompt-lookup: guess tokens from repetition, same text (default: off)',
     )
+    .option(
+      '--n <answers>',
+      'answers to the same prompt, side by side, with seeds from --seed on',
+      positiveInteger,
+    )
     .option('--system <text>', 'system prompt')
     .option('--raw', 'complete the text as it is, without the chat template')
     .option('--stats', 'print speed on stderr')

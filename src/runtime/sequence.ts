@@ -5,11 +5,12 @@ import type { SpeculationMetrics, SpeculationMode } from '../api/types.ts';
 import { MAX_COLUMNS } from '../architectures/architecture.ts';
 import { EngineError } from '../errors.ts';
 import type { Graph, PassShape } from '../gpu/graph.ts';
-import { readBuffer } from '../gpu/readback.ts';
+import { readBuffer, submittedWorkDone } from '../gpu/readback.ts';
 import type { LoadedModel } from '../loader/load-model.ts';
 import { ChunkSizer } from './chunk-size.ts';
 import { DecodeAhead, type StepRange, type StepSubmitter } from './decode-ahead.ts';
 import { IdReader } from './id-reader.ts';
+import { ParallelPass } from './parallel/parallel-pass.ts';
 import { chooseReadBatch } from './read-batch.ts';
 import { Sampler } from './sampler.ts';
 import { resolveSampling, type SamplingSettings } from './sampling.ts';
@@ -126,6 +127,49 @@ export class Sequence {
       if (this.#cached.length >= promptIds.length) this.#cached = [...promptIds, ...sampled.slice(0, fed)];
       this.#drained = Promise.allSettled([ahead.settled(), verifying]);
       if (speculation) options.onSpeculated?.(speculation.speculator.metrics());
+    }
+  }
+
+  /** Whether runParallel can be used. */
+  get takesParallel(): boolean {
+    return this.#model.graphs.takesColumns;
+  }
+
+  /**
+   * Prefills as `run`, then yields the ids of several answers, each with its own random numbers: answer i chooses what `run`
+   * chooses with seed + i. An answer that has ended goes on all the same; its ids are to be ignored.
+   * @param answers 2 to MAX_COLUMNS
+   * @returns `answers` ids per step, one or more steps
+   * @throws EngineError as `run`; 'out-of-memory' when the caches of the answers do not fit
+   */
+  async *runParallel(
+    promptIds: readonly number[],
+    answers: number,
+    options: RunOptions,
+  ): AsyncGenerator<readonly number[], void> {
+    this.#checkPrompt(promptIds);
+    await this.#drained;
+    const { settings, signal, maxTokens, readBatch = chooseReadBatch } = options;
+    const limit = Math.min(maxTokens, this.#model.contextLength - promptIds.length + 1);
+    const slabTokens = Math.min(promptIds.length + limit, this.#model.contextLength);
+    const pass = await ParallelPass.create(this.#model, promptIds, { answers, settings, slabTokens });
+    let settled: Promise<unknown> = Promise.resolve();
+    try {
+      const finish: FinishPrefill = (graphs, shape) => pass.finishPrefill(graphs, shape);
+      const first = await this.#prefill(promptIds, finish, options);
+      if (first === null) return;
+      const aheadOptions = { limit, width: answers, onCpu: this.#onCpu, readBatch };
+      const ahead = new DecodeAhead(first.ids, pass.stepsAfter(promptIds.length), aheadOptions);
+      try {
+        yield* tokenLoop(ahead, { limit, stopped: aborted(signal), speculation: null });
+      } finally {
+        settled = ahead.settled();
+      }
+    } finally {
+      this.#drained = settled.then(async () => {
+        await submittedWorkDone(this.#model.gpu.device);
+        pass.dispose();
+      });
     }
   }
 

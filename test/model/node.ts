@@ -12,6 +12,7 @@ import { checkFusedDecode } from './fused-decode.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
 import { closeModels, modelLogits, modelScores } from './open-models.ts';
 import { checkScores } from './scores.ts';
+import { checkSpeculation } from './speculation.ts';
 import { countModelFile, countSynthetic, findExcess, readIds } from './steady-state.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -288,12 +289,40 @@ async function testFusedDecode(records: StatusRecord[]): Promise<void> {
   });
 }
 
+/** Guessed tokens and answers side by side: the ids of plain decoding. */
+async function testSpeculation(records: StatusRecord[]): Promise<void> {
+  const line = [49, 46, 1826, 342, 1116, 10, 50, 46, 3002, 260, 303, 342, 1720, 10];
+  await test(records, 'speculation and answers side by side, sterna-chat: the ids of plain decoding', () =>
+    checkSpeculation({
+      model: DEFAULT_MODEL,
+      kvCache: 'f32',
+      cases: [
+        { prompt: [...line, ...line, ...line.slice(0, 3)], tokens: 14, drafts: true },
+        { prompt: [300, 301, 302], tokens: 6, drafts: false },
+      ],
+      parallelTokens: 6,
+    }),
+  );
+  const prompt = [7, 8, 9, 10, 7, 8];
+  for (const kvCache of ['int8', 'int4'] as const) {
+    await test(records, `speculation and answers side by side, tiny model, ${kvCache} cache`, () =>
+      checkSpeculation({
+        model: TINY_MODEL,
+        kvCache,
+        cases: [{ prompt, tokens: 70, drafts: true }],
+        parallelTokens: 20,
+      }),
+    );
+  }
+}
+
 /** Runs all; the exit code is 0 when nothing failed. */
 export async function main([target = 'default']: string[]): Promise<number> {
   const records: StatusRecord[] = [];
   await testTinyModel(records);
   await testDefaultModel(records);
   await testFusedDecode(records);
+  await testSpeculation(records);
   await testScoring(records);
   await closeModels();
   await testBadInput(records);

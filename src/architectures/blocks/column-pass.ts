@@ -6,7 +6,6 @@ import { rmsNorm } from '../../../shaders/rms-norm/kernel.ts';
 import type { BufferPool } from '../../gpu/buffers.ts';
 import { GraphBuilder } from '../../gpu/graph.ts';
 import type { ColumnOptions, ColumnPass } from '../architecture.ts';
-import { planBlockDecode } from './block-plan.ts';
 import { addBody } from './decoder-forward.ts';
 import type { DecoderParts } from './decoder-parts.ts';
 import { createKvCache, type KvCache, kvBlocks, maxSplits } from './kv-cache.ts';
@@ -16,8 +15,7 @@ export async function buildColumnPass(
   parts: DecoderParts,
   pool: BufferPool,
   options: ColumnOptions,
-): Promise<ColumnPass | null> {
-  if (planBlockDecode(parts) !== null) return null;
+): Promise<ColumnPass> {
   const { config, context } = parts;
   const { columns, slabTokens } = options;
   const { hiddenSize: D, vocabularySize: V, heads: H, headDim: Dh } = config;

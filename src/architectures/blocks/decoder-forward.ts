@@ -28,7 +28,7 @@ export async function buildDecoderGraphs(parts: DecoderParts): Promise<ModelGrap
     builders.head.build(1),
     builders.decodeHead.build(1),
   ]);
-  return { decode, prefill, head, decodeHead: hasOwnHead ? decodeHead : head };
+  return { decode, prefill, head, decodeHead: hasOwnHead ? decodeHead : head, takesColumns: plan === null };
 }
 
 /** Adds embedding and layers. */

@@ -3,9 +3,12 @@ import type { SpeculationMetrics } from '../../api/types.ts';
 import { MAX_DRAFT, type SpeculationGate } from './gate.ts';
 import { PromptLookup } from './prompt-lookup.ts';
 
+/** What decides over drafts (SpeculationGate implements it). */
+export type Gate = Pick<SpeculationGate, 'next' | 'draftLength' | 'recordDraft' | 'recordPlain'>;
+
 /** Proposes drafts for one generation. Push every token of the answer as it is known. */
 export class Speculator {
-  readonly #gate: SpeculationGate;
+  readonly #gate: Gate;
   readonly #lookup: PromptLookup;
   readonly #maxDraft: number;
   #passes = 0;
@@ -14,7 +17,7 @@ export class Speculator {
   #plainMs: number | null = null; // when the last plain token came, unless a pass came between
 
   /** @param maxDraft most tokens of a draft that a pass can take */
-  constructor(gate: SpeculationGate, promptIds: readonly number[], maxDraft: number = MAX_DRAFT) {
+  constructor(gate: Gate, promptIds: readonly number[], maxDraft: number = MAX_DRAFT) {
     gate.next();
     this.#gate = gate;
     this.#lookup = new PromptLookup(promptIds);

@@ -44,14 +44,13 @@ export class Verifier {
    * @throws EngineError 'out-of-memory', 'gpu-error', 'device-lost'
    */
   static async create(model: LoadedModel, sampler: Sampler, position: number): Promise<VerifierOrReason> {
+    if (!model.graphs.takesColumns) {
+      return { unavailable: 'the fused kernels of block arithmetic take one token at a time' };
+    }
     const pool = model.pool.createChild();
     try {
       const columns = Math.min(MAX_COLUMNS, model.maxChunkTokens);
       const pass = await model.model.buildColumns(pool, { columns, slabTokens: null });
-      if (pass === null) {
-        pool.dispose();
-        return { unavailable: 'the fused kernels of block arithmetic take one token at a time' };
-      }
       const verifier = new Verifier(model, pass, columns, await sampler.buildDraftTails(pool, pass.logits));
       const different = await verifier.#countDifferences(position);
       if (different === 0) return verifier;
