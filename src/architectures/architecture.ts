@@ -155,6 +155,8 @@ export interface ColumnOptions {
    * by side in slabs of this many tokens each; `columns` is then also the number of slabs.
    */
   readonly slabTokens: number | null;
+  /** Columns share the weights where a kernel can; see KernelVariant.sharesWeights. Default: not on adapters that compute on the CPU. */
+  readonly sharesWeights?: boolean;
 }
 
 /** One decode step for several tokens at once, each with the arithmetic of a decode step alone. */

@@ -62,6 +62,14 @@ interface TokenUniform {
   readonly buffer: GPUBuffer;
 }
 
+/** Options of a graph. */
+export interface BuildOptions {
+  /** Passes will have several `columns`. Default false: grids for one are computed once. */
+  readonly columns?: boolean;
+  /** Columns share the weights where a kernel can, as VariantChoice says. Default false. */
+  readonly sharesWeights?: boolean;
+}
+
 /** Collects dispatches, then compiles them in parallel. */
 export class GraphBuilder {
   readonly #gpu: GpuContext;
@@ -83,16 +91,16 @@ export class GraphBuilder {
   /**
    * Compiles everything.
    * @param tokens initial value of every `tokens` param
-   * @param options.columns true: passes will have several `columns`. Default false: grids for one are computed here
    * @throws EngineError 'gpu-error' when a kernel does not compile
    */
-  async build(tokens: number, { columns = false }: { readonly columns?: boolean } = {}): Promise<Graph> {
+  async build(tokens: number, { columns = false, sharesWeights = false }: BuildOptions = {}): Promise<Graph> {
     const compiled = await Promise.all(
       this.#specs.map((spec) => {
         const variant = chooseVariant(spec.kernel, {
           features: this.#gpu.features,
           layout: spec.layout,
           onCpu: this.#gpu.adapter.isFallback,
+          sharesWeights,
         });
         return this.#pipelines.compile(spec.kernel, variant, spec.overrides);
       }),

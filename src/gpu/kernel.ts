@@ -41,6 +41,11 @@ export interface KernelVariant {
   readonly barrierHeavy?: boolean;
   /** True when only adapters that compute on the CPU should take it: it wins there and loses on GPUs. */
   readonly cpuOnly?: boolean;
+  /**
+   * True when a workgroup takes several columns, so that the weights are read once for them. Only graphs of several columns
+   * take it, on adapters that are bound by memory: a CPU gains nothing (measured: llvmpipe, SwiftShader).
+   */
+  readonly sharesWeights?: boolean;
   /** Values of pipeline-overridable constants. */
   readonly overrides?: Readonly<Record<string, number>>;
   /** Grid for a shape; uses foldGrid where a dimension could exceed 65 535. */
@@ -118,6 +123,8 @@ export interface VariantChoice {
   readonly layout?: string;
   /** True on CPU adapters: cpuOnly variants count, and those that are not barrierHeavy come first. */
   readonly onCpu?: boolean;
+  /** True when several columns shall share the weights, where a variant can. Default false. */
+  readonly sharesWeights?: boolean;
 }
 
 /** First variant that the features allow and that reads this layout. */
@@ -125,9 +132,12 @@ export function chooseVariant(kernel: Kernel, choice: VariantChoice): KernelVari
   const fitting = kernel.variants.filter(
     (variant) =>
       (choice.onCpu || !variant.cpuOnly) &&
+      (choice.sharesWeights || !variant.sharesWeights) &&
       variant.requires.every((feature) => choice.features.has(feature)) &&
       (choice.layout === undefined || variant.layout === undefined || variant.layout === choice.layout),
   );
+  const sharing = fitting.find((variant) => variant.sharesWeights);
+  if (sharing) return sharing;
   const light = choice.onCpu ? fitting.find((variant) => !variant.barrierHeavy) : undefined;
   const found = light ?? fitting[0];
   if (!found) throw new Error(`${kernel.name}: no variant for layout ${choice.layout ?? 'any'}`);

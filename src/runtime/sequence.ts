@@ -15,7 +15,7 @@ import { chooseReadBatch } from './read-batch.ts';
 import { Sampler } from './sampler.ts';
 import { resolveSampling, type SamplingSettings } from './sampling.ts';
 import { SpeculationGate } from './speculation/gate.ts';
-import { Speculator, unavailableSpeculation } from './speculation/speculator.ts';
+import { type Drafter, Speculator, unavailableSpeculation } from './speculation/speculator.ts';
 import { Verifier, type VerifierOrReason } from './speculation/verifier.ts';
 import { tokenLoop } from './token-loop.ts';
 
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly readBatch?: typeof chooseReadBatch;
   /** Default off. Never changes the ids. */
   readonly speculation?: SpeculationMode;
+  /** What proposes drafts, with speculation: for tests. Default: a Speculator. */
+  readonly drafter?: Drafter;
   /** Called at the end of a generation with speculation, or at its beginning when it is not possible. */
   readonly onSpeculated?: (metrics: SpeculationMetrics) => void;
   /** Called when the prompt is in the cache, with the number of tokens that were already there. */
@@ -176,15 +178,16 @@ export class Sequence {
   // Null: not asked for, or not possible, which is reported.
   async #speculate(
     promptIds: readonly number[],
-    { speculation = 'off', onSpeculated }: RunOptions,
-  ): Promise<{ readonly speculator: Speculator; readonly verifier: Verifier } | null> {
+    { speculation = 'off', drafter, onSpeculated }: RunOptions,
+  ): Promise<{ readonly speculator: Drafter; readonly verifier: Verifier } | null> {
     if (speculation === 'off') return null;
     const verifier = await this.#verifierOrReason();
     if (!(verifier instanceof Verifier)) {
       onSpeculated?.(unavailableSpeculation(verifier.unavailable));
       return null;
     }
-    return { speculator: new Speculator(this.#gate, promptIds, verifier.maxDraft), verifier };
+    const speculator = drafter ?? new Speculator(this.#gate, promptIds, verifier.maxDraft);
+    return { speculator, verifier };
   }
 
   async #verifierOrReason(): Promise<VerifierOrReason> {

@@ -1,10 +1,10 @@
 // The tokens of one generation as they come: decode steps ahead, and drafts verified where there are any.
 import type { DecodeAhead } from './decode-ahead.ts';
-import type { Speculator } from './speculation/speculator.ts';
+import type { Drafter } from './speculation/speculator.ts';
 
 /** Speculation of a generation. */
 export interface LoopSpeculation {
-  readonly speculator: Speculator;
+  readonly speculator: Drafter;
   /** Verifies drafts for step `step`, as Verifier.verify; called only when nothing is in flight. */
   verify(drafts: readonly number[], step: number): Promise<readonly number[]>;
 }

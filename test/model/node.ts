@@ -291,29 +291,14 @@ async function testFusedDecode(records: StatusRecord[]): Promise<void> {
 
 /** Guessed tokens and answers side by side: the ids of plain decoding. */
 async function testSpeculation(records: StatusRecord[]): Promise<void> {
-  const line = [49, 46, 1826, 342, 1116, 10, 50, 46, 3002, 260, 303, 342, 1720, 10];
+  const [{ ids }] = readCases<ChatCase>('sterna-chat-golden.json');
   await test(records, 'speculation and answers side by side, sterna-chat: the ids of plain decoding', () =>
-    checkSpeculation({
-      model: DEFAULT_MODEL,
-      kvCache: 'f32',
-      cases: [
-        { prompt: [...line, ...line, ...line.slice(0, 3)], tokens: 14, drafts: true },
-        { prompt: [300, 301, 302], tokens: 6, drafts: false },
-      ],
-      parallelTokens: 6,
-    }),
+    checkSpeculation({ model: DEFAULT_MODEL, kvCache: 'f32', prompt: ids, tokens: 14, parallelTokens: 4 }),
   );
-  const prompt = [7, 8, 9, 10, 7, 8];
-  for (const kvCache of ['int8', 'int4'] as const) {
-    await test(records, `speculation and answers side by side, tiny model, ${kvCache} cache`, () =>
-      checkSpeculation({
-        model: TINY_MODEL,
-        kvCache,
-        cases: [{ prompt, tokens: 70, drafts: true }],
-        parallelTokens: 20,
-      }),
-    );
-  }
+  const prompt = Array.from({ length: 58 }, (_, index) => 7 + (index % 23)); // soon beyond a block of the cache
+  await test(records, 'speculation and answers side by side, tiny model with an int4 cache', () =>
+    checkSpeculation({ model: TINY_MODEL, kvCache: 'int4', prompt, tokens: 20, parallelTokens: 9 }),
+  );
 }
 
 /** Runs all; the exit code is 0 when nothing failed. */

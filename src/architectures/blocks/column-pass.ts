@@ -17,7 +17,7 @@ export async function buildColumnPass(
   options: ColumnOptions,
 ): Promise<ColumnPass> {
   const { config, context } = parts;
-  const { columns, slabTokens } = options;
+  const { columns, slabTokens, sharesWeights = !context.gpu.adapter.isFallback } = options;
   const { hiddenSize: D, vocabularySize: V, heads: H, headDim: Dh } = config;
   const storage = (label: string, floats: number) => pool.storage(label, floats * 4, 'scratch');
   const slabs =
@@ -37,7 +37,7 @@ export async function buildColumnPass(
   const builder = new GraphBuilder(context.gpu, context.pipelines, pool);
   addBody(builder, 'columns', { ...parts, scratch });
   addColumnHead(builder, parts, normed, logits);
-  const graph = await builder.build(1, { columns: true });
+  const graph = await builder.build(1, { columns: true, sharesWeights });
   return {
     graph,
     logits,

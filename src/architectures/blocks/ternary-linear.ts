@@ -6,7 +6,6 @@ import { P_CELL_COLUMNS, packP } from '../../../shaders/layouts/p/layout.ts';
 import { packT2, T2_CELL_COLUMNS } from '../../../shaders/layouts/t2/layout.ts';
 import { matmulTernary } from '../../../shaders/matmul-ternary/kernel.ts';
 import { matvecTernary } from '../../../shaders/matvec-ternary/kernel.ts';
-import { matvecTernaryColumns } from '../../../shaders/matvec-ternary-columns/kernel.ts';
 import { EngineError } from '../../errors.ts';
 import type { GpuContext } from '../../gpu/device.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
@@ -158,7 +157,7 @@ export class TernaryLinear {
   ): void {
     builder.add({
       label: this.#label,
-      kernel: { prefill: matmulTernary, decode: matvecTernary, columns: matvecTernaryColumns }[mode],
+      kernel: mode === 'prefill' ? matmulTernary : matvecTernary,
       layout: this.layout,
       buffers: {
         w: this.#weights,

@@ -6,6 +6,9 @@ import { PromptLookup } from './prompt-lookup.ts';
 /** What decides over drafts (SpeculationGate implements it). */
 export type Gate = Pick<SpeculationGate, 'next' | 'draftLength' | 'recordDraft' | 'recordPlain'>;
 
+/** What a generation with speculation needs (Speculator implements it). */
+export type Drafter = Pick<Speculator, 'propose' | 'recordPass' | 'recordPlain' | 'metrics'>;
+
 /** Proposes drafts for one generation. Push every token of the answer as it is known. */
 export class Speculator {
   readonly #gate: Gate;

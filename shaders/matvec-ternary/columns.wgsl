@@ -1,4 +1,4 @@
-// matvec-ternary-columns/subgroup: as matvec-ternary/subgroup, but each cell of weights serves COLUMNS columns.
+// matvec-ternary/columns: as subgroup, but each cell of weights serves COLUMNS columns.
 // out[C, M] f32 (+)= (W[M, K] ternary . q[C, K] i8) * (q_scale[C] * row_scale[M])
 // Layout: W is T2 or P by the part joined (dot_cell); q is int8 or bit planes to match.  K % 64 == 0.
 // Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 2 rows, each strides over
