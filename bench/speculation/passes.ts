@@ -1,5 +1,5 @@
 // What a pass of several columns costs beside decode steps, and whether its logits are those of decode steps bit for bit:
-// node scripts/run-ts.mjs bench/speculation/passes.ts MODEL [ADAPTER] [ROUNDS]
+// node scripts/run-ts.mjs bench/speculation/passes.ts MODEL [ADAPTER] [ROUNDS] [shared|apart]
 // Passes of prefill are timed beside them.
 import { packState } from '../../shaders/common/state.ts';
 import { MAX_COLUMNS } from '../../src/architectures/architecture.ts';
@@ -49,11 +49,17 @@ function median(values: readonly number[]): number {
 }
 
 /** Prints both. */
-export async function main([path, adapter = 'default', rounds = '15']: string[]): Promise<number> {
+export async function main([path, adapter = 'default', rounds = '15', weights]: string[]): Promise<number> {
   const model = await openModel(path, { adapter });
   const { loaded } = model;
   const pool = new BufferPool(loaded.gpu.device);
-  const pass = await loaded.model.buildColumns(pool, { columns: MAX_COLUMNS, slabTokens: null });
+  const pass = await loaded.model.buildColumns(pool, {
+    columns: MAX_COLUMNS,
+    slabTokens: null,
+    ...(weights !== undefined && { sharesWeights: weights === 'shared' }),
+  });
+  const kernels = new Set(pass.graph.describe().map(({ kernel }) => kernel));
+  console.log([...kernels].filter((kernel) => kernel.startsWith('matvec')).join(', '));
   await model.sequence.logits(IDS);
   const rowBytes = loaded.shape.vocabularySize * 4;
   const step = [loaded.graphs.decode, loaded.graphs.decodeHead];

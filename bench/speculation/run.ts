@@ -16,6 +16,8 @@ const PROMPTS: Readonly<Record<string, string>> = {
 interface Run {
   readonly ids: readonly number[];
   readonly tokensPerSecond: number;
+  /** CPU time of all threads per token: where others share the machine it tells more than the clock. */
+  readonly cpuMs: number;
   readonly metrics: SpeculationMetrics | null;
 }
 
@@ -29,6 +31,7 @@ async function generate(
   const ids: number[] = [];
   let metrics: SpeculationMetrics | null = null;
   let firstMs = 0;
+  let cpuStart = process.cpuUsage();
   const run = model.sequence.run(promptIds, {
     settings,
     maxTokens: tokens,
@@ -38,10 +41,20 @@ async function generate(
     },
   });
   for await (const id of run) {
-    if (ids.length === 0) firstMs = performance.now();
+    if (ids.length === 0) {
+      firstMs = performance.now();
+      cpuStart = process.cpuUsage();
+    }
     ids.push(id);
   }
-  return { ids, tokensPerSecond: ((ids.length - 1) * 1000) / (performance.now() - firstMs), metrics };
+  const { user, system } = process.cpuUsage(cpuStart);
+  const count = ids.length - 1;
+  return {
+    ids,
+    tokensPerSecond: (count * 1000) / (performance.now() - firstMs),
+    cpuMs: (user + system) / 1000 / count,
+    metrics,
+  };
 }
 
 function median(values: readonly number[]): number {
@@ -70,9 +83,10 @@ export async function main([
       const same = on.every(({ ids }) => ids.join() === off[0].ids.join());
       if (!same) different++;
       const [offSpeed, onSpeed] = [off, on].map((runs) => median(runs.map((run) => run.tokensPerSecond)));
+      const [offCpu, onCpu] = [off, on].map((runs) => median(runs.map((run) => run.cpuMs)));
       const { metrics } = on[on.length - 1];
       console.log(
-        `${name}, temperature ${temperature}: ${offSpeed.toFixed(1)} tokens/s off, ${onSpeed.toFixed(1)} on (x${(onSpeed / offSpeed).toFixed(2)}), ` +
+        `${name}, temperature ${temperature}: ${offSpeed.toFixed(1)} tokens/s off, ${onSpeed.toFixed(1)} on (x${(onSpeed / offSpeed).toFixed(2)}); CPU ${offCpu.toFixed(1)} and ${onCpu.toFixed(1)} ms a token (x${(offCpu / onCpu).toFixed(2)}); ` +
           `${same ? 'same ids' : 'OTHER IDS'}; ${metrics?.unavailable ?? `${metrics?.passes} passes, ${((metrics?.acceptanceRate ?? 0) * 100).toFixed(0)} % of ${metrics?.draftedTokens} drafts accepted, ${metrics?.tokensPerPass.toFixed(2)} tokens a pass`}`,
       );
     }

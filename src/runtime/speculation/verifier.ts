@@ -2,6 +2,7 @@
 // them, and the choices that agree taken into the sequence. The next pass begins where the first disagreement was.
 import { packState } from '../../../shaders/common/state.ts';
 import { type ColumnPass, MAX_COLUMNS } from '../../architectures/architecture.ts';
+import { EngineError } from '../../errors.ts';
 import type { Graph } from '../../gpu/graph.ts';
 import { readBuffer } from '../../gpu/readback.ts';
 import type { LoadedModel } from '../../loader/load-model.ts';
@@ -25,7 +26,8 @@ export class Verifier {
   readonly #columns: number;
   readonly #tailOf: (settings: SamplingSettings) => Graph;
 
-  private constructor(
+  /** For tryVerifier. */
+  constructor(
     model: LoadedModel,
     pass: ColumnPass,
     columns: number,
@@ -41,27 +43,21 @@ export class Verifier {
    * Builds the pass and compares it with decode steps, bit for bit: a compiler may order sums of the same source in two ways.
    * @param position where eight tokens of the KV cache may be overwritten
    * @returns the reason in words where drafts cannot be verified exactly
-   * @throws EngineError 'out-of-memory', 'gpu-error', 'device-lost'
+   * @throws EngineError 'gpu-error', 'device-lost'
    */
   static async create(model: LoadedModel, sampler: Sampler, position: number): Promise<VerifierOrReason> {
     if (!model.graphs.takesColumns) {
       return { unavailable: 'the fused kernels of block arithmetic take one token at a time' };
     }
-    const pool = model.pool.createChild();
-    try {
-      const columns = Math.min(MAX_COLUMNS, model.maxChunkTokens);
-      const pass = await model.model.buildColumns(pool, { columns, slabTokens: null });
-      const verifier = new Verifier(model, pass, columns, await sampler.buildDraftTails(pool, pass.logits));
-      const different = await verifier.#countDifferences(position);
-      if (different === 0) return verifier;
-      pool.dispose();
-      return {
-        unavailable: `${different} logits of a pass differ from those of decode steps on this device`,
-      };
-    } catch (error) {
-      pool.dispose();
-      throw error;
+    // Columns that share weights are a kernel of their own, which a compiler may treat otherwise.
+    const ways = model.gpu.adapter.isFallback ? [false] : [true, false];
+    let unavailable = '';
+    for (const sharesWeights of ways) {
+      const verifier = await tryVerifier(model, sampler, position, sharesWeights);
+      if (verifier instanceof Verifier) return verifier;
+      unavailable = verifier.unavailable;
     }
+    return { unavailable };
   }
 
   /** Most tokens of a draft. */
@@ -107,8 +103,8 @@ export class Verifier {
     compute.end();
   }
 
-  // Logits whose bits are not those of a decode step at the same place.
-  async #countDifferences(position: number): Promise<number> {
+  /** Logits whose bits are not those of a decode step at the same place; overwrites the cache from `position` on. */
+  async countDifferences(position: number): Promise<number> {
     const { gpu, model, graphs, shape } = this.#model;
     const { device } = gpu;
     const columns = this.#columns;
@@ -131,5 +127,28 @@ export class Verifier {
       different += row.filter((bits, i) => bits !== all[column * shape.vocabularySize + i]).length;
     }
     return different;
+  }
+}
+
+async function tryVerifier(
+  model: LoadedModel,
+  sampler: Sampler,
+  position: number,
+  sharesWeights: boolean,
+): Promise<VerifierOrReason> {
+  const pool = model.pool.createChild();
+  try {
+    const columns = Math.min(MAX_COLUMNS, model.maxChunkTokens);
+    const pass = await model.model.buildColumns(pool, { columns, slabTokens: null, sharesWeights });
+    const tails = await sampler.buildDraftTails(pool, pass.logits);
+    const verifier = new Verifier(model, pass, columns, tails);
+    const different = await verifier.countDifferences(position);
+    if (different === 0) return verifier;
+    pool.dispose();
+    return { unavailable: `${different} logits of a pass differ from those of decode steps on this device` };
+  } catch (error) {
+    pool.dispose();
+    if (error instanceof EngineError && error.code === 'out-of-memory') return { unavailable: error.message };
+    throw error;
   }
 }
