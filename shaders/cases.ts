@@ -1,4 +1,5 @@
 // Registry of test cases: one line per operation. Imported by test/ and bench/ only.
+import { cases as accept } from './accept/cases.ts';
 import { cases as advance } from './advance/cases.ts';
 import { cases as argmax } from './argmax/cases.ts';
 import { cases as attentionDecode } from './attention-decode/cases.ts';
@@ -79,6 +80,7 @@ export const CASES: readonly KernelCases[] = [
   penalize,
   argmax,
   sample,
+  accept,
   advance,
   blockEmbed,
   blockMatvec,

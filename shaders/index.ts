@@ -1,5 +1,6 @@
 // Registry of operations: one line each. Used by tests, benchmarks and the catalogue; the engine imports ops directly.
 import type { Kernel } from '../src/gpu/kernel.ts';
+import { accept } from './accept/kernel.ts';
 import { advance } from './advance/kernel.ts';
 import { argmax } from './argmax/kernel.ts';
 import { attentionDecode } from './attention-decode/kernel.ts';
@@ -79,6 +80,7 @@ export const KERNELS: readonly Kernel[] = [
   penalize,
   argmax,
   sample,
+  accept,
   advance,
   blockEmbed,
   blockMatvec,

@@ -45,7 +45,7 @@ function createHost(overrides: Partial<EngineHost> = {}) {
             onEvent({ delta, generatedTokens: ++generatedTokens, droppedMessages: 2 });
           },
           end: (finishReason) =>
-            resolve({ text, finishReason, droppedMessages: 2, metrics: METRICS, seed: 1 }),
+            resolve({ text, answers: [], finishReason, droppedMessages: 2, metrics: METRICS, seed: 1 }),
           fail: reject,
         });
       }),

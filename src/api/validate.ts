@@ -12,10 +12,14 @@ import type {
   ModelSource,
   PerplexityOptions,
   PrefillMode,
+  SpeculationMode,
 } from './types.ts';
 
 /** More stop strings than this slow down every token for nothing. */
 const MAX_STOP_STRINGS = 32;
+
+/** Answers side by side: what a pass takes at most. */
+const ANSWERS: NumberRange = { min: 1, max: 8, integer: true };
 
 const COUNT: NumberRange = { min: 1, max: 2 ** 31 - 1, integer: true };
 
@@ -29,11 +33,12 @@ export function validateGenerateOptions(options: GenerateOptions): GenerateOptio
   if (typeof options !== 'object' || options === null) throw badArgument('options', options, 'an object');
   const given: Readonly<Record<string, unknown>> = { ...options };
   const checked: Record<string, unknown> = {};
-  for (const [name, range] of Object.entries({ ...SAMPLING_RANGES, maxTokens: COUNT })) {
+  for (const [name, range] of Object.entries({ ...SAMPLING_RANGES, maxTokens: COUNT, n: ANSWERS })) {
     if (given[name] === undefined) continue;
     if (!isInRange(given[name], range)) throw badArgument(name, given[name], describeRange(range));
     checked[name] = given[name];
   }
+  if (options.speculation !== undefined) checked.speculation = checkSpeculation(options.speculation);
   if (options.stop !== undefined) checked.stop = checkStop(options.stop);
   if (options.enableThinking !== undefined) {
     checked.enableThinking = checkBoolean('enableThinking', options.enableThinking);
@@ -63,6 +68,11 @@ export function validatePerplexityOptions(options: PerplexityOptions): Perplexit
 function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value !== 'boolean') throw badArgument(name, value, 'true or false');
   return value;
+}
+
+function checkSpeculation(mode: unknown): SpeculationMode {
+  if (mode === 'off' || mode === 'prompt-lookup') return mode;
+  throw badArgument('speculation', mode, "'off' or 'prompt-lookup'");
 }
 
 function checkStop(stop: unknown): string[] {

@@ -63,6 +63,15 @@ function createProgram(): Command {
     .option('--min-p <p>', 'drop tokens below this share of the best', number)
     .option('--repetition-penalty <r>', '1 is off', number)
     .option('--seed <s>', 'seed of the random choices', nonNegativeInteger)
+    .option(
+      '--speculation <mode>',
+      'off, or prompt-lookup: guess tokens from repetition, same text (default: off)',
+    )
+    .option(
+      '--n <answers>',
+      'answers to the same prompt, side by side, with seeds from --seed on',
+      positiveInteger,
+    )
     .option('--system <text>', 'system prompt')
     .option('--raw', 'complete the text as it is, without the chat template')
     .option('--stats', 'print speed on stderr')

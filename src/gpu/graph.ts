@@ -12,10 +12,14 @@ import {
 } from './kernel.ts';
 import type { CompiledKernel, PipelineCache } from './pipelines.ts';
 
-/** What varies from pass to pass: tokens in it, and the position of the first one in the KV cache. */
+/** What varies from pass to pass. */
 export interface PassShape {
+  /** Tokens in it. */
   readonly tokens: number;
+  /** Position of the first one in the KV cache. */
   readonly position: number;
+  /** Columns of the kernels for one token, in graphs built for several: `tokens`. Default 1. */
+  readonly columns?: number;
 }
 
 /** One dispatch to add to a graph. */
@@ -29,7 +33,7 @@ export interface DispatchSpec {
   readonly overrides?: Readonly<Record<string, number>>;
   /** Buffers by binding name; every binding of the kernel must be given. */
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
-  /** Params of the uniform, except `tokens`, which the graph supplies. */
+  /** Params of the uniform, except `tokens`, which the graph supplies; `columns` here overrules that of the pass. */
   readonly params: KernelShape;
   /** Passes that it is part of. Default all. */
   readonly when?: (pass: PassShape) => boolean;
@@ -46,6 +50,8 @@ interface Node {
   grid: WorkgroupCounts | null;
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   readonly when: DispatchSpec['when'];
+  /** True if passes may have several columns. */
+  readonly columns: boolean;
 }
 
 /** One dispatch of a graph, for reports. */
@@ -73,6 +79,14 @@ interface TokenUniform {
   readonly buffer: GPUBuffer;
 }
 
+/** Options of a graph. */
+export interface BuildOptions {
+  /** Passes will have several `columns`. Default false: grids for one are computed once. */
+  readonly columns?: boolean;
+  /** Columns share the weights where a kernel can, as VariantChoice says. Default false. */
+  readonly sharesWeights?: boolean;
+}
+
 /** Collects dispatches, then compiles them in parallel. */
 export class GraphBuilder {
   readonly #gpu: GpuContext;
@@ -96,13 +110,14 @@ export class GraphBuilder {
    * @param tokens initial value of every `tokens` param
    * @throws EngineError 'gpu-error' when a kernel does not compile
    */
-  async build(tokens: number): Promise<Graph> {
+  async build(tokens: number, { columns = false, sharesWeights = false }: BuildOptions = {}): Promise<Graph> {
     const compiled = await Promise.all(
       this.#specs.map((spec) => {
         const variant = chooseVariant(spec.kernel, {
           features: this.#gpu.features,
           layout: spec.layout,
           onCpu: this.#gpu.adapter.isFallback,
+          sharesWeights,
         });
         return this.#pipelines.compile(spec.kernel, variant, spec.overrides);
       }),
@@ -123,9 +138,20 @@ export class GraphBuilder {
         entries,
       });
       const params = { subgroup_max: this.#gpu.subgroupMax, ...spec.params };
-      const grid = constantGrid(compiled[index].variant, params);
+      const grid = constantGrid(compiled[index].variant, params, columns);
       const { label, layout, overrides, buffers, when } = spec;
-      return { label, layout, overrides, compiled: compiled[index], bindGroup, params, grid, buffers, when };
+      return {
+        label,
+        layout,
+        overrides,
+        compiled: compiled[index],
+        bindGroup,
+        params,
+        columns,
+        grid,
+        buffers,
+        when,
+      };
     });
     return new Graph(this.#gpu.device, nodes, tokenUniforms, tokens);
   }
@@ -151,13 +177,13 @@ export class GraphBuilder {
 
 // The grid, if nothing that varies from pass to pass decides it: what a pure function does not read cannot change its
 // result. Computing it anew for every dispatch of every token took a fifth of the time to encode them.
-function constantGrid(variant: KernelVariant, params: KernelShape): WorkgroupCounts | null {
+function constantGrid(variant: KernelVariant, params: KernelShape, columns: boolean): WorkgroupCounts | null {
   let varies = false;
   const shape = new Proxy<KernelShape>(
-    { ...params, tokens: 1, position: 0 },
+    { tokens: 1, position: 0, ...params },
     {
       get(target, name) {
-        varies ||= name === 'tokens' || name === 'position';
+        varies ||= name === 'tokens' || name === 'position' || (columns && name === 'columns');
         return Reflect.get(target, name);
       },
     },
@@ -204,7 +230,7 @@ export class Graph {
   replace(index: number, compiled: CompiledKernel): void {
     const node = this.#nodes[index];
     node.compiled = compiled;
-    node.grid = constantGrid(compiled.variant, node.params);
+    node.grid = constantGrid(compiled.variant, node.params, node.columns);
   }
 
   /** Encodes one dispatch with another variant of its kernel: same buffers, other pipeline and grid. */
@@ -212,7 +238,7 @@ export class Graph {
     const { bindGroup, params } = this.#nodes[index];
     pass.setPipeline(compiled.pipeline);
     pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...compiled.variant.workgroups({ ...params, ...shape }));
+    pass.dispatchWorkgroups(...compiled.variant.workgroups({ ...shape, ...params }));
   }
 
   /** Writes the `tokens` params when they change. Takes effect for everything submitted afterwards. */
@@ -238,5 +264,6 @@ export class Graph {
 }
 
 function gridOf(node: Node, shape: PassShape): WorkgroupCounts {
-  return node.grid ?? node.compiled.variant.workgroups({ ...node.params, ...shape });
+  // A param `columns` overrules that of the pass.
+  return node.grid ?? node.compiled.variant.workgroups({ ...shape, ...node.params });
 }

@@ -19,6 +19,8 @@ export interface MemoryEstimateOptions {
   readonly bitPlanes?: boolean;
   /** How the linear layers compute. Default `exact`. */
   readonly arithmetic?: Arithmetic;
+  /** Answers side by side and the tokens of each, the prompt counted. Default: one answer, in the cache of the model. */
+  readonly parallel?: { readonly answers: number; readonly tokens: number };
   /** Precision of embedding and head. Default `int8`. For `file`, the dimensions must have been read for it. */
   readonly head?: HeadPrecision;
 }
@@ -31,18 +33,28 @@ const INT8_BITS = 8;
  *
  * - weights: `weightsBytes` where known; else matrices at `matrixBits` per weight, embedding and head at `tableBits` (one
  *   table when tied), with f32 scales per row or group, and norm gains in f32
- * - KV cache: layers x keys and values x kvHeads x headDim x context (rounded up to 64 tokens), in the kind of the cache
+ * - KV cache: layers x keys and values x kvHeads x headDim x context (rounded up to 64 tokens), in the kind of the cache; and
+ *   the same for every answer side by side
  * - scratch: the activations of one prefill pass, splits of the attention, the rotation table, logits
  */
 export function estimateMemory(model: ModelDimensions, options: MemoryEstimateOptions): MemoryUse {
   const { layers, kvHeads, headDim, hiddenSize } = model;
   const { contextLength: capacity, kvCache = 'f32' } = options;
+  const { answers, tokens } = options.parallel ?? { answers: 0, tokens: 0 };
+  const slabs = { kvHeads: answers * kvHeads, headDim, capacity: tokens };
   const weightsBytes = layers * layerBytes(model) + tableBytes(model) + hiddenSize * F32_BYTES;
   return {
     weightsBytes: (model.weightsBytes ?? weightsBytes) - savedByHead(model, options.head),
-    kvCacheBytes: layers * 2 * kvCacheBytes(kvCache, { kvHeads, headDim, capacity }),
-    scratchBytes: scratchBytes(model, options),
+    kvCacheBytes:
+      layers * 2 * (kvCacheBytes(kvCache, { kvHeads, headDim, capacity }) + kvCacheBytes(kvCache, slabs)),
+    scratchBytes: scratchBytes(model, options) + answers * answerScratchBytes(model, tokens),
   };
+}
+
+// Splits of the attention, the last norm, logits, marks of what was seen: what a column of a pass has of its own.
+function answerScratchBytes(model: ModelDimensions, tokens: number): number {
+  const { hiddenSize, heads, headDim, vocabularySize } = model;
+  return (heads * maxSplits(tokens) * (headDim + 2) + hiddenSize + 2 * vocabularySize) * F32_BYTES;
 }
 
 /** Sum of an estimate or a report, in bytes. */

@@ -65,11 +65,13 @@ export interface PerplexityRequest {
 
 /** A piece of an answer. */
 export interface GenerationEvent {
+  /** Which answer, from 0, when several were asked for. Absent: the only one. */
+  readonly answer?: number;
   /** Text to append; may be empty. */
   readonly delta: string;
   /** Text to append to what the model thinks before it answers; absent when there is none. */
   readonly thinking?: string;
-  /** Tokens generated so far. */
+  /** Tokens generated so far, of all answers. */
   readonly generatedTokens: number;
   /** Messages dropped to fit the context (known before the first delta). */
   readonly droppedMessages: number;

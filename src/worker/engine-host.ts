@@ -142,7 +142,7 @@ export class WorkerEngineHost implements EngineHost {
     }
     const controller = new AbortController();
     this.#requests.set(request.requestId, controller);
-    const batcher = new DeltaBatcher(onEvent);
+    const batchers = Array.from({ length: request.options.n ?? 1 }, () => new DeltaBatcher(onEvent));
     try {
       const result = await Promise.race([
         requireText(active).scheduler.generate({
@@ -150,14 +150,14 @@ export class WorkerEngineHost implements EngineHost {
           prompt: request.prompt,
           options: request.options,
           signal: controller.signal,
-          onDelta: (delta, progress) => batcher.add(delta, progress),
+          onDelta: (delta, progress) => batchers[progress.answer ?? 0].add(delta, progress),
         }),
         active.failed,
       ]);
-      batcher.flush();
+      for (const batcher of batchers) batcher.flush();
       return result;
     } finally {
-      batcher.close();
+      for (const batcher of batchers) batcher.close();
       this.#requests.delete(request.requestId);
     }
   }
