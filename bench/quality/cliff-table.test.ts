@@ -41,7 +41,7 @@ describe('cliff table', () => {
     for (const checkpoint of ['16bit', 'qat']) {
       expect(
         CLIFF_ROWS.filter((row) => row.checkpoint === checkpoint && row.command[0] === 'quantize'),
-      ).toHaveLength(12);
+      ).toHaveLength(14);
     }
   });
 });
