@@ -69,7 +69,6 @@ export class CliffCache {
   }
 }
 
-/** The recipe is part of the code: a preset. */
 function fileOf({ command, inputs, windows, adapter }: CliffKey): string {
   const hash = createHash('sha256').update(JSON.stringify([command, windows, adapter]));
   for (const bytes of inputs) hash.update(bytes);

@@ -89,6 +89,8 @@ function preparePlace(folder: string): Place {
 function inputBytes({ command, checkpoint }: CliffRow, { inputs, text, calibration }: Place): Uint8Array[] {
   const files = [path.join(inputs[checkpoint], 'model.safetensors')];
   if (command.includes('CALIBRATION')) files.push(calibration);
+  const recipe = command.indexOf('--recipe');
+  if (recipe >= 0) files.push(`recipes/${command[recipe + 1]}.json`);
   return [...files.map((file) => readFileSync(file)), new TextEncoder().encode(text)];
 }
 
