@@ -45,7 +45,7 @@ const PRESETS: readonly Preset[] = [
   { recipe: 'int4-gptq', calibrated: true },
   { recipe: 'int4-hadamard-gptq', calibrated: true },
   { recipe: 'ternary-ffn', veritate: '+266 %' },
-  { recipe: 'ternary', qat: true, veritate: '+344 % (3.56 against 0.43)' },
+  { recipe: 'ternary', veritate: '+344 % (3.56 against 0.43)' },
   { recipe: 'binary-first-3', qat: true, veritate: '+2.18 nats post hoc, +0.021 after QAT' },
   { recipe: 'binary' },
   {
@@ -87,6 +87,5 @@ export const CLIFF_ROWS: readonly CliffRow[] = [
     command: convert(),
     veritate: '+30 % (0.56 against 0.43, 1,000 steps)',
   },
-  { checkpoint: 'qat', name: 'the same, TQ2_0 (convert)', command: convert('--to', 'tq2_0') },
   ...presets('qat'),
 ];

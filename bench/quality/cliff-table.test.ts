@@ -44,6 +44,6 @@ describe('cliff table', () => {
         ({ name }) => name,
       );
     expect(recipesOf('16bit')).toEqual(expect.arrayContaining([...PRESET_NAMES]));
-    expect(recipesOf('qat')).toHaveLength(7);
+    expect(recipesOf('qat')).toHaveLength(6);
   });
 });
