@@ -57,19 +57,23 @@ function report({ name, times, model }: Subject, dispatches: number, first: Subj
   const spread = (values: readonly number[], digits: number, scale = 1) =>
     [0.5, 0.25, 0.75].map((share) => (quantile(values, share) * scale).toFixed(digits));
   const [middle, low, high] = spread(times, 2);
+  const least = Math.min(...times);
+  const leastOfFirst = Math.min(...first.times);
   const memory = (model.loaded.pool.memory().weightsBytes / 1e6).toFixed(2);
   const parts = [
-    `${middle} ms per token (quartiles ${low} to ${high})`,
+    `${middle} ms per token (quartiles ${low} to ${high}, least ${least.toFixed(2)})`,
     `${dispatches} dispatches`,
     `weights ${memory} MB`,
   ];
   if (first.times !== times) {
-    const [more, least, most] = spread(
+    const [more, fewest, most] = spread(
       times.map((time, turn) => time / first.times[turn] - 1),
       1,
       100,
     );
-    parts.push(`time against the first ${more} % (quartiles ${least} to ${most})`);
+    parts.push(
+      `time against the first ${more} % (quartiles ${fewest} to ${most}), of the least times ${((least / leastOfFirst - 1) * 100).toFixed(1)} %`,
+    );
   }
   return `  ${name}: ${parts.join('; ')}`;
 }

@@ -1,7 +1,8 @@
 // Measures the cliff: our two byte-level checkpoints, rounded in every way that convert and quantize offer, on held-out text.
-// node scripts/run-ts.mjs bench/quality/cliff.ts [--adapter NAME] [--windows N] [--only TEXT] [--any-code] [--write] [--keep FOLDER]
+// node scripts/run-ts.mjs bench/quality/cliff.ts [--adapter NAME] [--windows N] [--only TEXT] [--any-code] [--kept] [--write] [--keep FOLDER]
 // Prints the table; --write puts it into docs/cliff.md. Ends with 1 when a row could not be made, with its reason in the table.
 // Finished rows are kept in .cache/cliff and taken from there while the code is the same; with --any-code also afterwards.
+// --kept measures nothing: rows that are not kept say so.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -32,6 +33,7 @@ export async function main(args: string[]): Promise<number> {
       windows: { type: 'string', default: String(WINDOWS) },
       only: { type: 'string', default: '' },
       'any-code': { type: 'boolean', default: false },
+      kept: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       keep: { type: 'string' },
     },
@@ -50,7 +52,11 @@ export async function main(args: string[]): Promise<number> {
       const known = cache.read(key);
       const output = path.join(folder, `${index}.gguf`);
       const result =
-        known === null ? await measureRow(row, output, { ...place, windows, gpu }) : { ...known, row };
+        known !== null
+          ? { ...known, row }
+          : values.kept
+            ? failedRow(row, 'no figure is kept')
+            : await measureRow(row, output, { ...place, windows, gpu });
       if (known === null) cache.write(key, result);
       results.push(result);
       const figure = result.natsPerByte?.toFixed(4) ?? result.problem;
