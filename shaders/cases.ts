@@ -31,6 +31,7 @@ import { cases as matvecFloat } from './matvec-float/cases.ts';
 import { cases as matvecInt8 } from './matvec-int8/cases.ts';
 import { cases as matvecOutlier } from './matvec-outlier/cases.ts';
 import { cases as matvecTernary } from './matvec-ternary/cases.ts';
+import { cases as outlierProduct } from './outlier-product/cases.ts';
 import { cases as penalize } from './penalize/cases.ts';
 import { cases as quantize } from './quantize/cases.ts';
 import { cases as quantizeBlocks } from './quantize-blocks/cases.ts';
@@ -75,6 +76,7 @@ export const CASES: readonly KernelCases[] = [
   matvecInt8,
   matmulInt8,
   matvecOutlier,
+  outlierProduct,
   gatherColumns,
   sparseProduct,
   penalize,

@@ -31,6 +31,7 @@ import { matvecFloat } from './matvec-float/kernel.ts';
 import { matvecInt8 } from './matvec-int8/kernel.ts';
 import { matvecOutlier } from './matvec-outlier/kernel.ts';
 import { matvecTernary } from './matvec-ternary/kernel.ts';
+import { outlierProduct } from './outlier-product/kernel.ts';
 import { penalize } from './penalize/kernel.ts';
 import { quantize } from './quantize/kernel.ts';
 import { quantizeBlocks } from './quantize-blocks/kernel.ts';
@@ -75,6 +76,7 @@ export const KERNELS: readonly Kernel[] = [
   matvecInt8,
   matmulInt8,
   matvecOutlier,
+  outlierProduct,
   gatherColumns,
   sparseProduct,
   penalize,

@@ -1,6 +1,8 @@
 // Measures the cliff: our two byte-level checkpoints, rounded in every way that convert and quantize offer, on held-out text.
-// node scripts/run-ts.mjs bench/quality/cliff.ts [--adapter NAME] [--windows N] [--only TEXT] [--write] [--keep FOLDER]
+// node scripts/run-ts.mjs bench/quality/cliff.ts [--adapter NAME] [--windows N] [--only TEXT] [--any-code] [--kept] [--write] [--keep FOLDER]
 // Prints the table; --write puts it into docs/cliff.md. Ends with 1 when a row could not be made, with its reason in the table.
+// Finished rows are kept in .cache/cliff and taken from there while the code is the same; with --any-code also afterwards.
+// --kept measures nothing: rows that are not kept say so.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +14,7 @@ import { openModel } from '../../src/cli/open-model.ts';
 import { measureModelSize } from '../../src/gguf/model-size.ts';
 import type { GpuContext } from '../../src/gpu/device.ts';
 import { findSharedFile, missingFile } from '../../test/support/shared-data.ts';
+import { CliffCache, digestCode } from './cliff-cache.ts';
 import { type Checkpoint, CLIFF_ROWS, type CliffRow } from './cliff-rows.ts';
 import { type CliffResult, formatCliffTable, replaceTable } from './cliff-table.ts';
 
@@ -29,6 +32,8 @@ export async function main(args: string[]): Promise<number> {
       adapter: { type: 'string', default: 'default' },
       windows: { type: 'string', default: String(WINDOWS) },
       only: { type: 'string', default: '' },
+      'any-code': { type: 'boolean', default: false },
+      kept: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       keep: { type: 'string' },
     },
@@ -38,15 +43,24 @@ export async function main(args: string[]): Promise<number> {
   try {
     const place = preparePlace(folder);
     const rows = CLIFF_ROWS.filter(({ checkpoint, name }) => `${checkpoint} ${name}`.includes(values.only));
+    const cache = new CliffCache(digestCode(), values['any-code']);
+    const windows = Number(values.windows);
     const results: CliffResult[] = [];
     for (const [index, row] of rows.entries()) {
-      const result = await measureRow(row, path.join(folder, `${index}.gguf`), {
-        ...place,
-        windows: Number(values.windows),
-        gpu,
-      });
+      const inputs = inputBytes(row, place);
+      const key = { command: row.command, inputs, windows, adapter: gpu.adapter.description };
+      const known = cache.read(key);
+      const output = path.join(folder, `${index}.gguf`);
+      const result =
+        known !== null
+          ? { ...known, row }
+          : values.kept
+            ? failedRow(row, 'no figure is kept')
+            : await measureRow(row, output, { ...place, windows, gpu });
+      if (known === null) cache.write(key, result);
       results.push(result);
-      console.error(`${row.checkpoint} ${row.name}: ${result.natsPerByte?.toFixed(4) ?? result.problem}`);
+      const figure = result.natsPerByte?.toFixed(4) ?? result.problem;
+      console.error(`${row.checkpoint} ${row.name}: ${figure}${known === null ? '' : ' (kept)'}`);
     }
     const table = formatCliffTable(results);
     console.log(table);
@@ -75,6 +89,15 @@ function preparePlace(folder: string): Place {
     calibration,
     text: heldout.toString('utf8'),
   };
+}
+
+/** What decides over a row beside its command: checkpoint, text, and a recipe's file. */
+function inputBytes({ command, checkpoint }: CliffRow, { inputs, text, calibration }: Place): Uint8Array[] {
+  const files = [path.join(inputs[checkpoint], 'model.safetensors')];
+  if (command.includes('CALIBRATION')) files.push(calibration);
+  const recipe = command.indexOf('--recipe');
+  if (recipe >= 0) files.push(`recipes/${command[recipe + 1]}.json`);
+  return [...files.map((file) => readFileSync(file)), new TextEncoder().encode(text)];
 }
 
 function needFile(relative: string): string {

@@ -99,9 +99,13 @@ async function lossOnCpu(path: string, text: string, windows: number): Promise<n
   inputs.forEach((id, t) => {
     states.set(embedding.subarray(id * width, (id + 1) * width), t * width);
   });
-  const blockOf = (part: string) => metadata?.rotation?.blockSizes.get(`blk.0.${part}.weight`);
-  const [attn_output, ffn_down] = [blockOf('attn_output'), blockOf('ffn_down')];
-  const online = attn_output !== undefined && ffn_down !== undefined ? { attn_output, ffn_down } : null;
+  const blockSizes = metadata?.rotation?.blockSizes;
+  const online = Array.from({ length: config.layers }, (_, layer) => {
+    const blockOf = (part: MatrixPart) => blockSizes?.get(`blk.${layer}.${part}.weight`) ?? 0;
+    return new Map(
+      MATRIX_PARTS.map((part) => [part, blockOf(part)] as const).filter(([, block]) => block > 0),
+    );
+  });
   const activations = metadata?.activations ?? 'float';
   const forward = new LayerForward(config, states, {
     ...{ sequenceLength: WINDOW_TOKENS, online, activations, ropeFactors: null },

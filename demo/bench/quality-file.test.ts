@@ -15,6 +15,7 @@ const ROW: QualityMeasurement = {
     bitsPerWeight: 2,
     fileBytes: 1_150_000_000,
   },
+  settings: { head: 'int8', arithmetic: 'exact', kvCache: 'f32' },
   text: { name: 't', sha256: 'ab' },
   quality: {
     tokens: 4,
@@ -36,15 +37,23 @@ const ROW: QualityMeasurement = {
   decode: null,
 };
 const file = (change: object) =>
-  JSON.stringify({ format: 'sterna-quality', version: 1, measurements: [ROW], ...change });
+  JSON.stringify({ format: 'sterna-quality', version: 2, measurements: [ROW], ...change });
 
 describe('a file of measurements', () => {
   it('is read by the same import as results', () => {
     expect(parseReport(file({}))).toMatchObject({ measurements: [ROW] });
   });
 
+  it('of version 1 is read as one whose settings nobody recorded', () => {
+    const { settings: _, ...old } = ROW;
+    expect(parseReport(file({ version: 1, measurements: [old] }))).toMatchObject({
+      measurements: [{ ...old, settings: null }],
+    });
+  });
+
   it.each([
-    ['another version', { version: 2 }, /version 2; this page reads 1/],
+    ['another version', { version: 3 }, /version 3; this page reads 1 and 2/],
+    ['no settings', { measurements: [{ ...ROW, settings: {} }] }, /settings.head is no short text/],
     ['no list', { measurements: 3 }, /file.measurements is no list/],
     ['a missing model', { measurements: [{ ...ROW, model: null }] }, /measurements\[0\].model is missing/],
     ['a bad speed', { measurements: [{ ...ROW, decode: {} }] }, /decode.tokensPerSecond is no number/],

@@ -1,13 +1,17 @@
 // Measurements of quality as a file of their own; bench/results/README.md describes the format. Files of others are untrusted.
-import { type AdapterSummary, intelligenceDensity, type PerplexityReport } from 'sterna';
+import { type AdapterSummary, type EngineOptions, intelligenceDensity, type PerplexityReport } from 'sterna';
 import { ADAPTER_SHAPE, numbers, type Shape } from './report-shape.ts';
 import { saveJson } from './save-json.ts';
 import { findMismatch } from './shape-check.ts';
 
 /** `format` of the file. */
 export const QUALITY_FORMAT = 'sterna-quality';
-/** `version` of the file; a change of meaning raises it. */
-export const QUALITY_VERSION = 1;
+/** `version` of the file; a change of meaning raises it. Version 1 had no settings; its files are still read. */
+export const QUALITY_VERSION = 2;
+const VERSION_WITHOUT_SETTINGS = 1;
+
+/** How the engine ran the model: what the figures depend on beside model and text. */
+export type QualitySettings = Required<Pick<EngineOptions, 'head' | 'arithmetic' | 'kvCache'>>;
 
 /** One model on one text. */
 export interface QualityMeasurement {
@@ -25,6 +29,8 @@ export interface QualityMeasurement {
     readonly bitsPerWeight: number;
     readonly fileBytes: number;
   };
+  /** Null: not recorded, in a file of version 1. */
+  readonly settings: QualitySettings | null;
   readonly text: {
     /** For people: a file name, for example. */
     readonly name: string;
@@ -51,6 +57,7 @@ const MEASUREMENT: Shape = {
         fileBytes: 'number',
       },
     },
+    settings: { nullable: { fields: { head: 'string', arithmetic: 'string', kvCache: 'string' } } },
     text: { fields: { name: 'string', sha256: 'string' } },
     quality: {
       fields: {
@@ -81,14 +88,26 @@ export function parseQuality(
   value: unknown,
 ): { readonly measurements: readonly QualityMeasurement[] } | { readonly problem: string } {
   const { version } = value as { version?: unknown };
-  if (version !== QUALITY_VERSION) {
+  if (version !== QUALITY_VERSION && version !== VERSION_WITHOUT_SETTINGS) {
     return {
-      problem: `The measurements have version ${String(version).slice(0, 20)}; this page reads ${QUALITY_VERSION}. Measure them again.`,
+      problem: `The measurements have version ${String(version).slice(0, 20)}; this page reads ${VERSION_WITHOUT_SETTINGS} and ${QUALITY_VERSION}. Measure them again.`,
     };
   }
-  const wrong = findMismatch(value, FILE_SHAPE, 'file');
+  const current = version === VERSION_WITHOUT_SETTINGS ? withoutSettings(value) : value;
+  const wrong = findMismatch(current, FILE_SHAPE, 'file');
   if (wrong !== null) return { problem: `The file is damaged: ${wrong}.` };
-  return value as { measurements: QualityMeasurement[] };
+  return current as { measurements: QualityMeasurement[] };
+}
+
+/** A file of version 1 as one of today. */
+function withoutSettings(value: unknown): unknown {
+  const { measurements } = value as { measurements?: unknown };
+  if (!Array.isArray(measurements)) return value;
+  return {
+    measurements: measurements.map((row: unknown) =>
+      typeof row === 'object' && row !== null ? { ...row, settings: null } : row,
+    ),
+  };
 }
 
 /** Lets the browser save measurements in one file. */

@@ -6,7 +6,7 @@ import {
   type ModelSource,
   type PerplexityProgress,
 } from 'sterna';
-import type { QualityMeasurement } from './quality-file.ts';
+import type { QualityMeasurement, QualitySettings } from './quality-file.ts';
 
 /** What to measure. */
 export interface QualityRun {
@@ -24,6 +24,8 @@ export interface QualityCallbacks {
   readonly onProgress: (progress: PerplexityProgress) => void;
 }
 
+/** The defaults of the engine, named so that the record says what they were. */
+const SETTINGS: QualitySettings = { head: 'int8', arithmetic: 'exact', kvCache: 'f32' };
 const PROMPT_CHARACTERS = 160;
 const ANSWER_TOKENS = 32;
 
@@ -32,7 +34,7 @@ export async function measureQuality(
   { model, text, textName, windowTokens }: QualityRun,
   { signal, onLoad, onProgress }: QualityCallbacks,
 ): Promise<QualityMeasurement> {
-  const engine = await createEngine({ model, signal, onProgress: onLoad });
+  const engine = await createEngine({ model, ...SETTINGS, signal, onProgress: onLoad });
   try {
     const { info } = engine;
     const quality = await engine.perplexity(text, {
@@ -46,6 +48,7 @@ export async function measureQuality(
       runtime: navigator.userAgent,
       adapter,
       model: { id, name, architecture, parameters, bitsPerWeight, fileBytes },
+      settings: SETTINGS,
       text: { name: textName, sha256: await fingerprint(text) },
       quality,
       decode: await measureDecode(engine, text, signal),

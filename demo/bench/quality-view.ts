@@ -84,12 +84,13 @@ function createFigureTable(rows: readonly QualityMeasurement[]): HTMLElement {
 function createConditionTable(rows: readonly QualityMeasurement[]): HTMLElement {
   return createDataTable({
     caption: 'What was measured where',
-    columns: ['Row', 'Text', '#Window', '#Windows', 'Device', 'Date'],
-    rows: rows.map(({ text, quality, adapter, date }, index) => [
+    columns: ['Row', 'Text', '#Window', '#Windows', 'Head, arithmetic, cache', 'Device', 'Date'],
+    rows: rows.map(({ text, quality, settings, adapter, date }, index) => [
       String(index + 1),
       `${text.name} (${text.sha256.slice(0, 8)})`,
       String(quality.windowTokens),
       String(quality.windows),
+      settings === null ? 'not recorded' : [settings.head, settings.arithmetic, settings.kvCache].join(', '),
       deviceName({ device: { adapter } }),
       date.slice(0, 16).replace('T', ' '),
     ]),

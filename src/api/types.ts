@@ -75,6 +75,10 @@ export interface ModelDimensions {
   readonly subNorms?: boolean;
   /** Norms of queries and keys per head (Qwen 3). Default false. */
   readonly headNorms?: boolean;
+  /** Some input is rotated at run time. Default false. */
+  readonly rotatesInputs?: boolean;
+  /** Most outlier channels beside a matrix. Default none. */
+  readonly outlierChannels?: number;
 }
 
 /** One line of a catalogue of models (`models/index.json`). */

@@ -116,7 +116,18 @@ function scratchBytes(model: ModelDimensions, options: MemoryEstimateOptions): n
   // Id, residual stream, q|k|v, rotated q, attention output, gate|up, hidden.
   const floatsPerToken = 1 + hiddenSize + (queries + 2 * kvHeads * headDim) + 2 * queries + 3 * ffnSize;
   const once = heads * splits * (headDim + 2) + contextLength * headDim + hiddenSize + 2 * vocabularySize;
-  return tokens * (floatsPerToken * F32_BYTES + inputBytesPerToken(model, options)) + once * F32_BYTES;
+  const inputBytes = inputBytesPerToken(model, options) + sideBytesPerToken(model, options);
+  return tokens * (floatsPerToken * F32_BYTES + inputBytes) + once * F32_BYTES;
+}
+
+// Outlier activations in f32; a rotated input in f32, and before it the normed one, which int8 inputs do without.
+function sideBytesPerToken(model: ModelDimensions, options: MemoryEstimateOptions): number {
+  const { hiddenSize, ffnSize, heads, headDim, outlierChannels = 0 } = model;
+  const widest = Math.max(hiddenSize, heads * headDim, ffnSize);
+  const rotates = model.rotatesInputs === true || options.head === 'int4-hadamard';
+  const keepsNormed = inputBytesPerToken(model, options) === widest * F32_BYTES;
+  const rotated = rotates ? widest * (keepsNormed ? 1 : 2) : 0;
+  return (outlierChannels + rotated) * F32_BYTES;
 }
 
 // The input of the linear layers: f32, or int8 codes with their scales.

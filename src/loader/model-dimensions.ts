@@ -46,7 +46,19 @@ export function readDimensions(file: GgufFile, head: HeadPrecision = 'int8'): Mo
     ...tableDimensions(tensors.open('token_embd.weight')),
     subNorms: has('blk.0.attn_sub_norm.weight'),
     headNorms: has('blk.0.attn_q_norm.weight'),
+    ...sideDimensions(file),
     weightsBytes: weightsOnDevice(file, tensors, head === 'file' ? 'file' : 'int8'),
+  };
+}
+
+/** Named only where a file has them: most have neither. */
+function sideDimensions(file: GgufFile): Pick<ModelDimensions, 'rotatesInputs' | 'outlierChannels'> {
+  const indices = file.tensors.filter(({ name }) => name.endsWith('.outlier_index'));
+  const outlierChannels = Math.max(0, ...indices.map(({ dims }) => dims[0]));
+  const blockSizes = readQuantizationMetadata(file)?.rotation?.blockSizes;
+  return {
+    ...(blockSizes !== undefined && blockSizes.size > 0 && { rotatesInputs: true }),
+    ...(outlierChannels > 0 && { outlierChannels }),
   };
 }
 

@@ -9,15 +9,16 @@ import { GgufTensorSet } from '../loader/tensor-set.ts';
 import { MemorySource } from '../util/byte-source.ts';
 import { foldColumnScales } from './column-scales.ts';
 import { readFloatLayer, readVector } from './float-layer.ts';
-import { foldRotation, planRotation } from './fold-rotation.ts';
+import { foldRotation, planRotation, type RotationPlan } from './fold-rotation.ts';
 import { LayerForward } from './layer-forward.ts';
-import type { Rotation } from './recipe.ts';
+import { MATRIX_PARTS, type Rotation } from './recipe.ts';
 import { openGgufModel } from './source-model.ts';
 import { readTableRows } from './token-tables.ts';
 
 const IDS = [3, 141, 59, 265, 35, 89, 79];
 
 interface Folding {
+  /** `auto`: as if it had chosen every input. */
   readonly rotation: Rotation;
   readonly columnScales?: boolean;
 }
@@ -29,12 +30,17 @@ async function open(model: Partial<SyntheticModel> & { readonly architecture: st
   return { file, source: openGgufModel(file, source), tensors: new GgufTensorSet(file, source) };
 }
 
+function everyInput(layers: number): RotationPlan {
+  const parts = new Map(MATRIX_PARTS.map((part) => [part, 64]));
+  return { residual: null, heads: null, online: Array.from({ length: layers }, () => parts) };
+}
+
 async function foldedLogits(
   { file, source }: Awaited<ReturnType<typeof open>>,
   { rotation, columnScales = false }: Folding,
 ): Promise<Float32Array> {
   const config = findArchitecture(file.fields.string('general.architecture')).readConfig(file);
-  const plan = planRotation(rotation, config);
+  const plan = rotation === 'auto' ? everyInput(config.layers) : planRotation(rotation, config);
   const { residual } = plan;
   const embedding = await source.open('token_embd.weight');
   const table = { from: 'token_embd.weight', gain: null, residual };
@@ -105,7 +111,10 @@ const ARCHITECTURES = ['bitnet-b1.58', 'bitnet', 'llama', 'qwen2', 'qwen3'];
 describe('rotated networks equal the original to 1e-4', () => {
   it.each(
     ARCHITECTURES.flatMap((architecture) =>
-      (['none', 'hadamard', 'offline', 'online'] as const).map((rotation) => ({ architecture, rotation })),
+      (['none', 'hadamard', 'offline', 'online', 'auto'] as const).map((rotation) => ({
+        architecture,
+        rotation,
+      })),
     ),
   )('$architecture, $rotation', async ({ architecture, rotation }) => {
     const biases = architecture === 'qwen2' || architecture === 'llama';
@@ -120,8 +129,9 @@ describe('rotated networks equal the original to 1e-4', () => {
     await expect(relativeError(model, { rotation: 'offline' })).rejects.toThrow(/head size is 80/);
   });
 
-  it('with LayerNorms online only', async () => {
+  it('with LayerNorms at run time only', async () => {
     expect(await relativeError({ architecture: 'olmo' }, { rotation: 'online' })).toBeLessThan(1e-4);
+    expect(await relativeError({ architecture: 'olmo' }, { rotation: 'auto' })).toBeLessThan(1e-4);
     await expect(relativeError({ architecture: 'olmo' }, { rotation: 'hadamard' })).rejects.toThrow(
       /LayerNorms/,
     );

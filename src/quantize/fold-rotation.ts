@@ -1,12 +1,16 @@
 // Folds rotations into the weights of a layer so that the network stays the same (QuaRot, arXiv 2404.00456).
 // Residual stream: x becomes x Q with Q = diag(signs) H; the norms' gains go into the matrices after them, since only a
-// norm without gains commutes with Q. Online: the inputs of the down and output projection are rotated at run time.
+// norm without gains commutes with Q. Online: inputs are rotated at run time, behind their norms, which keep their gains:
+// folding them would take away that channels with much energy have small gains, and so little weight in the error.
 
 import type { DecoderConfig } from '../architectures/blocks/decoder-config.ts';
 import type { FloatLayer, FloatMatrix, GainName } from './float-layer.ts';
 import { fixedSigns, requireHadamardBlock, rotateColumns, rotateRows } from './hadamard.ts';
 import { quantizeError } from './quantize-error.ts';
-import type { Rotation } from './recipe.ts';
+import type { MatrixPart, Rotation } from './recipe.ts';
+
+/** Matrices of a layer whose input is rotated at run time, with the block. Matrices with a common input are all in it. */
+export type OnlineRotations = ReadonlyMap<MatrixPart, number>;
 
 /** The rotations of a model. */
 export interface RotationPlan {
@@ -14,16 +18,16 @@ export interface RotationPlan {
   readonly residual: { readonly block: number; readonly signs: Int8Array } | null;
   /** Of the values per head and of the output projection's input, offline; null: none. */
   readonly heads: { readonly block: number } | null;
-  /** Blocks of the online rotations; null: none. */
-  readonly online: { readonly attn_output: number; readonly ffn_down: number } | null;
+  /** The online rotations of each layer; null: none in any. */
+  readonly online: readonly OnlineRotations[] | null;
 }
 
 /**
- * Chooses the blocks.
+ * Chooses the blocks. What `auto` does depends on the weights: chooseRotations.
  * @throws EngineError 'bad-argument' with the reason width-not-divisible where no block divides a width, 'unsupported-model'
  *   with the reason layer-norm for norms that do not commute with a rotation
  */
-export function planRotation(rotation: Rotation, config: DecoderConfig): RotationPlan {
+export function planRotation(rotation: Exclude<Rotation, 'auto'>, config: DecoderConfig): RotationPlan {
   const { hiddenSize, heads, headDim, ffnSize, traits, qkvLimit } = config;
   if (rotation === 'none') return { residual: null, heads: null, online: null };
   const onlineOnly = rotation === 'online';
@@ -47,11 +51,11 @@ export function planRotation(rotation: Rotation, config: DecoderConfig): Rotatio
   if (rotation === 'offline') {
     return { residual, heads: { block: requireHadamardBlock(headDim, 'head size') }, online: null };
   }
-  const online = {
-    attn_output: requireHadamardBlock(heads * headDim, 'width of the attention'),
-    ffn_down: requireHadamardBlock(ffnSize, 'width of the feed-forward layer'),
-  };
-  return { residual, heads: null, online };
+  const layer: OnlineRotations = new Map([
+    ['attn_output', requireHadamardBlock(heads * headDim, 'width of the attention')],
+    ['ffn_down', requireHadamardBlock(ffnSize, 'width of the feed-forward layer')],
+  ]);
+  return { residual, heads: null, online: Array.from({ length: config.layers }, () => layer) };
 }
 
 /** Rotates a layer in place. */
@@ -71,11 +75,9 @@ export function foldRotation(layer: FloatLayer, plan: RotationPlan): void {
     rotateOutputs(attn_v, heads.block, null);
     rotateRows(attn_output.values, attn_output.columns, heads.block);
   }
-  if (online !== null) {
-    foldGain(layer, 'attn_sub_norm', [attn_output]);
-    foldGain(layer, 'ffn_sub_norm', [ffn_down]);
-    rotateRows(attn_output.values, attn_output.columns, online.attn_output);
-    rotateRows(ffn_down.values, ffn_down.columns, online.ffn_down);
+  for (const [part, block] of online?.[layer.index] ?? []) {
+    const { values, columns } = layer.matrices[part];
+    rotateRows(values, columns, block);
   }
 }
 

@@ -30,7 +30,7 @@ export interface LayerWeights {
 export interface ForwardOptions {
   /** Tokens of one sequence; the states are sequences one after another. */
   readonly sequenceLength: number;
-  /** Rotations of the inputs at run time. */
+  /** Rotations of the inputs at run time, by layer. */
   readonly online: RotationPlan['online'];
   /** How the inputs of linear layers are rounded. */
   readonly activations: StatedActivations;
@@ -45,6 +45,7 @@ export class LayerForward {
   readonly #config: DecoderConfig;
   readonly #options: ForwardOptions;
   readonly #rope: Float32Array;
+  #layer = 0;
 
   /** @param states [T, D] f32: embeddings; changed by the steps */
   constructor(config: DecoderConfig, states: Float32Array, options: ForwardOptions) {
@@ -61,7 +62,7 @@ export class LayerForward {
 
   /** [T, D] f32: input of q, k and v. */
   attentionInput(gains: LayerWeights['gains']): Float32Array {
-    return this.#normed(gains.get('attn_norm'));
+    return this.#rotated(this.#normed(gains.get('attn_norm')), 'attn_q');
   }
 
   /** [T, H * Dh] f32: input of the output projection. @param x of attentionInput */
@@ -76,13 +77,13 @@ export class LayerForward {
       this.#turn(heads);
     });
     const attended = attend(q, k, v, config, this.#options.sequenceLength);
-    return this.#rotated(attended, gains.get('attn_sub_norm'), this.#options.online?.attn_output);
+    return this.#rotated(attended, 'attn_output', gains.get('attn_sub_norm'));
   }
 
   /** [T, D] f32: input of gate and up, after the output projection of `x` was added. */
   feedForwardInput(x: Float32Array, output: LinearWeights, gains: LayerWeights['gains']): Float32Array {
     this.#add(this.linear(output, x));
-    return this.#normed(gains.get('ffn_norm'));
+    return this.#rotated(this.#normed(gains.get('ffn_norm')), 'ffn_gate');
   }
 
   /** [T, F] f32: input of the down projection. @param x of feedForwardInput */
@@ -94,12 +95,13 @@ export class LayerForward {
       const gate = hidden[at];
       hidden[at] = (isSilu ? gate / (1 + Math.exp(-gate)) : Math.max(gate, 0) ** 2) * up[at];
     }
-    return this.#rotated(hidden, gains.get('ffn_sub_norm'), this.#options.online?.ffn_down);
+    return this.#rotated(hidden, 'ffn_down', gains.get('ffn_sub_norm'));
   }
 
   /** Adds the down projection of `x` to the states: the layer is done. */
   finishLayer(x: Float32Array, down: LinearWeights): void {
     this.#add(this.linear(down, x));
+    this.#layer++;
   }
 
   /** One whole layer. */
@@ -133,9 +135,11 @@ export class LayerForward {
     return x;
   }
 
-  #rotated(x: Float32Array, gain: Float32Array | undefined, block: number | undefined): Float32Array {
+  // The input of a matrix, in place: a norm where there is a gain, then the rotation.
+  #rotated(x: Float32Array, part: MatrixPart, gain?: Float32Array): Float32Array {
     const columns = x.length / (this.states.length / this.#config.hiddenSize);
     if (gain !== undefined) normalise(x, columns, this.#config.epsilon, gain);
+    const block = this.#options.online?.[this.#layer]?.get(part);
     if (block !== undefined) rotateRows(x, columns, block);
     return x;
   }

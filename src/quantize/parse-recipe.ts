@@ -27,7 +27,7 @@ const RECIPE_KEYS = [
   'rules',
 ];
 const RULE_KEYS = ['layers', 'tensors', 'method', 'group', 'axis', 'clip', 'act_order'];
-const ROTATIONS: readonly Rotation[] = ['none', 'hadamard', 'offline', 'online'];
+const ROTATIONS: readonly Rotation[] = ['none', 'hadamard', 'offline', 'online', 'auto'];
 const ACTIVATIONS: readonly StatedActivations[] = ['float', 'int8-token', 'int8-block'];
 const TABLE_TYPES: readonly TableType[] = ['keep', 'f32', 'f16', 'q8_0', 'int8'];
 /** Names that stand for several tensors. */

@@ -6,7 +6,7 @@ import { GGML_TYPE } from '../util/ggml-types.ts';
 import type { RotationPlan } from './fold-rotation.ts';
 import type { LayerPipeline } from './layer-pipeline.ts';
 import { planMatrix } from './matrix-storage.ts';
-import { MATRIX_PARTS, methodOf, type Recipe } from './recipe.ts';
+import { MATRIX_PARTS, type MatrixPart, methodOf, type Recipe } from './recipe.ts';
 import type { SourceModel } from './source-model.ts';
 
 /** What a layer is planned of. */
@@ -43,13 +43,12 @@ export function planLayer({ source, recipe, rotation, pipeline, layer }: LayerPl
     const dims = dimsOf(name);
     if (dims !== null) add({ name, dims, type: GGML_TYPE.F32 });
   };
-  const copies = keepsBytes(recipe, rotation);
   for (const norm of NORMS) addVector(`blk.${layer}.${norm}.weight`);
   for (const part of MATRIX_PARTS) {
     const base = `blk.${layer}.${part}`;
     const name = `${base}.weight`;
     const method = methodOf(recipe, layer, part);
-    if (method.kind === 'keep' && copies) {
+    if (method.kind === 'keep' && keepsBytes(recipe, rotation, layer, part)) {
       tensors.push(source.copy(name));
       if (source.has(`${base}.scale`)) tensors.push(source.copy(`${base}.scale`));
     } else {
@@ -64,7 +63,12 @@ export function planLayer({ source, recipe, rotation, pipeline, layer }: LayerPl
 }
 
 /** Whether what a rule keeps can be copied: nothing folds anything into it. */
-function keepsBytes({ rules }: Recipe, { residual, heads, online }: RotationPlan): boolean {
-  const isRotated = residual !== null || heads !== null || online !== null;
+function keepsBytes(
+  { rules }: Recipe,
+  { residual, heads, online }: RotationPlan,
+  layer: number,
+  part: MatrixPart,
+): boolean {
+  const isRotated = residual !== null || heads !== null || online?.[layer].has(part) === true;
   return !isRotated && !rules.some(({ method }) => method.kind === 'int8' && method.axis === 'column');
 }

@@ -9,6 +9,7 @@ import { type CodeTensorSpec, quantizationEntries } from '../quant/quantization-
 import { type BitsReport, reportBits } from './bits-report.ts';
 import { startCalibration } from './calibration.ts';
 import { checkRecipe } from './check-recipe.ts';
+import { chooseRotations } from './choose-rotations.ts';
 import { readVector } from './float-layer.ts';
 import { planRotation, type RotationPlan } from './fold-rotation.ts';
 import { LayerPipeline } from './layer-pipeline.ts';
@@ -45,7 +46,10 @@ export async function planQuantization(
   const config = findArchitecture(file.fields.string('general.architecture')).readConfig(file);
   const { calibration, signal } = options;
   checkRecipe(recipe, config, calibration !== undefined);
-  const rotation = planRotation(recipe.rotation, config);
+  const rotation =
+    recipe.rotation === 'auto'
+      ? await chooseRotations(source, recipe, config, signal)
+      : planRotation(recipe.rotation, config);
   const forward =
     calibration === undefined
       ? null
@@ -58,7 +62,7 @@ export async function planQuantization(
   const tensors = [...top.tensors, ...layers.flatMap((layer) => layer.tensors)];
   const bits = reportBits(file.tensors, tensors);
   const codes = new Map([...top.codes, ...layers.flatMap((layer) => layer.codes)]);
-  const metadata = planMetadata(source, recipe, { config, rotation, codes, bits });
+  const metadata = planMetadata(source, recipe, { rotation, codes, bits });
   return { plan: { metadata, tensors }, bits, errors: () => pipeline.errors() };
 }
 
@@ -113,7 +117,6 @@ function vector(name: string, values: Float32Array): OutputTensor {
 }
 
 interface MetadataParts {
-  readonly config: DecoderConfig;
   readonly rotation: RotationPlan;
   readonly codes: ReadonlyMap<string, CodeTensorSpec>;
   readonly bits: BitsReport;
@@ -122,15 +125,14 @@ interface MetadataParts {
 function planMetadata(
   { file }: SourceModel,
   recipe: Recipe,
-  { config, rotation, codes, bits }: MetadataParts,
+  { rotation, codes, bits }: MetadataParts,
 ): Map<string, GgufValue> {
   // The file type names one of ggml's mixtures, which this is not.
   const isKept = (key: string) => !key.startsWith('split.') && key !== 'general.file_type';
   const { residual, online } = rotation;
-  const layers = Array.from({ length: config.layers }, (_, layer) => layer);
   const blockSizes = new Map(
-    layers.flatMap((layer) =>
-      Object.entries(online ?? {}).map(([part, block]) => [`blk.${layer}.${part}.weight`, block] as const),
+    (online ?? []).flatMap((parts, layer) =>
+      [...parts].map(([part, block]) => [`blk.${layer}.${part}.weight`, block] as const),
     ),
   );
   return new Map<string, GgufValue>([

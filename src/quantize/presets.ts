@@ -6,6 +6,7 @@ import int4Gptq from '../../recipes/int4-gptq.json';
 import int4Hadamard from '../../recipes/int4-hadamard.json';
 import int4HadamardClip from '../../recipes/int4-hadamard-clip.json';
 import int4HadamardGptq from '../../recipes/int4-hadamard-gptq.json';
+import int4Quarot from '../../recipes/int4-quarot.json';
 import int4Rtn from '../../recipes/int4-rtn.json';
 import int4RtnClip from '../../recipes/int4-rtn-clip.json';
 import int4RtnG128 from '../../recipes/int4-rtn-g128.json';
@@ -30,6 +31,7 @@ const PRESETS: Readonly<Record<string, unknown>> = {
   'int4-rtn-g128': int4RtnG128,
   'int4-hadamard': int4Hadamard,
   'int4-hadamard-clip': int4HadamardClip,
+  'int4-quarot': int4Quarot,
   'int4-gptq': int4Gptq,
   'int4-hadamard-gptq': int4HadamardGptq,
   'veritate-mix': veritateMix,

@@ -4,15 +4,7 @@ import type { FloatLayer } from './float-layer.ts';
 import type { LayerForward, LinearWeights } from './layer-forward.ts';
 import { gram } from './product.ts';
 import { type InputStatistics, type QuantizedMatrix, quantizeTogether } from './quantize-matrix.ts';
-import { type MatrixPart, methodOf, type Recipe } from './recipe.ts';
-
-/** Matrices with a common input, in the order of use. */
-const STEPS = [
-  ['attn_q', 'attn_k', 'attn_v'],
-  ['attn_output'],
-  ['ffn_gate', 'ffn_up'],
-  ['ffn_down'],
-] as const satisfies readonly (readonly MatrixPart[])[];
+import { INPUT_GROUPS, type MatrixPart, methodOf, type Recipe } from './recipe.ts';
 
 /**
  * Rounds a layer.
@@ -28,7 +20,7 @@ export function quantizeLayer(
   const used: Record<MatrixPart, LinearWeights> = { ...layer.matrices };
   const weights = { matrices: used, gains: layer.gains };
   let x = forward?.attentionInput(layer.gains) ?? null;
-  STEPS.forEach((parts, step) => {
+  INPUT_GROUPS.forEach((parts, step) => {
     const tasks = parts.map((part) => ({
       matrix: layer.matrices[part],
       method: methodOf(recipe, layer.index, part),

@@ -123,6 +123,20 @@ function quantizeWithSparse(
   return { coded, values, channels: null, sparse };
 }
 
+/**
+ * Squared error of rounding a matrix by the fast form of its method, over the sum of squares of its weights. Outliers that
+ * a recipe would take out count as rounded.
+ */
+export function roundingError(matrix: FloatMatrix, method: Method): number {
+  const rounded = dequantize(roundFast({ ...matrix, excluded: null }, method));
+  let [error, total] = [0, 0];
+  for (let at = 0; at < rounded.length; at++) {
+    error += (matrix.values[at] - rounded[at]) ** 2;
+    total += matrix.values[at] ** 2;
+  }
+  return total === 0 ? 0 : error / total;
+}
+
 /** The rounding that chooses outliers: GPTQ's own would take long and spread the errors over all columns. */
 function roundFast(weights: Weights, method: Method): CodedMatrix {
   const fast: Method = method.kind === 'int4-gptq' ? { ...method, kind: 'int4-rtn' } : method;

@@ -16,6 +16,14 @@ export const MATRIX_PARTS = [
 /** One of them. */
 export type MatrixPart = (typeof MATRIX_PARTS)[number];
 
+/** Matrices with a common input, in the order of use. */
+export const INPUT_GROUPS = [
+  ['attn_q', 'attn_k', 'attn_v'],
+  ['attn_output'],
+  ['ffn_gate', 'ffn_up'],
+  ['ffn_down'],
+] as const satisfies readonly (readonly MatrixPart[])[];
+
 /** How one matrix is stored. */
 export type Method =
   /** The input's bytes where nothing changes the tensor, else F32. */
@@ -58,9 +66,10 @@ export type Outliers =
 
 /**
  * none; hadamard: residual stream offline, inputs of down and output projection online; offline: residual stream, and
- * values and output projection per head, nothing at run time; online: the online part alone.
+ * values and output projection per head, nothing at run time; online: the online part alone; auto: online, each input of
+ * each layer where that lowers the rounding error.
  */
-export type Rotation = 'none' | 'hadamard' | 'offline' | 'online';
+export type Rotation = 'none' | 'hadamard' | 'offline' | 'online' | 'auto';
 
 /** Storage of embedding and head. */
 export type TableType = 'keep' | 'f32' | 'f16' | 'q8_0' | 'int8';

@@ -213,6 +213,8 @@ class Fields {
       weightsBytes: fields.number('weightsBytes', SIZE_RANGE),
       subNorms: fields.boolean('subNorms'),
       headNorms: fields.boolean('headNorms'),
+      rotatesInputs: fields.boolean('rotatesInputs'),
+      outlierChannels: fields.number('outlierChannels', DIMENSION_RANGE),
     });
   }
 

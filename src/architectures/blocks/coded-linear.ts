@@ -4,10 +4,12 @@ import { ACTIVATION_BLOCK } from '../../../shaders/common/block/activation-block
 import { matmulInt8 } from '../../../shaders/matmul-int8/kernel.ts';
 import { matvecInt8 } from '../../../shaders/matvec-int8/kernel.ts';
 import { matvecOutlier } from '../../../shaders/matvec-outlier/kernel.ts';
+import { outlierProduct } from '../../../shaders/outlier-product/kernel.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import type { TensorReader } from '../../quant/format.ts';
 import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import type { OutlierSide } from './outlier-side.ts';
+import type { RowStorage, Shard } from './row-shards.ts';
 import {
   createSegments,
   type PassMode,
@@ -91,33 +93,39 @@ export class CodedLinear {
     { accumulate }: { readonly accumulate: boolean },
   ): void {
     for (const { matrix, firstRow } of this.#segments) {
-      const { storage, shards } = matrix;
-      for (const shard of shards) {
-        builder.add({
-          label: this.#label,
-          kernel: mode === 'prefill' ? matmulInt8 : matvecInt8,
-          layout: storage.layout,
-          buffers: {
-            w: shard.weights,
-            row_scale: shard.rowScale,
-            row_min: shard.rowMin,
-            q: storage.layout === 'P' ? this.#planesOf(input) : input.q,
-            q_scale: input.scale,
-            out,
-          },
-          params: {
-            m: shard.rowCount,
-            k: this.columns,
-            group: storage.groupSize,
-            block: this.block,
-            first_row: firstRow + shard.firstRow,
-            stride: this.#stride,
-            accumulate: accumulate ? 1 : 0,
-            minima: storage.minima ? 1 : 0,
-          },
-        });
+      for (const shard of matrix.shards) {
+        const place = { storage: matrix.storage, shard, firstRow: firstRow + shard.firstRow };
+        this.#addShard(builder, mode, place, { input, out, accumulate });
       }
     }
+  }
+
+  #addShard(builder: GraphBuilder, mode: PassMode, place: ShardPlace, operands: ShardOperands): void {
+    const { storage, shard, firstRow } = place;
+    const { input, out, accumulate } = operands;
+    builder.add({
+      label: this.#label,
+      kernel: mode === 'prefill' ? matmulInt8 : matvecInt8,
+      layout: storage.layout,
+      buffers: {
+        w: shard.weights,
+        row_scale: shard.rowScale,
+        row_min: shard.rowMin,
+        q: storage.layout === 'P' ? this.#planesOf(input) : input.q,
+        q_scale: input.scale,
+        out,
+      },
+      params: {
+        m: shard.rowCount,
+        k: this.columns,
+        group: storage.groupSize,
+        block: this.block,
+        first_row: firstRow,
+        stride: this.#stride,
+        accumulate: accumulate ? 1 : 0,
+        minima: storage.minima ? 1 : 0,
+      },
+    });
   }
 
   #planesOf({ planes }: QuantizedActivations): GPUBuffer {
@@ -126,28 +134,52 @@ export class CodedLinear {
   }
 
   /**
-   * Adds y[C, stride] (+)= (W + outliers) x of a few tokens to a graph, one dispatch per shard.
+   * Adds y[C, stride] (+)= (W + outliers) x of a few tokens to a graph: one dispatch per shard, with bit planes two.
    * @returns false, having added nothing, when the outliers are not stored as the fused product reads them
    */
   addWithOutliers(
     builder: GraphBuilder,
-    side: OutlierSide,
+    outlierSide: OutlierSide,
     input: QuantizedActivations,
     out: GPUBuffer,
     { accumulate }: { readonly accumulate: boolean },
   ): boolean {
+    const { channels } = outlierSide;
     const products = this.#segments.flatMap(({ matrix, firstRow }) =>
       matrix.shards.map((shard) => ({
         storage: matrix.storage,
         shard,
         firstRow: firstRow + shard.firstRow,
-        outliers: side.operandsOf(firstRow + shard.firstRow, shard.rowCount),
+        outliers: outlierSide.operandsOf(firstRow + shard.firstRow, shard.rowCount),
       })),
     );
     const fits = products.every(({ storage, outliers }) => outliers !== null && !storage.minima);
     if (!fits) return false;
     for (const { storage, shard, firstRow, outliers } of products) {
       if (outliers === null) continue;
+      const side = {
+        outlier_w: outliers.weights,
+        outlier_scale: outliers.scale,
+        outlier_index: outliers.index,
+      };
+      const common = {
+        m: shard.rowCount,
+        k: this.columns,
+        block: this.block,
+        first_row: firstRow,
+        stride: this.#stride,
+      };
+      if (storage.layout === 'P') {
+        const operands = { input, out, accumulate };
+        this.#addShard(builder, 'decode', { storage, shard, firstRow }, operands);
+        builder.add({
+          label: `${this.#label} outliers`,
+          kernel: outlierProduct,
+          buffers: { ...side, q: input.q, q_scale: input.scale, out },
+          params: { ...common, outliers: channels },
+        });
+        continue;
+      }
       builder.add({
         label: this.#label,
         kernel: matvecOutlier,
@@ -157,23 +189,31 @@ export class CodedLinear {
           row_scale: shard.rowScale,
           q: input.q,
           q_scale: input.scale,
-          outlier_w: outliers.weights,
-          outlier_scale: outliers.scale,
-          outlier_index: outliers.index,
+          ...side,
           out,
         },
         params: {
-          m: shard.rowCount,
-          k: this.columns,
+          ...common,
           group: storage.groupSize,
-          block: this.block,
-          first_row: firstRow,
-          stride: this.#stride,
           accumulate: accumulate ? 1 : 0,
-          outliers: side.channels,
+          outliers: channels,
         },
       });
     }
     return true;
   }
+}
+
+/** Rows of one buffer, and where they are in the result. */
+interface ShardPlace {
+  readonly storage: RowStorage;
+  readonly shard: Shard;
+  readonly firstRow: number;
+}
+
+/** What the product of a shard reads and writes. */
+interface ShardOperands {
+  readonly input: QuantizedActivations;
+  readonly out: GPUBuffer;
+  readonly accumulate: boolean;
 }

@@ -192,8 +192,8 @@ function createProducts(
   );
   return runs.map(({ kind: { isCoded, channels }, firstRow, parts: run }) => {
     const Kind = isCoded ? CodedLinear : FloatLinear;
-    // The float products, the fused outliers and fused decoding do not read planes.
-    const readsBytes = !isCoded || channels !== undefined || wantsFusedDecode(context);
+    // The float products and fused decoding do not read planes.
+    const readsBytes = !isCoded || wantsFusedDecode(context);
     const planes = !readsBytes && ternaryLayout(context.gpu) === 'P';
     const stack = { parts: run, columns, firstRow, stride, planes };
     return {
