@@ -12,6 +12,8 @@ export interface PaceLimits {
   readonly submitMs: number;
   /** Submits on their way at a time. */
   readonly inFlight: number;
+  /** Dispatches of a submit as long as nothing was measured. */
+  readonly firstDispatches: number;
 }
 
 /** Dispatches from `first` up to, but not including, `end`. */
@@ -22,9 +24,9 @@ export interface DispatchRange {
 
 // A compositor shares the GPU's queue: 8 ms of a frame's 16 leave room for what is mistaken by a quarter. On the CPU it
 // shares cores, not a queue; there the time matters only for how soon a stop takes effect.
-const FRIENDLY: PaceLimits = { submitMs: 8, inFlight: 1 };
-const FRIENDLY_ON_CPU: PaceLimits = { submitMs: 40, inFlight: 1 };
-const FAST: PaceLimits = { submitMs: 100, inFlight: 2 };
+const FRIENDLY: PaceLimits = { submitMs: 8, inFlight: 1, firstDispatches: 4 };
+const FRIENDLY_ON_CPU: PaceLimits = { submitMs: 40, inFlight: 1, firstDispatches: 16 };
+const FAST: PaceLimits = { submitMs: 100, inFlight: 2, firstDispatches: 64 };
 
 /** The limits of a mode. */
 export function paceLimits(mode: PrefillMode, onCpu: boolean): PaceLimits {
@@ -34,7 +36,6 @@ export function paceLimits(mode: PrefillMode, onCpu: boolean): PaceLimits {
 
 const STEP = 8; // chunks are multiples of it, and at least that
 const FIRST_TOKENS = 32;
-const FIRST_DISPATCHES = 4;
 const REFERENCE: PassShape = { tokens: 64, position: 0 };
 /** Attention in f32 against products of int8, per multiplication. Only where a time begins: measurements correct it. */
 const ATTENTION_WEIGHT = 4;
@@ -88,7 +89,7 @@ export class PrefillPace {
   /** Where the submit that begins at dispatch `first` of a pass ends. */
   endOfSubmit(first: number, shape: PassShape): number {
     const count = this.#roleOf.length;
-    if (this.#records === 0) return Math.min(count, first + FIRST_DISPATCHES);
+    if (this.#records === 0) return Math.min(count, first + this.#limits.firstDispatches);
     let ms = 0;
     for (let end = first; end < count; end++) {
       ms += expectedMs(this.#roleOf[end], shape);
