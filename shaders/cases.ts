@@ -1,4 +1,5 @@
 // Registry of test cases: one line per operation. Imported by test/ and bench/ only.
+import { cases as accept } from './accept/cases.ts';
 import { cases as advance } from './advance/cases.ts';
 import { cases as argmax } from './argmax/cases.ts';
 import { cases as attentionDecode } from './attention-decode/cases.ts';
@@ -12,6 +13,7 @@ import { cases as blockGateUp } from './block-gate-up/cases.ts';
 import { cases as blockMatvec } from './block-matvec/cases.ts';
 import { cases as blockMatvecResidual } from './block-matvec-residual/cases.ts';
 import { cases as blockMerge } from './block-merge/cases.ts';
+import { cases as blockMergeResidual } from './block-merge-residual/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
@@ -78,11 +80,13 @@ export const CASES: readonly KernelCases[] = [
   penalize,
   argmax,
   sample,
+  accept,
   advance,
   blockEmbed,
   blockMatvec,
   blockAttention,
   blockMerge,
+  blockMergeResidual,
   blockMatvecResidual,
   blockGateUp,
   copy,

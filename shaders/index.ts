@@ -1,5 +1,6 @@
 // Registry of operations: one line each. Used by tests, benchmarks and the catalogue; the engine imports ops directly.
 import type { Kernel } from '../src/gpu/kernel.ts';
+import { accept } from './accept/kernel.ts';
 import { advance } from './advance/kernel.ts';
 import { argmax } from './argmax/kernel.ts';
 import { attentionDecode } from './attention-decode/kernel.ts';
@@ -13,6 +14,7 @@ import { blockGateUp } from './block-gate-up/kernel.ts';
 import { blockMatvec } from './block-matvec/kernel.ts';
 import { blockMatvecResidual } from './block-matvec-residual/kernel.ts';
 import { blockMerge } from './block-merge/kernel.ts';
+import { blockMergeResidual } from './block-merge-residual/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
@@ -78,11 +80,13 @@ export const KERNELS: readonly Kernel[] = [
   penalize,
   argmax,
   sample,
+  accept,
   advance,
   blockEmbed,
   blockMatvec,
   blockAttention,
   blockMerge,
+  blockMergeResidual,
   blockMatvecResidual,
   blockGateUp,
   copy,

@@ -45,6 +45,7 @@ export { cpuAdapterName, detectSupport } from './api/support.ts';
 export { SUPPORTED_ARCHITECTURES } from './api/supported-architectures.ts';
 export type {
   AdapterSummary,
+  Answer,
   Arithmetic,
   AutotuneMode,
   AutotuneReport,
@@ -68,7 +69,10 @@ export type {
   PerplexityOptions,
   PerplexityProgress,
   PerplexityReport,
+  PrefillMode,
   SamplingOptions,
+  SpeculationMetrics,
+  SpeculationMode,
   StoredModel,
   Support,
   SyntheticModel,

@@ -61,13 +61,13 @@ async function build(gpu: GpuContext, kind: KvKind, shape: Shape, tokens: number
     layout: kind,
     overrides: { HEADS: headsPerGroup(heads, kvHeads) },
     buffers: { ...common, ...caches, ...partials },
-    params: { ...params, splits_max },
+    params: { ...params, splits_max, parallel: 0 },
   });
   decode.add({
     label: 'merge',
     kernel: attentionMerge,
     buffers: { ...partials, state, out },
-    params: { heads, head_dim: headDim, splits_max, capacity, rotated: kind === 'int4' ? 1 : 0 },
+    params: { heads, head_dim: headDim, splits_max, capacity, rotated: kind === 'int4' ? 1 : 0, parallel: 0 },
   });
   const prefill = create();
   prefill.add({

@@ -8,7 +8,7 @@ const CANARY = 0x7fc0dead;
 function makeCase(name: string, id: number, fields: Parameters<typeof packState>[0]): KernelCase {
   return {
     name,
-    shape: { unused: 0 },
+    shape: { sequences: 1, v: 320 },
     inputs: () => ({
       chosen: Uint32Array.of(id, CANARY, CANARY, CANARY),
       state: packState(fields).fill(CANARY, 8),
@@ -29,10 +29,36 @@ function makeCase(name: string, id: number, fields: Parameters<typeof packState>
   };
 }
 
+/** Sequences side by side: every one has its place in ring, ids and marks. */
+function makeParallel(): KernelCase {
+  const chosen = [9, 319, 9];
+  return {
+    name: '3 sequences',
+    shape: { sequences: 3, v: 320 },
+    inputs: () => ({
+      chosen: Uint32Array.from([...chosen, CANARY]),
+      state: packState({ position: 65, tokens: 1, step: 63 }),
+      ids: new Uint32Array(4).fill(CANARY),
+      ring: new Uint32Array(3 * 64).fill(CANARY),
+      seen: new Uint32Array(3 * 320),
+    }),
+    expected: () => ({
+      state: { kind: 'exact', values: packState({ position: 66, tokens: 1, step: 64, chosen: 9 }) },
+      ids: { kind: 'exact', values: Uint32Array.from([...chosen, CANARY]) },
+      ring: { kind: 'exact', values: Uint32Array.from([...new Array(3 * 63).fill(CANARY), ...chosen]) },
+      seen: {
+        kind: 'exact',
+        values: Uint32Array.from({ length: 960 }, (_, i) => Number(chosen[Math.floor(i / 320)] === i % 320)),
+      },
+    }),
+  };
+}
+
 /** All cases. */
 export const cases: KernelCases = {
   kernel: 'advance',
   cases: [
+    makeParallel(),
     makeCase('after a prompt', 7, { position: 0, tokens: 65, seed: 5 }),
     makeCase('after one token', 0, { position: 65, tokens: 1, step: 1, chosen: 7 }),
     makeCase('the ring wraps', 319, { position: 900, tokens: 1, step: 128, chosen: 3 }),

@@ -7,7 +7,7 @@ const CANARY = 0x7fc0dead;
 function makeCase(name: string, v: number, edit: (logits: Float32Array) => void = () => {}): KernelCase {
   return {
     name: `${name}, V = ${v}`,
-    shape: { v },
+    shape: { v, stride: v },
     inputs() {
       const random = seededUniform(v);
       const logits = Float32Array.from({ length: v }, () => random() * 10);
@@ -22,10 +22,37 @@ function makeCase(name: string, v: number, edit: (logits: Float32Array) => void 
   };
 }
 
+/** Columns with logits of their own, or all with the same. */
+function makeColumns(stride: 'own' | 'shared'): KernelCase {
+  const v = 4099;
+  const columns = 3;
+  const row = (logits: Float32Array, column: number) =>
+    stride === 'own' ? logits.subarray(column * v, (column + 1) * v) : logits;
+  return {
+    name: `3 columns with ${stride} logits, V = ${v}`,
+    shape: { v, stride: stride === 'own' ? v : 0, columns },
+    inputs() {
+      const random = seededUniform(v);
+      const length = stride === 'own' ? columns * v : v;
+      return {
+        logits: Float32Array.from({ length }, () => random() * 10),
+        chosen: new Uint32Array(4).fill(CANARY),
+      };
+    },
+    expected(inputs) {
+      const logits = inputs.logits as Float32Array;
+      const ids = Uint32Array.from({ length: columns }, (_, c) => argmaxReference(row(logits, c)));
+      return { chosen: { kind: 'exact', values: ids } };
+    },
+  };
+}
+
 /** All cases. */
 export const cases: KernelCases = {
   kernel: 'argmax',
   cases: [
+    makeColumns('own'),
+    makeColumns('shared'),
     makeCase('one token', 1),
     makeCase('small', 63),
     makeCase('small', 320),

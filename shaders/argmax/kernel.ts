@@ -1,19 +1,33 @@
-// argmax: greedy choice of the next token, in one dispatch of one workgroup.
-import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+// argmax: greedy choice of the next token, in one dispatch of one workgroup per column.
+import {
+  columnsOf,
+  defineKernel,
+  joinShader,
+  type KernelShape,
+  type WorkgroupCounts,
+} from '../../src/gpu/kernel.ts';
 import best from '../common/best.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 
-/** chosen[0] = index of the largest logit, the lowest on ties. Shape: v V. Logits must not be NaN. */
+const workgroups = (shape: KernelShape): WorkgroupCounts => [columnsOf(shape), 1, 1];
+
+/**
+ * chosen[c] = index of the largest logit of column c, the lowest on ties. Logits must not be NaN.
+ * Shape: v V, stride (logits from one column to the next; 0: all columns have the same), columns C (default 1).
+ */
 export const argmax = defineKernel({
   name: 'argmax',
   bindings: [
-    { name: 'logits', access: 'read', shape: '[V] f32' },
-    { name: 'chosen', access: 'read-write', shape: '[4] u32, the first is written' },
+    { name: 'logits', access: 'read', shape: '[C, stride] f32, V of each are read' },
+    { name: 'chosen', access: 'read-write', shape: '[max(C, 4)] u32, the first C are written' },
   ],
-  params: [{ name: 'v', type: 'u32' }],
+  params: [
+    { name: 'v', type: 'u32' },
+    { name: 'stride', type: 'u32' },
+  ],
   variants: [
-    { name: 'subgroup', code: subgroup, requires: ['subgroups'], workgroups: () => [1, 1, 1] },
-    { name: 'naive', code: joinShader(naive, best), requires: [], workgroups: () => [1, 1, 1] },
+    { name: 'subgroup', code: subgroup, requires: ['subgroups'], workgroups },
+    { name: 'naive', code: joinShader(naive, best), requires: [], workgroups },
   ],
 });

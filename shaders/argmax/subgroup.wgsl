@@ -1,12 +1,12 @@
 // argmax/subgroup: as naive, with sixteen loads in flight, subgroup reductions and one barrier.
-// chosen[0] = min { i : logits[i] = max logits }
-// Geometry: one workgroup; 256 invocations stride over V.
+// chosen[C] = min { i : logits[C, i] = max logits[C] }
+// Geometry: a workgroup per column C; 256 invocations stride over V.
 // Requires: subgroups (any size).
 // Cost: reads V logits once; bound by the bandwidth and latency of one workgroup.
 enable subgroups;
-struct Params { v: u32 }
-@group(0) @binding(0) var<storage, read> logits: array<f32>;            // [V]
-@group(0) @binding(1) var<storage, read_write> chosen: array<u32>;      // [4], first word written
+struct Params { v: u32, stride: u32 }
+@group(0) @binding(0) var<storage, read> logits: array<f32>;            // [C, stride]
+@group(0) @binding(1) var<storage, read_write> chosen: array<u32>;      // [C] at least
 @group(0) @binding(2) var<uniform> params: Params;
 
 const NONE = -3.4e38;
@@ -16,18 +16,20 @@ var<workgroup> best_index: array<u32, 256>;
 
 @compute @workgroup_size(256)
 fn main(
+  @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_index) index: u32,
   @builtin(subgroup_invocation_id) lane: u32,
   @builtin(subgroup_size) lanes: u32,
 ) {
+  let column = group.x * params.stride;
   var values = vec4f(NONE);
   var at = vec4u(NOWHERE);
   let rounded = params.v / 4096u * 4096u;
   for (var i = index; i < rounded; i += 4096u) {
-    let a = four(i);
-    let b = four(i + 1024u);
-    let c = four(i + 2048u);
-    let d = four(i + 3072u);
+    let a = four(column + i);
+    let b = four(column + i + 1024u);
+    let c = four(column + i + 2048u);
+    let d = four(column + i + 3072u);
     // The later of equal ones never wins.
     let late = select(vec4u(2048u), vec4u(3072u), d > c);
     let early = select(vec4u(0u), vec4u(1024u), b > a);
@@ -39,7 +41,7 @@ fn main(
     at = select(at, vec4u(i, i + 256u, i + 512u, i + 768u) + select(early, late, c_d > a_b), better);
   }
   for (var i = rounded + index; i < params.v; i += 256u) {
-    let logit = logits[i];
+    let logit = logits[column + i];
     if (logit > values.x) {
       values.x = logit;
       at.x = i;
@@ -64,7 +66,7 @@ fn main(
   let overall = subgroupMax(best);
   let overall_at = subgroupMin(select(NOWHERE, best_at, best == overall));
   if (index == 0u) {
-    chosen[0] = min(overall_at, params.v - 1u);
+    chosen[group.x] = min(overall_at, params.v - 1u);
   }
 }
 

@@ -19,6 +19,9 @@ interface Options {
   readonly amplitude?: number;
   /** Kinds of cache. Default all. */
   readonly kinds?: readonly KvKind[];
+  /** Columns: tokens after each other, or with `parallel` sequences in slabs of their own. Default 1. */
+  readonly columns?: number;
+  readonly parallel?: boolean;
 }
 
 function makeCase(options: Options): KernelCase {
@@ -30,45 +33,72 @@ function makeCase(options: Options): KernelCase {
     capacity = 256,
     amplitude = 1,
     kinds = KV_KINDS,
+    columns = 1,
+    parallel = false,
   } = options;
+  const slabs = parallel ? columns : 1;
+  const livest = parallel ? live : live + columns - 1;
   const position = live - 1;
   const splitsMax = maxSplits(capacity);
-  const perSplit = keysPerSplit(live);
   const cacheShape = (layout: string | undefined, part: KvShape['part']): KvShape => ({
     kind: layout as KvKind,
     part,
-    kvHeads,
+    kvHeads: slabs * kvHeads,
     headDim,
     capacity,
   });
   return {
-    name: `${live} of ${capacity} keys, heads ${heads}/${kvHeads} x ${headDim}, amplitude ${amplitude}`,
-    shape: { heads, kv_heads: kvHeads, head_dim: headDim, capacity, splits_max: splitsMax, position },
+    name: `${live} of ${capacity} keys, heads ${heads}/${kvHeads} x ${headDim}, amplitude ${amplitude}${columns > 1 ? `, ${columns} ${parallel ? 'sequences' : 'tokens'}` : ''}`,
+    shape: {
+      heads,
+      kv_heads: kvHeads,
+      head_dim: headDim,
+      capacity,
+      splits_max: splitsMax,
+      position,
+      parallel: Number(parallel),
+      columns,
+    },
     overrides: { HEADS: headsPerGroup(heads, kvHeads) },
     layouts: kinds,
     inputs(layout) {
       const random = seededUniform(live * 31 + headDim + heads);
-      const cache = (part: KvShape['part']) => randomCache(cacheShape(layout, part), live, amplitude, random);
+      const cache = (part: KvShape['part']) =>
+        randomCache(cacheShape(layout, part), livest, amplitude, random);
       return {
-        q: Float32Array.from({ length: heads * headDim }, () => random() * amplitude),
+        q: Float32Array.from({ length: columns * heads * headDim }, () => random() * amplitude),
         k_cache: cache('keys'),
         v_cache: cache('values'),
         state: packState({ position }),
-        partial: new Float32Array(heads * splitsMax * headDim).fill(CANARY),
-        partial_ml: new Float32Array(heads * splitsMax * 2).fill(CANARY),
+        partial: new Float32Array(columns * heads * splitsMax * headDim).fill(CANARY),
+        partial_ml: new Float32Array(columns * heads * splitsMax * 2).fill(CANARY),
       };
     },
     expected(inputs, layout) {
       const q = inputs.q as Float32Array;
-      const k = unpackCache(inputs.k_cache as Uint32Array, cacheShape(layout, 'keys'), live);
-      const v = unpackCache(inputs.v_cache as Uint32Array, cacheShape(layout, 'values'), live);
-      const shape = { heads, kvHeads, headDim, capacity, keysPerSplit: perSplit, position };
-      const { splits, sums, ml } = attentionDecodeReference(q, k, v, shape);
-      const partial = new Float64Array(heads * splitsMax * headDim).fill(CANARY);
-      const partialMl = new Float64Array(heads * splitsMax * 2).fill(CANARY);
-      for (let h = 0; h < heads; h++) {
-        partial.set(sums.subarray(h * splits * headDim, (h + 1) * splits * headDim), h * splitsMax * headDim);
-        partialMl.set(ml.subarray(h * splits * 2, (h + 1) * splits * 2), h * splitsMax * 2);
+      const k = unpackCache(inputs.k_cache as Uint32Array, cacheShape(layout, 'keys'), livest);
+      const v = unpackCache(inputs.v_cache as Uint32Array, cacheShape(layout, 'values'), livest);
+      const partial = new Float64Array(columns * heads * splitsMax * headDim).fill(CANARY);
+      const partialMl = new Float64Array(columns * heads * splitsMax * 2).fill(CANARY);
+      for (let column = 0; column < columns; column++) {
+        const own = position + (parallel ? 0 : column);
+        const shape = {
+          heads,
+          kvHeads,
+          headDim,
+          capacity,
+          keysPerSplit: keysPerSplit(own + 1),
+          position: own,
+        };
+        const slab = parallel ? column * kvHeads * capacity * headDim : 0;
+        const queries = q.subarray(column * heads * headDim, (column + 1) * heads * headDim);
+        const result = attentionDecodeReference(queries, k.subarray(slab), v.subarray(slab), shape);
+        const { splits, sums, ml } = result;
+        for (let h = 0; h < heads; h++) {
+          const row = (column * heads + h) * splitsMax;
+          partial.set(sums.subarray(h * splits * headDim, (h + 1) * splits * headDim), row * headDim);
+          partialMl.set(ml.subarray(h * splits * 2, (h + 1) * splits * 2), row * 2);
+        }
       }
       // A score is a sum of Dh products of at most amplitude^2 each: errors grow like sqrt(Dh) roundings of it.
       const scoreError = 2 ** -26 * headDim * amplitude ** 2 + 2e-7;
@@ -82,8 +112,8 @@ function makeCase(options: Options): KernelCase {
             'f32 scores in any order; exp turns their absolute error into a relative error of each weight',
         }) as const;
       return {
-        partial: close(partial, Math.min(live, perSplit) * amplitude * scoreError),
-        partial_ml: close(partialMl, Math.min(live, perSplit) * scoreError),
+        partial: close(partial, Math.min(livest, keysPerSplit(livest)) * amplitude * scoreError),
+        partial_ml: close(partialMl, Math.min(livest, keysPerSplit(livest)) * scoreError),
       };
     },
   };
@@ -103,6 +133,10 @@ export const cases: KernelCases = {
     makeCase({ live: 130, heads: 2, kvHeads: 1, headDim: 256 }),
     makeCase({ live: 77, heads: 5, kvHeads: 1, headDim: 96, kinds: ['f32', 'int4'] }),
     makeCase({ live: 90, heads: 14, kvHeads: 2, headDim: 32, kinds: ['int8'] }),
+    makeCase({ live: 62, columns: 4 }),
+    makeCase({ live: 65, columns: 3, parallel: true, capacity: 128 }),
+    // The first column has 64 splits, the second 33 of two blocks each.
+    makeCase({ live: 4096, capacity: 4160, heads: 1, kvHeads: 1, headDim: 32, kinds: ['f16'], columns: 2 }),
     makeCase({ live: 200, amplitude: 6, kinds: ['f32', 'int8'] }),
     makeCase({ live: 4096, capacity: 4096, heads: 2, kvHeads: 1, headDim: 32, kinds: ['f32', 'int8'] }),
     makeCase({ live: 8131, capacity: 8192, heads: 2, kvHeads: 1, headDim: 32, kinds: ['f16', 'int4'] }),

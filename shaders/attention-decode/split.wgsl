@@ -2,19 +2,22 @@
 //   head together (up to HEADS), softmax relative to the maximum so far.
 // partial[H, split, Dh] = sum_j exp(s_j - m) v_j;  partial_ml[H, split] = (m, sum_j exp(s_j - m));
 //   s_j = q . k_j, max m
-// Geometry: workgroup (key head and group of query heads, split of one or more blocks of 64 keys);
+// Geometry: workgroup (key head and group of query heads, split of one or more blocks of 64 keys, column C);
 //   64 invocations take one key each, then one (part of the keys, cell of 8 value columns) each.
 // Requires: nothing, or subgroups, by the part that has shared_max.  Overrides: HEADS (1..4), query heads
 //   of a workgroup.  Dh % 4 == 0, Dh <= 256; q is already scaled (and rotated for int4).
 // Cost: reads K and V of the live keys once per group of query heads, two barriers per 64 keys.
 override HEADS: u32 = 1u;
-struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, splits_max: u32 }
-@group(0) @binding(0) var<storage, read> q: array<vec4f>;               // [H, Dh/4]
+struct Params {
+  heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, splits_max: u32,
+  parallel: u32, // 1: column c is a sequence of its own in slab c, 0: the c-th next token
+}
+@group(0) @binding(0) var<storage, read> q: array<vec4f>;               // [C, H, Dh/4]
 @group(0) @binding(1) var<storage, read> k_cache: array<KvWord>;        // blocks, see kv/layout.ts
 @group(0) @binding(2) var<storage, read> v_cache: array<KvWord>;        // blocks, see kv/layout.ts
 @group(0) @binding(3) var<storage, read> state: State;
-@group(0) @binding(4) var<storage, read_write> partial: array<vec4f>;   // [H, splits_max, Dh/4]
-@group(0) @binding(5) var<storage, read_write> partial_ml: array<vec2f>; // [H, splits_max]
+@group(0) @binding(4) var<storage, read_write> partial: array<vec4f>;   // [C, H, splits_max, Dh/4]
+@group(0) @binding(5) var<storage, read_write> partial_ml: array<vec2f>; // [C, H, splits_max]
 @group(0) @binding(6) var<uniform> params: Params;
 
 var<workgroup> weights: array<vec4f, 64>; // of each key, per head
@@ -27,11 +30,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let kv_head = group.x / groups;
   let first_head = kv_head * ratio + group.x % groups * HEADS;
   let last_head = min(first_head + HEADS, kv_head * ratio + ratio) - 1u;
-  let rows = query_rows(first_head, last_head);
-  let live = min(state.position + 1u, params.capacity);
+  let is_parallel = params.parallel != 0u;
+  let column_head = group.z * params.heads; // heads of the columns before
+  let rows = query_rows(column_head + first_head, column_head + last_head);
+  let live = min(state.position + 1u + select(group.z, 0u, is_parallel), params.capacity);
   let live_blocks = (live + KV_BLOCK - 1u) / KV_BLOCK;
   let per_split = blocks_per_split(live_blocks);
   let end = min((group.y + 1u) * per_split, live_blocks);
+  let slab_head = kv_head + select(0u, group.z * params.kv_heads, is_parallel);
   // Values: `width` invocations side by side take the cells of a key, 64 / width keys at a time.
   let words = params.head_dim / 4u;
   let cells = (words + 1u) / 2u;
@@ -43,7 +49,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   var weight = vec4f(0.0); // of this invocation's keys
   for (var b = group.y * per_split; b < end; b++) {
     let count = min(live - b * KV_BLOCK, KV_BLOCK);
-    let block = kv_block_start(kv_head, b);
+    let block = kv_block_start(slab_head, b);
     var score = vec4f(-3e38);
     if (index < count) {
       score = scores_of(rows, block, index);
@@ -111,13 +117,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     for (var at = w / 2u; at < 64u; at += width) {
       sum += sums[at * 8u + 2u * h + w % 2u];
     }
-    partial[((first_head + h) * params.splits_max + group.y) * words + w] = sum;
+    partial[((column_head + first_head + h) * params.splits_max + group.y) * words + w] = sum;
   }
   if (index < heads) {
     var total = 0.0;
     for (var j = 0u; j < 64u; j++) {
       total += weights[j][index];
     }
-    partial_ml[(first_head + index) * params.splits_max + group.y] = vec2f(largest[index], total);
+    partial_ml[(column_head + first_head + index) * params.splits_max + group.y] = vec2f(largest[index], total);
   }
 }

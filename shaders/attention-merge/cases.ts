@@ -16,33 +16,59 @@ interface Options {
   /** Largest absolute value of a split's maximum. */
   readonly spread?: number;
   readonly rotated?: boolean;
+  /** Tokens after each other. Default 1. */
+  readonly columns?: number;
 }
 
-function makeCase({ live, capacity, heads, headDim, spread = 3, rotated = false }: Options): KernelCase {
+function makeCase({
+  live,
+  capacity,
+  heads,
+  headDim,
+  spread = 3,
+  rotated = false,
+  columns = 1,
+}: Options): KernelCase {
   const splitsMax = maxSplits(capacity);
-  const splits = liveSplits(live);
+  const splitsOf = (column: number) => liveSplits(live + column);
   return {
-    name: `${live} of ${capacity} keys, ${heads} heads x ${headDim}, maxima within ${spread}${rotated ? ', rotated' : ''}`,
-    shape: { heads, head_dim: headDim, splits_max: splitsMax, capacity, rotated: Number(rotated) },
+    name: `${live} of ${capacity} keys, ${heads} heads x ${headDim}, maxima within ${spread}${rotated ? ', rotated' : ''}${columns > 1 ? `, ${columns} columns` : ''}`,
+    shape: {
+      heads,
+      head_dim: headDim,
+      splits_max: splitsMax,
+      capacity,
+      rotated: Number(rotated),
+      parallel: 0,
+      columns,
+    },
     inputs() {
       const random = seededUniform(live + headDim);
-      const ml = Float32Array.from({ length: heads * splitsMax * 2 }, (_, i) => {
-        if (Math.floor(i / 2) % splitsMax >= splits) return Number.NaN;
+      const ml = Float32Array.from({ length: columns * heads * splitsMax * 2 }, (_, i) => {
+        const column = Math.floor(i / (2 * splitsMax * heads));
+        if (Math.floor(i / 2) % splitsMax >= splitsOf(column)) return Number.NaN;
         return i % 2 === 0 ? random() * spread : 33 + 31 * random();
       });
       return {
-        partial: Float32Array.from({ length: heads * splitsMax * headDim }, (_, i) =>
-          Math.floor(i / headDim) % splitsMax < splits ? random() * 30 : Number.NaN,
+        partial: Float32Array.from({ length: columns * heads * splitsMax * headDim }, (_, i) =>
+          Math.floor(i / headDim) % splitsMax < splitsOf(Math.floor(i / (headDim * splitsMax * heads)))
+            ? random() * 30
+            : Number.NaN,
         ),
         partial_ml: ml,
         state: packState({ position: live - 1 }),
-        out: new Float32Array(heads * headDim + 1).fill(CANARY),
+        out: new Float32Array(columns * heads * headDim + 1).fill(CANARY),
       };
     },
     expected(inputs) {
-      const shape = { heads, headDim, splitsMax, splits };
       const [partial, ml] = [inputs.partial, inputs.partial_ml] as Float32Array[];
-      const merged = attentionMergeReference(partial, ml, shape);
+      const merged = new Float64Array(columns * heads * headDim);
+      for (let column = 0; column < columns; column++) {
+        const from = column * heads * splitsMax;
+        const shape = { heads, headDim, splitsMax, splits: splitsOf(column) };
+        const own = attentionMergeReference(partial.subarray(from * headDim), ml.subarray(from * 2), shape);
+        merged.set(own, column * heads * headDim);
+      }
       return {
         out: {
           kind: 'close',
@@ -70,5 +96,7 @@ export const cases: KernelCases = {
     makeCase({ live: 4097, capacity: 32768, heads: 2, headDim: 64 }),
     makeCase({ live: 32768, capacity: 32768, heads: 2, headDim: 128, rotated: true }),
     makeCase({ live: 70, capacity: 256, heads: 3, headDim: 100, rotated: true }),
+    makeCase({ live: 63, capacity: 256, heads: 3, headDim: 64, columns: 3 }),
+    makeCase({ live: 64, capacity: 256, heads: 2, headDim: 32, columns: 2, rotated: true }),
   ],
 };

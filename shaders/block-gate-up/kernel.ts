@@ -58,6 +58,6 @@ export const blockGateUp = defineKernel({
       workgroups: (shape) => blockGrid(shape.f, BLOCKS_PER_WORKGROUP),
     },
     quantizes: true,
-    parts: [gated],
+    parts: { teams: [gated], lanes: [gated] },
   }),
 });

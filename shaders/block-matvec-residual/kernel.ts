@@ -2,6 +2,7 @@
 // One dispatch for what exact mode does in three: product, norm and quantisation.
 import { defineKernel } from '../../src/gpu/kernel.ts';
 import { blockGrid, blockVariants } from '../common/block/parts.ts';
+import residual from '../common/block/residual.wgsl?raw';
 import lanes from './lanes.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
@@ -55,5 +56,7 @@ export const blockMatvecResidual = defineKernel({
       workgroups: (shape) => blockGrid(shape.m, BLOCKS_PER_WORKGROUP),
     },
     quantizes: true,
+    activations: 'staged',
+    parts: { teams: [residual], lanes: [] },
   }),
 });

@@ -1,5 +1,6 @@
 // Cases of matvec-float: ragged rows, one row, more rows than workgroups in one dimension, shards, groups, extremes.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
+import { columnsCase } from '../column-case.ts';
 import { type FloatMatrixOptions, floatMatrix } from '../float-case.ts';
 import { matvecFloatReference } from './reference.ts';
 
@@ -10,6 +11,8 @@ interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
   readonly firstRow?: number;
   readonly layouts?: readonly string[];
   readonly accumulate?: boolean;
+  /** Which column of several: columns differ in x. Default 0. */
+  readonly column?: number;
 }
 
 const FLOATS = ['F32', 'F16', 'BF16'];
@@ -19,16 +22,16 @@ const ALL = [...FLOATS, ...CODES];
 // With `exact`, x are small integers: with power-of-two scales every sum is exact.
 function makeCase(options: Options): KernelCase {
   const { name, m, k, group = k, firstRow = 0, layouts = ALL, exact = false } = options;
-  const { accumulate = false, minima = false } = options;
+  const { accumulate = false, minima = false, column = 0 } = options;
   const matrix = (layout: string | undefined) => floatMatrix(layout, { ...options, rows: m, group });
-  const shape = { m, k, group, first_row: firstRow, stride: 0, tokens: 0 };
+  const shape = { m, k, group, first_row: firstRow, stride: 0, tokens: 1 };
   return {
     name,
     shape: { ...shape, accumulate: accumulate ? 1 : 0, minima: minima ? 1 : 0 },
     layouts,
     inputs(layout) {
       const { w, rowScale, rowMin } = matrix(layout);
-      const random = seededUniform(m + k);
+      const random = seededUniform(m + k + 977 * column);
       const x = Float32Array.from({ length: k }, () => (exact ? Math.round(7 * random()) : 3 * random()));
       // Without minima the contents of row_min must not matter.
       const row_min = minima ? rowMin : new Float32Array(4).fill(Number.NaN);
@@ -45,6 +48,13 @@ function makeCase(options: Options): KernelCase {
       return { out: { kind: 'close', values, absolute, relative: 0, reason } };
     },
   };
+}
+
+/** Columns side by side. */
+function makeColumns(columns: number, options: Options): KernelCase {
+  const { m, firstRow = 0 } = options;
+  const each = Array.from({ length: columns }, (_, column) => makeCase({ ...options, column }));
+  return columnsCase(each, { perColumn: ['x', 'out'], stride: firstRow + m + 3 });
 }
 
 /** All cases. */
@@ -98,6 +108,25 @@ export const cases: KernelCases = {
       code: 127,
       layouts: CODES,
       amplitude: 1e30,
+    }),
+    makeColumns(2, { name: 'K = 2560', m: 37, k: 2560, layouts: [...FLOATS, 'W8'] }),
+    makeColumns(5, {
+      name: 'second shard, residual',
+      m: 21,
+      k: 256,
+      firstRow: 7,
+      accumulate: true,
+      exact: true,
+      layouts: CODES,
+    }),
+    makeColumns(3, {
+      name: 'groups of 48 and minima',
+      m: 7,
+      k: 384,
+      group: 48,
+      minima: true,
+      exact: true,
+      layouts: CODES,
     }),
     makeCase({ name: 'zero weights', m: 6, k: 512, amplitude: 0 }),
     makeCase({ name: 'zero scales in groups', m: 6, k: 512, group: 32, amplitude: 0, layouts: CODES }),

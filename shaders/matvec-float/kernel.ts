@@ -1,5 +1,13 @@
-// matvec-float: a linear layer with f32 activations and int8 or float weights: the LM head and weights-only layers.
-import { defineKernel, foldGrid, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
+// matvec-float: a linear layer with f32 activations for one token or a few (columns): the LM head and weights-only layers.
+import {
+  columnsOf,
+  defineKernel,
+  foldGrid,
+  joinShader,
+  type KernelShape,
+  type KernelVariant,
+} from '../../src/gpu/kernel.ts';
+import { columnGroups, columnsPart } from '../common/product/column-groups.ts';
 import floatParams from '../common/product/float-params.wgsl?raw';
 import lanes from '../common/product/lanes.wgsl?raw';
 import { TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
@@ -11,6 +19,7 @@ import {
 } from '../common/product/team-tunings.ts';
 import { CELL_HALVES, CELL_MAGIC } from '../layouts/cell-magic.ts';
 import { CELL_PARTS, type CellParts } from '../layouts/cell-parts.ts';
+import columns from './columns.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import rows from './rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
@@ -53,8 +62,30 @@ function workgroupVariant(
     code: joinShader(workgroup, floatParams, rows, load),
     requires: [],
     layout,
-    workgroups: ({ m, k }) =>
-      teamGrid({ rows: m, rowsPerTeam: ROWS, pieces: k / cellColumns, limit: TEAM_WG_SIZE }),
+    workgroups: (shape) =>
+      teamGrid({
+        rows: shape.m,
+        rowsPerTeam: ROWS,
+        pieces: shape.k / cellColumns,
+        limit: TEAM_WG_SIZE,
+        columns: columnsOf(shape),
+      }),
+  };
+}
+
+// A workgroup takes several columns; the order of sums is that of the subgroup variant.
+function columnsVariant({ load, name: layout, cellColumns }: CellParts): KernelVariant {
+  const overrides = { WG_SIZE: TEAM_WG_SIZE };
+  const grid = { ...TEAM_DEFAULTS, ROWS };
+  return {
+    name: `columns-${layout.toLowerCase()}`,
+    code: joinShader(columns, columnsPart, lanes, floatParams, rows, load),
+    requires: ['subgroups'],
+    layout,
+    sharesWeights: true,
+    overrides,
+    workgroups: (shape: KernelShape) =>
+      overriddenGrid({ ...shape, columns: columnGroups(shape) }, cellColumns, grid),
   };
 }
 
@@ -68,19 +99,22 @@ function variantsOf(layout: CellParts): { readonly [technique: string]: KernelVa
       code: joinShader(naive, floatParams, layout.load),
       requires: [],
       layout: layout.name,
-      workgroups: (shape) => foldGrid(shape.m),
+      workgroups: (shape) => foldGrid(shape.m, columnsOf(shape)),
     },
   };
 }
 
+// Layouts of heads, the largest matrices by far. Cells of more columns make kernels that compile for long.
+const SHARED: ReadonlySet<string> = new Set(['W8', 'W4']);
+
 const BY_LAYOUT = CELL_PARTS.map(variantsOf);
 
 /**
- * out[first_row + m] (+)= sum over k of (scale * W[m, k] + minimum) * x[k], scale and minimum those of the group of k.
+ * out[c, first_row + m] (+)= sum over k of (scale * W[m, k] + minimum) * x[c, k], scale and minimum those of the group of k.
  * Shape: m (rows of this shard), k (a multiple of 16 and of a cell), group (columns per scale: a multiple of 16 that
  * divides k; k for one scale per row), first_row, accumulate (1: add to out), minima (1: row_min is read; 0: every minimum
- * is 0, and row_min may be any buffer, row_scale for one). stride and tokens only serve matmul-float, whose bind groups and
- * params are these. Optional, for the grid only: subgroup_max, as for matvec-ternary.
+ * is 0, and row_min may be any buffer, row_scale for one). stride: from one column of out to the next; tokens C. Bind
+ * groups and params are those of matmul-float. Every column has the same bits alone and beside others. Optional, for the grid only: columns, equal to tokens (default 1), and subgroup_max, as for matvec-ternary.
  */
 export const matvecFloat = defineKernel({
   name: 'matvec-float',
@@ -88,8 +122,8 @@ export const matvecFloat = defineKernel({
     { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout F32, F16, W8, W4, T2 or B1' },
     { name: 'row_scale', access: 'read', shape: '[M, K/group] f32; ones for F16 and F32' },
     { name: 'row_min', access: 'read', shape: '[M, K/group] f32 if minima is 1, else anything' },
-    { name: 'x', access: 'read', shape: '[K] f32' },
-    { name: 'out', access: 'read-write', shape: '[rows of all shards] f32' },
+    { name: 'x', access: 'read', shape: '[C, K] f32' },
+    { name: 'out', access: 'read-write', shape: '[C, stride] f32' },
   ],
   params: [
     { name: 'm', type: 'u32' },
@@ -107,6 +141,7 @@ export const matvecFloat = defineKernel({
     outputWords: ({ first_row, m }) => first_row + m,
   },
   variants: [
+    ...CELL_PARTS.filter(({ name }) => SHARED.has(name)).map(columnsVariant),
     ...BY_LAYOUT.map(({ subgroup }) => subgroup),
     ...BY_LAYOUT.map(({ workgroup }) => workgroup),
     ...CELL_MAGIC.map((layout) => subgroupVariant('magic', layout, { tunedOnly: true })),

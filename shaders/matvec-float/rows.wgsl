@@ -3,22 +3,22 @@ const CELL_SPANS = CELL_PARTS / SPAN_PARTS;
 
 // scale * sum + minimum * (sum of x), with the scales of the group that holds column 4 * first,
 //   over 4 * parts columns.
-fn scale_rows(sum: vec4f, rows: vec4u, first: u32, parts: u32) -> vec4f {
+fn scale_rows(sum: vec4f, rows: vec4u, first: u32, parts: u32, token: u32) -> vec4f {
   let at = rows * (params.k / params.group) + vec4u(4u * first / params.group);
   var y = sum * vec4f(row_scale[at.x], row_scale[at.y], row_scale[at.z], row_scale[at.w]);
   if (params.minima != 0u) {
     var x_sum = 0.0;
     for (var i = 0u; i < parts; i++) {
-      x_sum += dot(x[first + i], vec4f(1.0));
+      x_sum += dot(x[token * (params.k / 4u) + first + i], vec4f(1.0));
     }
     y += x_sum * vec4f(row_min[at.x], row_min[at.y], row_min[at.z], row_min[at.w]);
   }
   return y;
 }
 
-// Cell c of ROWS rows times x, zeros beyond; scaled if scales_within(). A group that is no multiple of a
-// cell splits cells.
-fn dot_rows(rows: vec4u, c: u32) -> vec4f {
+// Cell c of ROWS rows times x of a token, zeros beyond; scaled if scales_within(). A group that is no
+// multiple of a cell splits cells.
+fn dot_rows(rows: vec4u, c: u32, token: u32) -> vec4f {
   let at = rows * (params.k / CELL_COLUMNS) + vec4u(c);
   let w_0 = w[at.x];
   let w_1 = w[at.y];
@@ -34,7 +34,7 @@ fn dot_rows(rows: vec4u, c: u32) -> vec4f {
     var span = vec4f(0.0);
     for (var j = 0u; j < SPAN_PARTS; j++) {
       let i = s * SPAN_PARTS + j;
-      let v = x[c * CELL_PARTS + i];
+      let v = x[token * (params.k / 4u) + c * CELL_PARTS + i];
       span.x += dot(cell_part(w_0, i), v);
       span.y += dot(cell_part(w_1, i), v);
       if (ROWS > 2u) {
@@ -43,12 +43,12 @@ fn dot_rows(rows: vec4u, c: u32) -> vec4f {
       }
     }
     if (split) {
-      span = scale_rows(span, rows, c * CELL_PARTS + s * SPAN_PARTS, SPAN_PARTS);
+      span = scale_rows(span, rows, c * CELL_PARTS + s * SPAN_PARTS, SPAN_PARTS, token);
     }
     sum += span;
   }
   if (scales_within() && !split) {
-    sum = scale_rows(sum, rows, c * CELL_PARTS, CELL_PARTS);
+    sum = scale_rows(sum, rows, c * CELL_PARTS, CELL_PARTS, token);
   }
   return sum;
 }

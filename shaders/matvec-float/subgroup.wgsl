@@ -1,6 +1,6 @@
 // matvec-float/subgroup: ROWS rows by a group of lanes, reduced by shuffles, without barriers.
-// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K /
-//   group]) * x[K] f32, in f32
+// out[C, first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group])
+//   * x[C, K] f32, in f32, column C = workgroup z
 // Layout: of W by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share ROWS rows; each lane strides
 //   over cells by L, CELLS of them at a time.
@@ -16,8 +16,8 @@ override CELLS: u32 = 1u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]
 @group(0) @binding(2) var<storage, read> row_min: array<f32>;        // [M, K / group] if params.minima
-@group(0) @binding(3) var<storage, read> x: array<vec4f>;            // [K/4]
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [first_row + M] and more
+@group(0) @binding(3) var<storage, read> x: array<vec4f>;            // [C, K/4]
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [C, stride]
 @group(0) @binding(5) var<uniform> params: Params;
 
 @compute @workgroup_size(WG_SIZE)
@@ -46,10 +46,10 @@ fn main(
   let rows = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(params.m - 1u));
   var sum = vec4f(0.0);
   for (var c = first; c < last; c += CELLS * step) {
-    sum += dot_rows(rows, c);
+    sum += dot_rows(rows, c, group.z);
     if (CELLS > 1u) {
       // Beyond the end the last cell is loaded again, and not used.
-      let next = dot_rows(rows, min(c + step, cells - 1u));
+      let next = dot_rows(rows, min(c + step, cells - 1u), group.z);
       sum += select(vec4f(0.0), next, c + step < last);
     }
   }
@@ -66,7 +66,7 @@ fn main(
     for (var i = 0u; i < ROWS; i++) {
       let m = row + i;
       if (m < params.m) {
-        let at = params.first_row + m;
+        let at = group.z * params.stride + params.first_row + m;
         out[at] = finish_float(out[at], sum[i], m);
       }
     }

@@ -1,6 +1,6 @@
 // matvec-float/workgroup: four rows by a team of invocations, reduced through workgroup memory.
-// out[first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K /
-//   group]) * x[K] f32, in f32
+// out[C, first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group])
+//   * x[C, K] f32, in f32, column C = workgroup z
 // Layout: of W by the part joined (cell_part).  K a multiple of a cell, group % 16 == 0.
 // Geometry: 64 invocations; L = min(64, power of two that covers the cells of a row) of them share 4 rows.
 // Requires: nothing.
@@ -10,8 +10,8 @@ const ROWS = 4u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]
 @group(0) @binding(2) var<storage, read> row_min: array<f32>;        // [M, K / group] if params.minima
-@group(0) @binding(3) var<storage, read> x: array<vec4f>;            // [K/4]
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [first_row + M] and more
+@group(0) @binding(3) var<storage, read> x: array<vec4f>;            // [C, K/4]
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [C, stride]
 @group(0) @binding(5) var<uniform> params: Params;
 
 var<workgroup> partial: array<vec4f, 64>;
@@ -36,7 +36,7 @@ fn main(
   let rows = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(params.m - 1u));
   var sum = vec4f(0.0);
   for (var c = member; c < last; c += lanes) {
-    sum += dot_rows(rows, c);
+    sum += dot_rows(rows, c, group.z);
   }
   partial[index] = sum;
   workgroupBarrier(); // publishes the sums of all members
@@ -51,7 +51,7 @@ fn main(
     let m = first_row + i;
     if (m < params.m) {
       let total = partial[(i / 4u) * lanes][i % 4u];
-      let at = params.first_row + m;
+      let at = group.z * params.stride + params.first_row + m;
       out[at] = finish_float(out[at], total, m);
     }
   }

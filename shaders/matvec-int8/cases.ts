@@ -1,5 +1,6 @@
 // Cases of matvec-int8: ragged rows, shards, groups and blocks, minima, the residual, extremes.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
+import { columnsCase } from '../column-case.ts';
 import { type FloatMatrixOptions, floatMatrix } from '../float-case.ts';
 import { packBitPlanes } from '../layouts/p/layout.ts';
 import { matvecInt8Reference } from './reference.ts';
@@ -14,6 +15,8 @@ interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
   readonly accumulate?: boolean;
   /** Every activation is this. Default random. */
   readonly activation?: number;
+  /** Which column of several: columns differ in their activations. Default 0. */
+  readonly column?: number;
 }
 
 const ALL = ['W8', 'W4', 'T2', 'B1', 'P'];
@@ -22,10 +25,10 @@ const ALL = ['W8', 'W4', 'T2', 'B1', 'P'];
 const OLD = -7;
 
 function activations(options: Options) {
-  const { k, block = k, activation, exact = false } = options;
+  const { k, block = k, activation, exact = false, column = 0 } = options;
   // `exact`: small enough for sums below 2^24.
   const most = exact ? 7 : 127;
-  const random = seededUniform(k + block);
+  const random = seededUniform(k + block + 977 * column);
   const q = Int8Array.from({ length: k }, () => activation ?? Math.round(most * random()));
   const qScale = Float32Array.from({ length: k / block }, (_, index) =>
     exact ? 2 ** ((index % 3) - 2) : 0.02 * (1.5 + random()),
@@ -37,7 +40,7 @@ function makeCase(options: Options): KernelCase {
   const { name, m, k, group = k, block = k, firstRow = 0, layouts = ALL, exact = false } = options;
   const { accumulate = false, minima = false } = options;
   const matrix = (layout: string | undefined) => floatMatrix(layout, { ...options, rows: m, group });
-  const shape = { m, k, group, block, first_row: firstRow, stride: 0, tokens: 0 };
+  const shape = { m, k, group, block, first_row: firstRow, stride: 0, tokens: 1 };
   return {
     name,
     shape: { ...shape, accumulate: accumulate ? 1 : 0, minima: minima ? 1 : 0 },
@@ -72,6 +75,13 @@ function makeCase(options: Options): KernelCase {
       return { out: { kind: 'close', values, absolute, relative: 0, reason } };
     },
   };
+}
+
+/** Columns side by side. */
+function makeColumns(columns: number, options: Options): KernelCase {
+  const { m, firstRow = 0 } = options;
+  const each = Array.from({ length: columns }, (_, column) => makeCase({ ...options, column }));
+  return columnsCase(each, { perColumn: ['q', 'q_scale', 'out'], stride: firstRow + m + 3 });
 }
 
 /** Group and block: each larger than, equal to and smaller than a cell, and neither a multiple of the other. */
@@ -110,6 +120,15 @@ export const cases: KernelCases = {
       minima: true,
       exact: true,
       accumulate: true,
+    }),
+    makeColumns(3, {
+      name: 'groups of 128, blocks of 64, second shard',
+      m: 23,
+      k: 768,
+      group: 128,
+      block: 64,
+      firstRow: 5,
+      exact: true,
     }),
     makeCase({ name: 'minima, groups of 256', m: 9, k: 2560, group: 256, minima: true }),
     makeCase({ name: 'minima, one group', m: 9, k: 256, minima: true, exact: true }),

@@ -1,6 +1,7 @@
-// matvec-int8: a linear layer with block-scaled int8 activations and codes with a scale per group, for one token.
-// The fast path of weights-only models; matvec-float is their reference. Params are shared with matmul-int8.
+// matvec-int8: a linear layer with block-scaled int8 activations and codes with a scale per group, for one token or a few
+// (columns). The fast path of weights-only models; matvec-float is their reference. Params are shared with matmul-int8.
 import {
+  columnsOf,
   defineKernel,
   foldGrid,
   joinShader,
@@ -31,7 +32,13 @@ import workgroup from './workgroup.wgsl?raw';
 const ROWS = 4;
 
 function workgroupGrid(shape: KernelShape, cellColumns: number) {
-  return teamGrid({ rows: shape.m, rowsPerTeam: ROWS, pieces: shape.k / cellColumns, limit: TEAM_WG_SIZE });
+  return teamGrid({
+    rows: shape.m,
+    rowsPerTeam: ROWS,
+    pieces: shape.k / cellColumns,
+    limit: TEAM_WG_SIZE,
+    columns: columnsOf(shape),
+  });
 }
 
 // Overrides, tunings and grid of subgroup.wgsl; `onCpu`: every invocation has rows of its own.
@@ -77,7 +84,7 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
       code: joinShader(naive, int8Params, int8, dotCore, layout.load),
       requires: [],
       layout: layout.name,
-      workgroups: (shape) => foldGrid(Math.ceil(shape.m / 64)),
+      workgroups: (shape) => foldGrid(Math.ceil(shape.m / 64), columnsOf(shape)),
     },
   };
 }
@@ -118,7 +125,7 @@ const PLANES: readonly KernelVariant[] = [
  * 6.2 % and 1.7 %.
  * Shape: m (rows of this shard), k (a multiple of 64 and of a cell), group and block (columns per scale: multiples of 16
  * that divide k, of 32 for layout P; activations from quantize-blocks, or with block = k from rms-norm-quantize), first_row, accumulate (1: add
- * to out), minima (1: row_min is read; 0: row_min may be any buffer). stride and tokens only serve matmul-int8.
+ * to out), minima (1: row_min is read; 0: row_min may be any buffer). stride: from one column of out to the next; tokens C.
  * Optional, for the grid only: subgroup_max, as for matvec-ternary.
  */
 export const matvecInt8 = defineKernel({
@@ -127,9 +134,13 @@ export const matvecInt8 = defineKernel({
     { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout W8, W4, T2, B1 or P' },
     { name: 'row_scale', access: 'read', shape: '[M, K/group] f32' },
     { name: 'row_min', access: 'read', shape: '[M, K/group] f32 if minima is 1, else anything' },
-    { name: 'q', access: 'read', shape: '[K/4] u32: four int8 each; for layout P the bit planes [K/32, 8]' },
-    { name: 'q_scale', access: 'read', shape: '[K/block] f32' },
-    { name: 'out', access: 'read-write', shape: '[rows of all shards] f32' },
+    {
+      name: 'q',
+      access: 'read',
+      shape: '[C, K/4] u32: four int8 each; for layout P the bit planes [C, K/32, 8]',
+    },
+    { name: 'q_scale', access: 'read', shape: '[C, K/block] f32' },
+    { name: 'out', access: 'read-write', shape: '[C, stride] f32' },
   ],
   params: [
     { name: 'm', type: 'u32' },

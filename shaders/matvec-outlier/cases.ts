@@ -1,5 +1,6 @@
 // Cases of matvec-outlier: ragged rows, shards, groups and blocks, few and many outliers, the residual, extremes.
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
+import { columnsCase } from '../column-case.ts';
 import { type FloatMatrixOptions, floatMatrix } from '../float-case.ts';
 import { matvecOutlierReference } from './reference.ts';
 
@@ -17,6 +18,8 @@ interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
   readonly activation?: number;
   /** Every outlier is this. Default random. */
   readonly outlier?: number;
+  /** Which column of several: columns differ in their activations. Default 0. */
+  readonly column?: number;
 }
 
 const LAYOUTS = ['W8', 'W4', 'T2', 'B1'];
@@ -24,12 +27,22 @@ const LAYOUTS = ['W8', 'W4', 'T2', 'B1'];
 /** What `out` holds before: exact to add to. */
 const OLD = -7;
 
-function sideOperands({ m, k, block = k, outliers, activation, outlier, exact = false }: Options) {
+function sideOperands({
+  m,
+  k,
+  block = k,
+  outliers,
+  activation,
+  outlier,
+  exact = false,
+  column = 0,
+}: Options) {
   const random = seededUniform(k + block + outliers);
+  const drawActivation = seededUniform(k + block + 977 * column);
   // `exact`: small enough for sums below 2^24.
   const draw = (most: number) => Math.round(most * random());
   return {
-    q: Int8Array.from({ length: k }, () => activation ?? draw(exact ? 7 : 127)),
+    q: Int8Array.from({ length: k }, () => activation ?? Math.round((exact ? 7 : 127) * drawActivation())),
     qScale: Float32Array.from({ length: k / block }, (_, at) =>
       exact ? 2 ** ((at % 3) - 2) : 0.02 * (1.5 + random()),
     ),
@@ -48,7 +61,7 @@ function makeCase(options: Options): KernelCase {
   const matrix = (layout: string | undefined) => floatMatrix(layout, { ...options, rows: m, group });
   return {
     name,
-    shape: { m, k, group, block, first_row: firstRow, accumulate: accumulate ? 1 : 0, outliers },
+    shape: { m, k, group, block, first_row: firstRow, stride: 0, accumulate: accumulate ? 1 : 0, outliers },
     layouts,
     inputs(layout) {
       const { w, rowScale } = matrix(layout);
@@ -82,6 +95,13 @@ function makeCase(options: Options): KernelCase {
   };
 }
 
+/** Columns side by side. */
+function makeColumns(columns: number, options: Options): KernelCase {
+  const { m, firstRow = 0 } = options;
+  const each = Array.from({ length: columns }, (_, column) => makeCase({ ...options, column }));
+  return columnsCase(each, { perColumn: ['q', 'q_scale', 'out'], stride: firstRow + m + 3 });
+}
+
 /** All cases. */
 export const cases: KernelCases = {
   kernel: 'matvec-outlier',
@@ -113,6 +133,8 @@ export const cases: KernelCases = {
       outliers: 64,
       exact: true,
     }),
+    makeColumns(3, { name: 'one scale each', m: 23, k: 256, outliers: 32, firstRow: 4, exact: true }),
+    makeColumns(2, { name: 'blocks of 32', m: 9, k: 256, block: 32, outliers: 32, exact: true }),
     makeCase({ name: 'every column an outlier', m: 6, k: 256, outliers: 252, exact: true }),
     makeCase({
       ...{

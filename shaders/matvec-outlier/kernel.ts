@@ -1,6 +1,7 @@
 // matvec-outlier: a linear layer of few-bit codes with some input channels in int8 beside them, for one token.
 // One dispatch for both: gathering the activations of the outliers costs less than a dispatch that would do it.
 import {
+  columnsOf,
   defineKernel,
   foldGrid,
   joinShader,
@@ -25,7 +26,13 @@ const ROWS = 4;
 
 // Workgroups when teams of up to `limit` invocations stride over the cells of ROWS rows.
 function cellGrid(shape: KernelShape, { cellColumns }: CellBytes, limit: number) {
-  return teamGrid({ rows: shape.m, rowsPerTeam: ROWS, pieces: shape.k / cellColumns, limit });
+  return teamGrid({
+    rows: shape.m,
+    rowsPerTeam: ROWS,
+    pieces: shape.k / cellColumns,
+    limit,
+    columns: columnsOf(shape),
+  });
 }
 
 function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVariant } {
@@ -62,7 +69,7 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
       code: joinShader(naive, int8, dotCore, dot4Core, rows, layout.load),
       requires: [],
       layout: layout.name,
-      workgroups: (shape) => foldGrid(Math.ceil(shape.m / (64 * ROWS))),
+      workgroups: (shape) => foldGrid(Math.ceil(shape.m / (64 * ROWS)), columnsOf(shape)),
     },
   };
 }
@@ -74,7 +81,8 @@ const BY_LAYOUT = CELL_BYTES.map(variantsOf);
  * x[outlier_index[j]], with x[k] = q_scale * q[k] by the group of k and the block of k, as in matvec-int8. Sums of codes
  * within a cell, a group and a block are exact integers, and so is the sum of up to 1024 outliers when block is k.
  * Shape: m (rows of this shard), k (a multiple of 64 and of a cell), group and block (columns per scale: multiples of 16
- * that divide k), first_row, accumulate (1: add to out), outliers (a multiple of 4). Optional, for the grid only:
+ * that divide k), first_row, stride (from one column of out to the next), accumulate (1: add to out), outliers (a multiple
+ * of 4), columns C (default 1). Optional, for the grid only:
  * subgroup_max, as for matvec-ternary.
  */
 export const matvecOutlier = defineKernel({
@@ -95,6 +103,7 @@ export const matvecOutlier = defineKernel({
     { name: 'group', type: 'u32' },
     { name: 'block', type: 'u32' },
     { name: 'first_row', type: 'u32' },
+    { name: 'stride', type: 'u32' },
     { name: 'accumulate', type: 'u32' },
     { name: 'outliers', type: 'u32' },
   ],

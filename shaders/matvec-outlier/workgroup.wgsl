@@ -1,7 +1,7 @@
 // matvec-outlier/workgroup: four rows by a team of invocations, reduced through workgroup memory.
-// out[first_row + M] f32 (+)= sum over K of scale[M, K / group] * W[M, K] * x[K] + outlier_scale[M] * sum
-//   over J of
-//   outlier_w[M, J] * x[index[J]], x[K] = q_scale[K / block] * q[K]
+// out[C, first_row + M] f32 (+)= sum over K of scale[M, K / group] * W[M, K] * x[C, K] + outlier_scale[M]
+//   * sum over J of outlier_w[M, J] * x[C, index[J]], x[C, K] = q_scale[C, K / block] * q[C, K],
+//   column C = workgroup z
 // Layout: of W by the part joined (span_bytes); outliers int8, four columns per u32.  K a multiple of a
 //   cell and of
 //   64, group and block % 16 == 0, outliers % 4 == 0.
@@ -11,12 +11,12 @@
 const WG_SIZE = 64u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;               // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;         // [M, K / group]
-@group(0) @binding(2) var<storage, read> q: array<vec4u>;               // [K/16] sixteen int8 each
-@group(0) @binding(3) var<storage, read> q_scale: array<f32>;           // [K / block]
+@group(0) @binding(2) var<storage, read> q: array<vec4u>;               // [C, K/16] sixteen int8 each
+@group(0) @binding(3) var<storage, read> q_scale: array<f32>;           // [C, K / block]
 @group(0) @binding(4) var<storage, read> outlier_w: array<u32>;         // [M, J/4] four int8 each
 @group(0) @binding(5) var<storage, read> outlier_scale: array<f32>;     // [M]
 @group(0) @binding(6) var<storage, read> outlier_index: array<vec4u>;   // [J/4] columns
-@group(0) @binding(7) var<storage, read_write> out: array<f32>;         // [first_row + M] and more
+@group(0) @binding(7) var<storage, read_write> out: array<f32>;         // [C, stride]
 @group(0) @binding(8) var<uniform> params: Params;
 
 var<workgroup> partial: array<vec4f, 64>;
@@ -42,11 +42,11 @@ fn main(
   let rows = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(params.m - 1u));
   var outliers = vec4f(0.0);
   for (var j = member; j < select(0u, words, row < params.m); j += lanes) {
-    outliers += dot_outliers(rows, j);
+    outliers += dot_outliers(rows, j, group.z);
   }
   var sum = vec4f(0.0);
   for (var c = member; c < select(0u, cells, row < params.m); c += lanes) {
-    sum += dot_rows(rows, c);
+    sum += dot_rows(rows, c, group.z);
   }
   partial[index] = sum;
   partial_outliers[index] = outliers;
@@ -62,7 +62,7 @@ fn main(
   for (var i = index; i < rows_here; i += WG_SIZE) {
     let team = (i / 4u) * lanes;
     if (first_row + i < params.m) {
-      write_row(first_row + i, partial[team][i % 4u], partial_outliers[team][i % 4u]);
+      write_row(first_row + i, partial[team][i % 4u], partial_outliers[team][i % 4u], group.z);
     }
   }
 }

@@ -9,14 +9,19 @@ import {
 import { matvecTernaryReference } from './reference.ts';
 
 function makeCase(options: TernaryCaseOptions): KernelCase {
+  const { k, m, tokens = 1 } = options;
   return {
     name: options.name,
-    shape: { m: options.m, k: options.k, accumulate: options.accumulate ? 1 : 0, tokens: 1 },
+    shape: { m, k, accumulate: options.accumulate ? 1 : 0, tokens, columns: tokens },
     layouts: ['T2', 'P'],
     inputs: (layout) => ternaryBuffers(ternaryOperands(options), layout),
     expected() {
       const operands = ternaryOperands(options);
-      const y = matvecTernaryReference({ ...operands, qScale: operands.qScale[0] });
+      const y = new Float64Array(tokens * m);
+      for (let column = 0; column < tokens; column++) {
+        const q = operands.q.subarray(column * k, (column + 1) * k);
+        y.set(matvecTernaryReference({ ...operands, q, qScale: operands.qScale[column] }), column * m);
+      }
       return { out: ternaryExpectation(options, operands, y) };
     },
   };
@@ -43,6 +48,9 @@ export const cases: KernelCases = {
     makeCase({ name: 'every product +-128', m: 6, k: 12288, weights: 'signs', activations: -128 }),
     makeCase({ name: 'activations of -127', m: 9, k: 128, weights: 'signs', activations: -127 }),
     makeCase({ name: 'zero weights keep the residual', m: 10, k: 256, weights: 'zero', accumulate: true }),
+    ...[2, 4, 5, 8].map((tokens) =>
+      makeCase({ name: `${tokens} columns, residual`, m: 37, k: 320, tokens, accumulate: true }),
+    ),
     makeCase({ name: 'extreme scales', m: 21, k: 512, scales: 'extreme' }),
   ],
 };

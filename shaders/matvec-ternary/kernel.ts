@@ -1,6 +1,8 @@
-// matvec-ternary: the linear layer of a ternary model for one token; int8 activations, i32 sums, one f32 scale per row.
+// matvec-ternary: the linear layer of a ternary model for one token or a few (columns); int8 activations, i32 sums, one f32
+// scale per row.
 // Source of the arithmetic: BitNet b1.58 (arXiv 2402.17764). Params are shared with matmul-ternary.
 import {
+  columnsOf,
   defineKernel,
   foldGrid,
   joinShader,
@@ -8,6 +10,7 @@ import {
   type KernelVariant,
   type WorkgroupCounts,
 } from '../../src/gpu/kernel.ts';
+import { columnGroups, columnsPart } from '../common/product/column-groups.ts';
 import lanes from '../common/product/lanes.wgsl?raw';
 import { TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
 import {
@@ -21,14 +24,27 @@ import p from '../layouts/p/load.wgsl?raw';
 import t2Dp4a from '../layouts/t2/dp4a.wgsl?raw';
 import t2 from '../layouts/t2/load.wgsl?raw';
 import t2Masked from '../layouts/t2/masked.wgsl?raw';
+import columns from './columns.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
 const CELL_COLUMNS = 64;
 
+// A workgroup takes several columns, each in the order of the subgroup variant.
+function columnGroupGrid(shape: KernelShape): WorkgroupCounts {
+  const groups = { ...shape, columns: columnGroups(shape) };
+  return overriddenGrid(groups, CELL_COLUMNS, { ...TEAM_DEFAULTS, ROWS: 2 });
+}
+
 function workgroupGrid(shape: KernelShape): WorkgroupCounts {
-  return teamGrid({ rows: shape.m, rowsPerTeam: 4, pieces: shape.k / CELL_COLUMNS, limit: TEAM_WG_SIZE });
+  return teamGrid({
+    rows: shape.m,
+    rowsPerTeam: 4,
+    pieces: shape.k / CELL_COLUMNS,
+    limit: TEAM_WG_SIZE,
+    columns: columnsOf(shape),
+  });
 }
 
 /** What variants of subgroup.wgsl differ in. */
@@ -48,8 +64,8 @@ function subgroupVariant(variant: SubgroupVariant, cell: string, rows = 2): Kern
 }
 
 /**
- * out[M] (+)= W[M, K] q[K] * (q_scale * row_scale[M]).
- * Shape: m, k (multiple of 64), accumulate (0 or 1), tokens (ignored). Optional, for the grid only: subgroup_max, the
+ * out[C, M] (+)= q[C, K] W[M, K]^T * (q_scale[C] * row_scale[M]); every column has the same bits alone and beside others.
+ * Shape: m, k (multiple of 64), accumulate (0 or 1), tokens C. Optional, for the grid only: columns, equal to tokens (default 1), subgroup_max, the
  * adapter's largest subgroup size (a power of two); without it the grid is as for 32, too large for CPU adapters.
  */
 export const matvecTernary = defineKernel({
@@ -57,9 +73,13 @@ export const matvecTernary = defineKernel({
   bindings: [
     { name: 'w', access: 'read', shape: '[M, K/64] vec4u cells, layout T2 or P' },
     { name: 'row_scale', access: 'read', shape: '[M] f32' },
-    { name: 'q', access: 'read', shape: '[K/4] u32: four int8 each; for layout P the bit planes [K/32, 8]' },
-    { name: 'q_scale', access: 'read', shape: '[1] f32' },
-    { name: 'out', access: 'read-write', shape: '[M] f32' },
+    {
+      name: 'q',
+      access: 'read',
+      shape: '[C, K/4] u32: four int8 each; for layout P the bit planes [C, K/32, 8]',
+    },
+    { name: 'q_scale', access: 'read', shape: '[C] f32' },
+    { name: 'out', access: 'read-write', shape: '[C, M] f32' },
   ],
   params: [
     { name: 'm', type: 'u32' },
@@ -73,6 +93,24 @@ export const matvecTernary = defineKernel({
     outputWords: ({ m }) => m,
   },
   variants: [
+    {
+      name: 'dp4a-columns',
+      code: joinShader(columns, columnsPart, lanes, ternaryParams, t2Dp4a),
+      requires: ['subgroups', 'packed-dot'],
+      layout: 'T2',
+      sharesWeights: true,
+      overrides: { WG_SIZE: TEAM_WG_SIZE },
+      workgroups: columnGroupGrid,
+    },
+    {
+      name: 'bit-planes-columns',
+      code: joinShader(columns, columnsPart, lanes, ternaryParams, p),
+      requires: ['subgroups'],
+      layout: 'P',
+      sharesWeights: true,
+      overrides: { WG_SIZE: TEAM_WG_SIZE },
+      workgroups: columnGroupGrid,
+    },
     subgroupVariant(
       { name: 'dp4a-lanes', requires: ['subgroups', 'packed-dot'], layout: 'T2', cpuOnly: true },
       t2Dp4a,
@@ -105,7 +143,7 @@ export const matvecTernary = defineKernel({
       code: joinShader(naive, ternaryParams, t2),
       requires: [],
       layout: 'T2',
-      workgroups: (shape) => foldGrid(Math.ceil(shape.m / 64)),
+      workgroups: (shape) => foldGrid(Math.ceil(shape.m / 64), columnsOf(shape)),
     },
   ],
 });

@@ -1,5 +1,5 @@
 // matvec-ternary/subgroup: ROWS rows by a group of lanes, reduced by shuffles, without barriers.
-// out[M] f32 (+)= (W[M, K] ternary . q[K] i8) * (q_scale * row_scale[M])
+// out[C, M] f32 (+)= (W[M, K] ternary . q[C, K] i8) * (q_scale[C] * row_scale[M]), column C = workgroup z
 // Layout: W is T2 or P by the part joined (dot_cell); q is int8 or bit planes to match.  K % 64 == 0.
 // Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share ROWS rows, each strides over
 //   the cells by L, CELLS of them at a time.
@@ -15,17 +15,17 @@ override CELLS: u32 = 1u;
 override MAX_LANES: u32 = 32u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K/64] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M]
-@group(0) @binding(2) var<storage, read> q: array<vec4u>;            // [K/16]
-@group(0) @binding(3) var<storage, read> q_scale: array<f32>;        // [1]
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [M]
+@group(0) @binding(2) var<storage, read> q: array<vec4u>;            // [C, K/16]
+@group(0) @binding(3) var<storage, read> q_scale: array<f32>;        // [C]
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [C, M]
 @group(0) @binding(5) var<uniform> params: Params;
 
-// Cell c of the rows that begin at these cells; zeros beyond ROWS.
-fn dot_rows(begin: vec4u, c: u32) -> vec4i {
-  let x_0 = q[4u * c];
-  let x_1 = q[4u * c + 1u];
-  let x_2 = q[4u * c + 2u];
-  let x_3 = q[4u * c + 3u];
+// Cell c of the rows that begin at these cells, times the column that begins at x; zeros beyond ROWS.
+fn dot_rows(begin: vec4u, c: u32, x: u32) -> vec4i {
+  let x_0 = q[x + 4u * c];
+  let x_1 = q[x + 4u * c + 1u];
+  let x_2 = q[x + 4u * c + 2u];
+  let x_3 = q[x + 4u * c + 3u];
   var sum = vec4i(0);
   sum.x = dot_cell(w[begin.x + c], x_0, x_1, x_2, x_3);
   if (ROWS > 1u) {
@@ -62,12 +62,13 @@ fn main(
   let last = select(0u, cells, row < params.m);
   // Rows beyond the end repeat the last one; they are not written.
   let begin = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(params.m - 1u)) * cells;
+  let x = group.z * cells * 4u;
   var sum = vec4i(0);
   for (var c = first; c < last; c += CELLS * step) {
-    sum += dot_rows(begin, c);
+    sum += dot_rows(begin, c, x);
     if (CELLS > 1u) {
       // Beyond the end the last cell is loaded again, and not used.
-      let next = dot_rows(begin, min(c + step, cells - 1u));
+      let next = dot_rows(begin, min(c + step, cells - 1u), x);
       sum += select(vec4i(0), next, c + step < last);
     }
   }
@@ -81,11 +82,12 @@ fn main(
   }
   sum = select(alone, sum, in_order) >> vec4u(DOT_SHIFT);
   if (member == 0u) {
-    let scale = q_scale[0];
+    let scale = q_scale[group.z];
+    let at = group.z * params.m;
     for (var i = 0u; i < ROWS; i++) {
       let m = row + i;
       if (m < params.m) {
-        out[m] = finish(out[m], sum[i], scale * row_scale[m], params.accumulate);
+        out[at + m] = finish(out[at + m], sum[i], scale * row_scale[m], params.accumulate);
       }
     }
   }

@@ -11,12 +11,18 @@ const CANARY = -77;
 // Two products and a sum of values up to 4, fused or not; a rotation adds a sum of up to 256 of them over its root.
 const FLOAT_ERROR = { plain: 4e-6, rotated: 3e-5 };
 
-function makeCase(name: string, tokens: number, shape: RopeShape, amplitude = 4): KernelCase {
+function makeCase(
+  name: string,
+  tokens: number,
+  shape: RopeShape,
+  { amplitude = 4, parallel = false } = {},
+): KernelCase {
   const { heads, kvHeads, headDim, capacity, interleaved, position } = shape;
+  const slabs = parallel ? tokens : 1;
   const cacheShape = (kind: KvKind, part: 'keys' | 'values'): KvShape => ({
     kind,
     part,
-    kvHeads,
+    kvHeads: slabs * kvHeads,
     headDim,
     capacity,
   });
@@ -28,6 +34,7 @@ function makeCase(name: string, tokens: number, shape: RopeShape, amplitude = 4)
       head_dim: headDim,
       capacity,
       interleaved: Number(interleaved),
+      parallel: Number(parallel),
       tokens,
     },
     layouts: KV_KINDS,
@@ -54,7 +61,11 @@ function makeCase(name: string, tokens: number, shape: RopeShape, amplitude = 4)
     },
     expected(inputs, layout) {
       const kind = layout as KvKind;
-      const plain = ropeKvWriteReference(inputs.qkv as Float32Array, inputs.rope as Float32Array, shape);
+      const qkv = inputs.qkv as Float32Array;
+      const rope = inputs.rope as Float32Array;
+      const plain = parallel
+        ? joinTokens(tokens, (token) => ropeKvWriteReference(rowOf(qkv, token, tokens), rope, shape))
+        : ropeKvWriteReference(qkv, rope, shape);
       const turn = (rows: Float64Array) =>
         kind === 'int4' ? hadamardRows(rows, hadamardBlock(headDim)) : rows;
       return {
@@ -70,6 +81,19 @@ function makeCase(name: string, tokens: number, shape: RopeShape, amplitude = 4)
       };
     },
   };
+}
+
+type RopeResult = ReturnType<typeof ropeKvWriteReference>;
+
+function rowOf(qkv: Float32Array, token: number, tokens: number): Float32Array {
+  return qkv.subarray((token * qkv.length) / tokens, ((token + 1) * qkv.length) / tokens);
+}
+
+/** Tokens of sequences of their own: the heads of one slab after those of the other, all at one position. */
+function joinTokens(tokens: number, resultOf: (token: number) => RopeResult): RopeResult {
+  const each = Array.from({ length: tokens }, (_, token) => resultOf(token));
+  const join = (part: keyof RopeResult) => Float64Array.from(each.flatMap((result) => [...result[part]]));
+  return { q: join('q'), k: join('k'), v: join('v') };
 }
 
 /** The chunk's tokens as the reference has them, every other token as it was. */
@@ -146,6 +170,7 @@ export const cases: KernelCases = {
     makeCase('odd head dim', 3, { ...base, kvHeads: 4, headDim: 100, position: 1 }),
     makeCase('three blocks', 2, { ...base, headDim: 96, position: 63 }),
     makeCase('wide heads', 2, { ...base, kvHeads: 1, headDim: 256, position: 5, interleaved: true }),
-    makeCase('all zero', 2, { ...base, position: 3 }, 0),
+    makeCase('all zero', 2, { ...base, position: 3 }, { amplitude: 0 }),
+    makeCase('three sequences', 3, { ...base, position: 63 }, { parallel: true }),
   ],
 };

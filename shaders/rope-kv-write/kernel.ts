@@ -22,14 +22,19 @@ const WRITE_PARTS: Readonly<Record<KvKind, readonly string[]>> = {
 
 /**
  * Shape: heads H, kv_heads G, head_dim Dh (multiple of 4, at most 256), capacity S, interleaved (0 NEOX halves, 1 NORM pairs),
- * tokens T. Layouts are the kinds of the KV cache.
+ * tokens T, parallel (0: token t is at position + t; 1: all are at position, token t in slab t of the cache, G heads each).
+ * Layouts are the kinds of the KV cache.
  */
 export const ropeKvWrite = defineKernel({
   name: 'rope-kv-write',
   bindings: [
     { name: 'qkv', access: 'read', shape: '[T, (H + 2G) * Dh] f32' },
     { name: 'rope', access: 'read', shape: '[S, Dh/2] vec2f (cos, sin)' },
-    { name: 'state', access: 'read', shape: 'State; token t is at position + t' },
+    {
+      name: 'state',
+      access: 'read',
+      shape: 'State; token t is at position + t, or with parallel at position',
+    },
     {
       name: 'q_out',
       access: 'read-write',
@@ -44,6 +49,7 @@ export const ropeKvWrite = defineKernel({
     { name: 'head_dim', type: 'u32' },
     { name: 'capacity', type: 'u32' },
     { name: 'interleaved', type: 'u32' },
+    { name: 'parallel', type: 'u32' },
   ],
   variants: KV_KINDS.map((layout) => ({
     name: `naive ${layout}`,

@@ -6,7 +6,10 @@
 //   32 invocations take a cell of 8 columns each.
 // Requires: nothing.  Dh % 4 == 0, Dh <= 256.
 // Cost: reads each value of q and k twice and writes it once; bound by latency.
-struct Params { heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, interleaved: u32 }
+struct Params {
+  heads: u32, kv_heads: u32, head_dim: u32, capacity: u32, interleaved: u32,
+  parallel: u32, // 1: token t is of a sequence of its own, in slab t of the cache, 0: the t-th next one
+}
 @group(0) @binding(0) var<storage, read> qkv: array<f32>;               // [T, H + 2G, Dh]
 @group(0) @binding(1) var<storage, read> rope: array<vec2f>;            // [S, Dh/2] (cos, sin)
 @group(0) @binding(2) var<storage, read> state: State;
@@ -49,7 +52,8 @@ fn source_word(source: u32, column: u32, position: u32, is_value: bool) -> vec4f
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
   let head = group.x;
   let token = group.y;
-  let position = state.position + token;
+  let is_parallel = params.parallel != 0u;
+  let position = state.position + select(token, 0u, is_parallel);
   if (position >= params.capacity) {
     return; // a position outside the cache would overwrite the next head's keys
   }
@@ -70,7 +74,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     }
     return;
   }
-  let kv_head = (head - params.heads) % params.kv_heads;
+  let slab = select(0u, token * params.kv_heads, is_parallel);
+  let kv_head = slab + (head - params.heads) % params.kv_heads;
   let block = kv_block_start(kv_head, position / KV_BLOCK);
   write_cell(block, position % KV_BLOCK, index, columns, is_value);
 }

@@ -53,7 +53,7 @@ function makeCases({ name, v, settings = {}, edit = () => {} }: Options, draws =
   };
   return Array.from({ length: draws }, (_, draw) => ({
     name: `${name}, V = ${v}, draw ${draw}`,
-    shape: { v },
+    shape: { v, stride: v, parallel: 0 },
     inputs: () => ({
       logits: compute().logits,
       settings: packSettings({ ...DEFAULTS, ...settings, seed: SEED }),
@@ -64,10 +64,39 @@ function makeCases({ name, v, settings = {}, edit = () => {} }: Options, draws =
   }));
 }
 
+/** Columns with logits of their own: steps after each other with one seed, or one step with seeds after each other. */
+function makeColumns(parallel: boolean): KernelCase {
+  const v = 320;
+  const step = 17;
+  const place = (column: number) =>
+    uniformNumber(SEED + (parallel ? column : 0), step + (parallel ? 0 : column));
+  // Logits whose draw is certain: sharp ones, the same for all columns but for where the best are.
+  const columns = [0, 1, 2].map((column) => {
+    const logits = makeLogits(v).map((logit, i) => logit + ((i + 40 * column) % 7 === 0 ? 6 : 0));
+    const distribution = sampleDistribution(logits, { ...DEFAULTS, topK: 6 });
+    const draw = drawReference(distribution, place(column));
+    if (draw.margin < MARGIN) throw new Error(`Column ${column} of the case is not certain`);
+    return { logits, id: draw.id };
+  });
+  return {
+    name: `3 ${parallel ? 'sequences' : 'steps'}, V = ${v}`,
+    shape: { v, stride: v, parallel: Number(parallel), columns: columns.length },
+    inputs: () => ({
+      logits: Float32Array.from(columns.flatMap(({ logits }) => [...logits])),
+      settings: packSettings({ ...DEFAULTS, topK: 6, seed: SEED }),
+      state: packState({ step, seed: 1 }),
+      chosen: new Uint32Array(4).fill(CANARY),
+    }),
+    expected: () => ({ chosen: { kind: 'exact', values: Uint32Array.from(columns, ({ id }) => id) } }),
+  };
+}
+
 /** All cases. */
 export const cases: KernelCases = {
   kernel: 'sample',
   cases: [
+    makeColumns(false),
+    makeColumns(true),
     ...makeCases({ name: 'one token', v: 1 }, 1),
     ...makeCases({ name: 'pure temperature', v: 320 }, 12),
     ...makeCases({ name: 'pure temperature', v: 4096, settings: { temperature: 0.7 } }),

@@ -1,19 +1,24 @@
 // sample/histogram: draws the next token; the k best logits are found by block maxima and histograms of
 //   their bits.
-// chosen[0] = candidate i with sum_{j <= i} w_j >= u * sum w;
+// chosen[C] = candidate i with sum_{j <= i} w_j >= u * sum w;
 //   w = exp((l - max l) / temperature), u = hash(seed, step)
-// Geometry: one workgroup of 256 invocations that stride over V.
+// Geometry: a workgroup of 256 invocations that stride over V per column C.
 // Requires: nothing.
 // Cost: 3 passes over V when at most 1024 logits reach the bound from block maxima, else up to 5 more.
-struct Params { v: u32 }
-@group(0) @binding(0) var<storage, read> logits: array<f32>;            // [V]
+struct Params {
+  v: u32,
+  stride: u32, // logits from one column to the next
+  parallel: u32, // 1: column c has a seed of its own, 0: it is the c-th next step
+}
+@group(0) @binding(0) var<storage, read> logits: array<f32>;            // [C, stride]
 @group(0) @binding(1) var<storage, read> settings: Settings;
 @group(0) @binding(2) var<storage, read> state: State;
-@group(0) @binding(3) var<storage, read_write> chosen: array<u32>;      // [4], first word written
+@group(0) @binding(3) var<storage, read_write> chosen: array<u32>;      // [C] at least
 @group(0) @binding(4) var<uniform> params: Params;
 
 var<workgroup> bins: array<atomic<u32>, 256>;
 var<workgroup> slots: atomic<u32>;
+var<private> first_logit: u32; // of this column
 var<workgroup> best_key: u32;
 // (low, high): range that holds the wanted-th best value; how many values are above it;
 // how many reach its lower end.
@@ -26,7 +31,7 @@ fn bound_by_blocks(index: u32, wanted: u32) {
   for (var block = index; block < CAP; block += 256u) {
     var largest = 0u;
     for (var i = block; i < params.v; i += CAP) {
-      largest = max(largest, order_key(logits[i]));
+      largest = max(largest, order_key(logits[first_logit + i]));
     }
     keys[block] = largest;
   }
@@ -54,7 +59,7 @@ fn narrow(index: u32, wanted: u32, low: u32, high: u32, above: u32, tied: u32) {
   workgroupBarrier(); // publishes the empty bins
   let shift = 24u - min(24u, countLeadingZeros(high - low));
   for (var i = index; i < params.v; i += 256u) {
-    let key = order_key(logits[i]);
+    let key = order_key(logits[first_logit + i]);
     let value = select(key, params.v - 1u - i, tied != 0u);
     if (value >= low && value <= high && (tied == 0u || key == tied)) {
       atomicAdd(&bins[(value - low) >> shift], 1u);
@@ -73,8 +78,15 @@ fn narrow(index: u32, wanted: u32, low: u32, high: u32, above: u32, tied: u32) {
   }
 }
 
+// The random number of a column.
+fn column_number(column: u32) -> f32 {
+  let is_parallel = params.parallel != 0u;
+  return uniform_number(settings.seed + select(0u, column, is_parallel), state.step + select(column, 0u, is_parallel));
+}
+
 @compute @workgroup_size(256)
-fn main(@builtin(local_invocation_index) index: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
+  first_logit = group.x * params.stride;
   let wanted = candidates_wanted(settings, params.v);
   bound_by_blocks(index, wanted);
   let best = workgroupUniformLoad(&best_key);
@@ -101,7 +113,7 @@ fn main(@builtin(local_invocation_index) index: u32) {
   }
   var share = 0.0;
   for (var i = index; i < params.v; i += 256u) {
-    let key = order_key(logits[i]);
+    let key = order_key(logits[first_logit + i]);
     if (settings.top_k == 0u && settings.top_p < 1.0) {
       share += weight_of(key, best, settings.temperature);
     }
@@ -114,8 +126,8 @@ fn main(@builtin(local_invocation_index) index: u32) {
   }
   workgroupBarrier(); // publishes the candidates, in any order
   sort_candidates(index, count);
-  let id = draw(index, min(count, wanted), share, uniform_number(settings.seed, state.step), settings);
+  let id = draw(index, min(count, wanted), share, column_number(group.x), settings);
   if (index == 255u) {
-    chosen[0] = id;
+    chosen[group.x] = id;
   }
 }

@@ -18,7 +18,7 @@ const WG_SIZE = TEAM_WG_SIZE;
 // Workgroups when teams of up to `limit` invocations stride over the words of a row.
 function wordGrid(shape: KernelShape, limit: number) {
   const pieces = (shape.k / 32) * (shape.slots / 2);
-  return teamGrid({ rows: shape.m * shape.tokens, rowsPerTeam: 1, pieces, limit });
+  return teamGrid({ rows: shape.m * shape.tokens, rowsPerTeam: 1, pieces, limit, columns: 1 });
 }
 
 const VARIANTS: readonly KernelVariant[] = [

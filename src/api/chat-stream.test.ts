@@ -12,7 +12,14 @@ function setup(options: Partial<ChatStreamSource> = {}) {
   let text = '';
   const calls: string[] = [];
   const end = (finishReason: FinishReason) =>
-    settle({ text, finishReason, droppedMessages: 3, metrics: {} as GenerationResult['metrics'], seed: 1 });
+    settle({
+      text,
+      answers: [],
+      finishReason,
+      droppedMessages: 3,
+      metrics: {} as GenerationResult['metrics'],
+      seed: 1,
+    });
   const stream = createChatStream({
     start: (receive) => {
       calls.push('start');

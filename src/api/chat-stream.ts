@@ -125,7 +125,8 @@ class Stream implements ChatStream {
 
   #take(event: GenerationEvent): void {
     this.#droppedMessages = event.droppedMessages;
-    if (event.delta !== '') {
+    // The text of the stream is that of the first answer; onEvent gets them all.
+    if (event.delta !== '' && (event.answer ?? 0) === 0) {
       this.#pieces.push(event.delta);
       this.#notify();
     }

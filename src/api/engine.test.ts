@@ -45,7 +45,7 @@ function createHost(overrides: Partial<EngineHost> = {}) {
             onEvent({ delta, generatedTokens: ++generatedTokens, droppedMessages: 2 });
           },
           end: (finishReason) =>
-            resolve({ text, finishReason, droppedMessages: 2, metrics: METRICS, seed: 1 }),
+            resolve({ text, answers: [], finishReason, droppedMessages: 2, metrics: METRICS, seed: 1 }),
           fail: reject,
         });
       }),
@@ -148,6 +148,7 @@ describe('createEngine', () => {
     [{ arithmetic: 'fast' as never }, 'arithmetic'],
     [{ head: 'int5' as never }, 'head'],
     [{ autotune: true as never }, 'autotune'],
+    [{ prefill: 'slow' as never }, 'prefill'],
   ])('refuses %j before it starts a worker', async (wrong, argument) => {
     const engine = createEngine({ model: 'm.gguf', worker: () => expect.unreachable(), ...wrong });
     await expect(engine).rejects.toMatchObject({ code: 'bad-argument', details: { argument } });

@@ -22,6 +22,7 @@ import type {
   PerplexityOptions,
   PerplexityProgress,
   PerplexityReport,
+  PrefillMode,
 } from './types.ts';
 import {
   badArgument,
@@ -59,6 +60,8 @@ export interface LoadOptions {
    * With `store: false` nothing is kept beyond the life of the engine.
    */
   readonly autotune?: AutotuneMode;
+  /** How prompts share the GPU with the page. Default `friendly`. */
+  readonly prefill?: PrefillMode;
   /** What relative model URLs are relative to. Default: the document's base URL. */
   readonly baseUrl?: string;
 }

@@ -189,6 +189,13 @@ export interface SamplingOptions {
   readonly seed?: number;
 }
 
+/**
+ * Guessing the next tokens, to verify several at once. `prompt-lookup`: what followed the last tokens where they occurred
+ * before, in the prompt or in the answer; it pays where text repeats (summaries, edits, code), and backs off where it does
+ * not. The answer is the same either way.
+ */
+export type SpeculationMode = 'off' | 'prompt-lookup';
+
 /** Options of one generation. */
 export interface GenerateOptions extends SamplingOptions {
   /** Upper bound of new tokens. Default: until the context is full. */
@@ -200,6 +207,27 @@ export interface GenerateOptions extends SamplingOptions {
    * elsewhere. Default false.
    */
   readonly enableThinking?: boolean;
+  /** Default 'off'. */
+  readonly speculation?: SpeculationMode;
+  /**
+   * Answers to the same prompt, which is prefilled once. Answer i is chosen with seed + i, as a request with that seed alone
+   * would. They are generated side by side, which takes a KV cache for each. Range 1 to 8. Default 1.
+   */
+  readonly n?: number;
+}
+
+/** What became of the guesses of one generation. */
+export interface SpeculationMetrics {
+  /** Passes that verified guessed tokens. */
+  readonly passes: number;
+  readonly draftedTokens: number;
+  readonly acceptedTokens: number;
+  /** acceptedTokens / draftedTokens; 0 when none was drafted. */
+  readonly acceptanceRate: number;
+  /** Tokens that such a pass yielded on average, the one after the accepted ones included; 0 without passes. */
+  readonly tokensPerPass: number;
+  /** Why tokens cannot be guessed with this model on this device; absent when they can. */
+  readonly unavailable?: string;
 }
 
 /** Why a generation ended. `stop`: end-of-turn token or stop string; `length`: maxTokens; `context`: context full. */
@@ -210,6 +238,7 @@ export interface GenerationMetrics {
   /** Tokens of the whole prompt, and how many of them were already in the KV cache. */
   readonly promptTokens: number;
   readonly reusedTokens: number;
+  /** Of all answers together; speeds too. */
   readonly generatedTokens: number;
   /** Prefilled tokens (promptTokens - reusedTokens) per second; 0 when nothing was prefilled. */
   readonly prefillTokensPerSecond: number;
@@ -223,10 +252,26 @@ export interface GenerationMetrics {
   readonly timeToFirstTokenMs: number;
   /** Time spent waiting for earlier requests. */
   readonly queuedMs: number;
+  /** Present when speculation was asked for. */
+  readonly speculation?: SpeculationMetrics;
 }
 
-/** The end of one generation. */
+/** One of the answers of a generation. */
+export interface Answer {
+  /** The answer, without what the model thought before it. */
+  readonly text: string;
+  /** What the model thought before the answer of a chat; absent when it did not think. */
+  readonly thinking?: string;
+  readonly finishReason: FinishReason;
+  /** The seed that was used, for repeating. */
+  readonly seed: number;
+  readonly generatedTokens: number;
+}
+
+/** The end of one generation. Text, thinking, finishReason and seed are those of the first answer. */
 export interface GenerationResult {
+  /** All answers, in the order of their seeds: as many as `n` asked for. */
+  readonly answers: readonly Answer[];
   /** The answer, without what the model thought before it. */
   readonly text: string;
   /** What the model thought before the answer of a chat; absent when it did not think. */
@@ -311,6 +356,12 @@ export interface AdapterSummary {
  * rotation of each head).
  */
 export type KvCacheKind = 'f32' | 'f16' | 'int8' | 'int4';
+
+/**
+ * How a prompt shares the GPU. `friendly`: in submits of a few milliseconds, one at a time, so that the page keeps painting;
+ * `fast`: in long ones, back to back. The results are the same.
+ */
+export type PrefillMode = 'friendly' | 'fast';
 
 /** A loaded model. */
 export interface ModelInfo {

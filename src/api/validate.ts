@@ -11,10 +11,15 @@ import type {
   KvCacheKind,
   ModelSource,
   PerplexityOptions,
+  PrefillMode,
+  SpeculationMode,
 } from './types.ts';
 
 /** More stop strings than this slow down every token for nothing. */
 const MAX_STOP_STRINGS = 32;
+
+/** Answers side by side: what a pass takes at most. */
+const ANSWERS: NumberRange = { min: 1, max: 8, integer: true };
 
 const COUNT: NumberRange = { min: 1, max: 2 ** 31 - 1, integer: true };
 
@@ -28,11 +33,12 @@ export function validateGenerateOptions(options: GenerateOptions): GenerateOptio
   if (typeof options !== 'object' || options === null) throw badArgument('options', options, 'an object');
   const given: Readonly<Record<string, unknown>> = { ...options };
   const checked: Record<string, unknown> = {};
-  for (const [name, range] of Object.entries({ ...SAMPLING_RANGES, maxTokens: COUNT })) {
+  for (const [name, range] of Object.entries({ ...SAMPLING_RANGES, maxTokens: COUNT, n: ANSWERS })) {
     if (given[name] === undefined) continue;
     if (!isInRange(given[name], range)) throw badArgument(name, given[name], describeRange(range));
     checked[name] = given[name];
   }
+  if (options.speculation !== undefined) checked.speculation = checkSpeculation(options.speculation);
   if (options.stop !== undefined) checked.stop = checkStop(options.stop);
   if (options.enableThinking !== undefined) {
     checked.enableThinking = checkBoolean('enableThinking', options.enableThinking);
@@ -62,6 +68,11 @@ export function validatePerplexityOptions(options: PerplexityOptions): Perplexit
 function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value !== 'boolean') throw badArgument(name, value, 'true or false');
   return value;
+}
+
+function checkSpeculation(mode: unknown): SpeculationMode {
+  if (mode === 'off' || mode === 'prompt-lookup') return mode;
+  throw badArgument('speculation', mode, "'off' or 'prompt-lookup'");
 }
 
 function checkStop(stop: unknown): string[] {
@@ -104,11 +115,12 @@ export interface CheckedLoad {
   readonly arithmetic?: Arithmetic;
   readonly head?: HeadPrecision;
   readonly autotune?: AutotuneMode;
+  readonly prefill?: PrefillMode;
 }
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
 export function checkLoad(load: CheckedLoad): CheckedLoad {
-  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune } = load;
+  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune, prefill } = load;
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
@@ -128,7 +140,9 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
   if (!heads.includes(head)) throw badArgument('head', head, "'file', 'int8', 'int6' or 'int4-hadamard'");
   const modes: readonly unknown[] = [undefined, 'off', 'cached', 'on'];
   if (!modes.includes(autotune)) throw badArgument('autotune', autotune, "'off', 'cached' or 'on'");
-  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune };
+  const paces: readonly unknown[] = [undefined, 'friendly', 'fast'];
+  if (!paces.includes(prefill)) throw badArgument('prefill', prefill, "'friendly' or 'fast'");
+  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune, prefill };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

@@ -134,6 +134,8 @@ export interface ModelGraphs {
   readonly head: Graph;
   /** Final norm and head after `decode`; the same graph where the passes leave the same. */
   readonly decodeHead: Graph;
+  /** Whether decode steps can take several columns: fused kernels take one token only. */
+  readonly takesColumns: boolean;
 }
 
 /** Final norm and head of every token of a pass, for scoring a text. */
@@ -143,6 +145,34 @@ export interface ScoringHead {
   /** [tokens, V] f32. */
   readonly logits: GPUBuffer;
 }
+
+/** What a column pass is for. */
+export interface ColumnOptions {
+  /** Most columns: 2 to MAX_COLUMNS. */
+  readonly columns: number;
+  /**
+   * Null: the columns are consecutive tokens of the sequence in the model's cache. Else they are sequences of their own, side
+   * by side in slabs of this many tokens each; `columns` is then also the number of slabs.
+   */
+  readonly slabTokens: number | null;
+  /** Columns share the weights where a kernel can; see KernelVariant.sharesWeights. Default: not on adapters that compute on the CPU. */
+  readonly sharesWeights?: boolean;
+}
+
+/** One decode step for several tokens at once, each with the arithmetic of a decode step alone. */
+export interface ColumnPass {
+  /** Layers and head: ids[0..columns - 1] from state.position on, or each at state.position of its slab. */
+  readonly graph: Graph;
+  /** [columns, V] f32. */
+  readonly logits: GPUBuffer;
+  /**
+   * Copies the first `tokens` tokens of the model's cache into every slab; nothing without slabs. Not within a compute pass.
+   */
+  copyCache(encoder: GPUCommandEncoder, tokens: number): void;
+}
+
+/** Most columns of a ColumnPass. */
+export const MAX_COLUMNS = 8;
 
 /** A model whose buffers are allocated; weights arrive through the sinks. */
 export interface Model {
@@ -160,6 +190,12 @@ export interface Model {
    * @throws EngineError 'out-of-memory', 'gpu-error'
    */
   buildScoringHead(pool: BufferPool, maxTokens: number): Promise<ScoringHead>;
+  /**
+   * Builds the pass for several columns; what it allocates comes from `pool`, which the caller disposes.
+   * Only where `takesColumns` of the graphs is true.
+   * @throws EngineError 'out-of-memory', 'gpu-error'
+   */
+  buildColumns(pool: BufferPool, options: ColumnOptions): Promise<ColumnPass>;
 }
 
 /** An architecture. */

@@ -1,7 +1,7 @@
 // The command line: `sterna run | inspect | convert | quantize | tokenize | logits | bench | perplexity | compare`.
 // Parsing only; commands/ does the work.
 import { Command, InvalidArgumentError } from 'commander';
-import type { AutotuneMode, HeadPrecision } from '../api/types.ts';
+import type { AutotuneMode, HeadPrecision, PrefillMode } from '../api/types.ts';
 import { KV_KINDS, type KvKind } from '../architectures/blocks/kv-cache.ts';
 import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
@@ -63,6 +63,15 @@ function createProgram(): Command {
     .option('--min-p <p>', 'drop tokens below this share of the best', number)
     .option('--repetition-penalty <r>', '1 is off', number)
     .option('--seed <s>', 'seed of the random choices', nonNegativeInteger)
+    .option(
+      '--speculation <mode>',
+      'off, or prompt-lookup: guess tokens from repetition, same text (default: off)',
+    )
+    .option(
+      '--n <answers>',
+      'answers to the same prompt, side by side, with seeds from --seed on',
+      positiveInteger,
+    )
     .option('--system <text>', 'system prompt')
     .option('--raw', 'complete the text as it is, without the chat template')
     .option('--stats', 'print speed on stderr')
@@ -187,7 +196,8 @@ function addModelOptions(command: Command): Command {
     .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind)
     .option('--arithmetic <mode>', 'exact, or block: int8 activations by blocks of columns', arithmetic)
     .option('--autotune <mode>', 'choose kernels by measuring: off, cached, on (default: off)', autotuneMode)
-    .option('--autotune-cache <file>', 'JSON file that keeps what was measured; then --autotune is on');
+    .option('--autotune-cache <file>', 'JSON file that keeps what was measured; then --autotune is on')
+    .option('--prefill <mode>', 'fast, or friendly: short submits that leave the GPU to others', prefillMode);
 }
 
 function autotuneMode(text: string): AutotuneMode {
@@ -198,6 +208,11 @@ function autotuneMode(text: string): AutotuneMode {
 function arithmetic(text: string): 'exact' | 'block' {
   if (text === 'exact' || text === 'block') return text;
   throw new InvalidArgumentError('Use exact or block.');
+}
+
+function prefillMode(text: string): PrefillMode {
+  if (text === 'fast' || text === 'friendly') return text;
+  throw new InvalidArgumentError('Use fast or friendly.');
 }
 
 const HEADS: readonly HeadPrecision[] = ['file', 'int8', 'int6', 'int4-hadamard'];

@@ -1,7 +1,7 @@
 // Opens a model file for the commands that run it: file, device, weights, tokenizer.
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Arithmetic, AutotuneMode, AutotuneReport, SamplingOptions } from '../api/types.ts';
+import type { Arithmetic, AutotuneMode, AutotuneReport, PrefillMode, SamplingOptions } from '../api/types.ts';
 import type { HeadPrecision } from '../architectures/architecture.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { type LoadedModel, type LoadModelOptions, loadModel } from '../loader/load-model.ts';
@@ -25,6 +25,8 @@ export interface ModelOptions {
   readonly autotune?: AutotuneMode;
   /** JSON file that keeps what was measured. */
   readonly autotuneCache?: string;
+  /** Default `fast`. */
+  readonly prefill?: PrefillMode;
 }
 
 /** A model ready to run. dispose() frees the GPU and closes the files. */
@@ -60,7 +62,7 @@ export async function openModel(
     arithmetic: options.arithmetic,
   });
   const text = tokenizerFromGguf(loaded.file);
-  const sequence = await Sequence.create(loaded);
+  const sequence = await Sequence.create(loaded, { prefill: options.prefill });
   const tuning = await tuneModel(loaded, options);
   return {
     ...text,

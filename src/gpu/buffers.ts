@@ -24,12 +24,14 @@ export const USAGE = {
   QUERY_RESOLVE: 512,
 } as const;
 
-/** Owns every buffer of one model. Not for use after dispose(). */
+/** Owns every buffer of one model, or of a part of it that goes earlier. Not for use after dispose(). */
 export class BufferPool {
   readonly device: GPUDevice;
   readonly #purposes = new Map<GPUBuffer, BufferPurpose>();
   readonly #contents = new Map<GPUBuffer, WeightContent>();
   readonly #bytes: Record<BufferPurpose, number> = { weights: 0, 'kv-cache': 0, scratch: 0 };
+  readonly #children = new Set<BufferPool>();
+  #parent: BufferPool | null = null;
 
   constructor(device: GPUDevice) {
     this.device = device;
@@ -94,17 +96,30 @@ export class BufferPool {
     return this.#create({ label, size: sizeBytes, usage: USAGE.MAP_READ | USAGE.COPY_DST }, 'scratch');
   }
 
-  /** Bytes allocated, by purpose. */
+  /** A pool for what may be freed before this one is; its bytes count here, and disposing this one disposes it. */
+  createChild(): BufferPool {
+    const child = new BufferPool(this.device);
+    child.#parent = this;
+    this.#children.add(child);
+    return child;
+  }
+
+  /** Bytes allocated, by purpose, with those of children. */
   memory(): MemoryUse {
+    const parts = [...this.#children].map((child) => child.memory());
+    const sum = (own: number, bytesOf: (memory: MemoryUse) => number) =>
+      parts.reduce((total, part) => total + bytesOf(part), own);
     return {
-      weightsBytes: this.#bytes.weights,
-      kvCacheBytes: this.#bytes['kv-cache'],
-      scratchBytes: this.#bytes.scratch,
+      weightsBytes: sum(this.#bytes.weights, (part) => part.weightsBytes),
+      kvCacheBytes: sum(this.#bytes['kv-cache'], (part) => part.kvCacheBytes),
+      scratchBytes: sum(this.#bytes.scratch, (part) => part.scratchBytes),
     };
   }
 
-  /** Frees every buffer. */
+  /** Frees every buffer. May be called twice. */
   dispose(): void {
+    for (const child of [...this.#children]) child.dispose();
+    if (this.#parent !== null) this.#parent.#children.delete(this);
     for (const buffer of this.#purposes.keys()) buffer.destroy();
     this.#purposes.clear();
     this.#contents.clear();

@@ -12,10 +12,14 @@ import {
 } from './kernel.ts';
 import type { CompiledKernel, PipelineCache } from './pipelines.ts';
 
-/** What varies from pass to pass: tokens in it, and the position of the first one in the KV cache. */
+/** What varies from pass to pass. */
 export interface PassShape {
+  /** Tokens in it. */
   readonly tokens: number;
+  /** Position of the first one in the KV cache. */
   readonly position: number;
+  /** Columns of the kernels for one token, in graphs built for several: `tokens`. Default 1. */
+  readonly columns?: number;
 }
 
 /** One dispatch to add to a graph. */
@@ -29,23 +33,31 @@ export interface DispatchSpec {
   readonly overrides?: Readonly<Record<string, number>>;
   /** Buffers by binding name; every binding of the kernel must be given. */
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
-  /** Params of the uniform, except `tokens`, which the graph supplies. */
+  /** Params of the uniform, except `tokens`, which the graph supplies; `columns` here overrules that of the pass. */
   readonly params: KernelShape;
+  /** Passes that it is part of. Default all. */
+  readonly when?: (pass: PassShape) => boolean;
 }
 
 interface Node {
   readonly label: string;
   readonly layout: string | undefined;
+  readonly overrides: DispatchSpec['overrides'];
   compiled: CompiledKernel;
   readonly bindGroup: GPUBindGroup;
   readonly params: KernelShape;
   /** Null when it depends on the pass. */
   grid: WorkgroupCounts | null;
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly when: DispatchSpec['when'];
+  /** True if passes may have several columns. */
+  readonly columns: boolean;
 }
 
 /** One dispatch of a graph, for reports. */
 export interface DispatchInfo {
+  /** Its place, as encode takes it. */
+  readonly index: number;
   readonly label: string;
   /** Operation and variant. */
   readonly kernel: string;
@@ -53,14 +65,26 @@ export interface DispatchInfo {
   readonly variant: KernelVariant;
   /** Device layout of the weights, when the kernel has any. */
   readonly layout: string | undefined;
+  /** Values of overrides that the dispatch needs with any variant. */
+  readonly overrides: DispatchSpec['overrides'];
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   readonly params: KernelShape;
+  /** Workgroups for a pass: to each other as the times of this dispatch, where they all do the same. */
+  workgroups(shape: PassShape): number;
 }
 
 interface TokenUniform {
   readonly kernel: Kernel;
   readonly params: KernelShape;
   readonly buffer: GPUBuffer;
+}
+
+/** Options of a graph. */
+export interface BuildOptions {
+  /** Passes will have several `columns`. Default false: grids for one are computed once. */
+  readonly columns?: boolean;
+  /** Columns share the weights where a kernel can, as VariantChoice says. Default false. */
+  readonly sharesWeights?: boolean;
 }
 
 /** Collects dispatches, then compiles them in parallel. */
@@ -86,13 +110,14 @@ export class GraphBuilder {
    * @param tokens initial value of every `tokens` param
    * @throws EngineError 'gpu-error' when a kernel does not compile
    */
-  async build(tokens: number): Promise<Graph> {
+  async build(tokens: number, { columns = false, sharesWeights = false }: BuildOptions = {}): Promise<Graph> {
     const compiled = await Promise.all(
       this.#specs.map((spec) => {
         const variant = chooseVariant(spec.kernel, {
           features: this.#gpu.features,
           layout: spec.layout,
           onCpu: this.#gpu.adapter.isFallback,
+          sharesWeights,
         });
         return this.#pipelines.compile(spec.kernel, variant, spec.overrides);
       }),
@@ -113,9 +138,20 @@ export class GraphBuilder {
         entries,
       });
       const params = { subgroup_max: this.#gpu.subgroupMax, ...spec.params };
-      const grid = constantGrid(compiled[index].variant, params);
-      const { label, layout, buffers } = spec;
-      return { label, layout, compiled: compiled[index], bindGroup, params, grid, buffers };
+      const grid = constantGrid(compiled[index].variant, params, columns);
+      const { label, layout, overrides, buffers, when } = spec;
+      return {
+        label,
+        layout,
+        overrides,
+        compiled: compiled[index],
+        bindGroup,
+        params,
+        columns,
+        grid,
+        buffers,
+        when,
+      };
     });
     return new Graph(this.#gpu.device, nodes, tokenUniforms, tokens);
   }
@@ -141,13 +177,13 @@ export class GraphBuilder {
 
 // The grid, if nothing that varies from pass to pass decides it: what a pure function does not read cannot change its
 // result. Computing it anew for every dispatch of every token took a fifth of the time to encode them.
-function constantGrid(variant: KernelVariant, params: KernelShape): WorkgroupCounts | null {
+function constantGrid(variant: KernelVariant, params: KernelShape, columns: boolean): WorkgroupCounts | null {
   let varies = false;
   const shape = new Proxy<KernelShape>(
-    { ...params, tokens: 1, position: 0 },
+    { tokens: 1, position: 0, ...params },
     {
       get(target, name) {
-        varies ||= name === 'tokens' || name === 'position';
+        varies ||= name === 'tokens' || name === 'position' || (columns && name === 'columns');
         return Reflect.get(target, name);
       },
     },
@@ -175,29 +211,26 @@ export class Graph {
     this.#tokens = tokens;
   }
 
-  /** Number of dispatches in one encoding. */
-  get dispatches(): number {
-    return this.#nodes.length;
-  }
-
-  /** Every dispatch, in order; for reports. */
-  describe(): readonly DispatchInfo[] {
-    return this.#nodes.map(({ label, layout, compiled: { kernel, variant }, buffers, params }) => ({
-      label,
-      kernel: `${kernel.name}/${variant.name}`,
-      op: kernel,
-      variant,
-      layout,
-      buffers,
-      params,
-    }));
+  /** The dispatches of a pass, or without one those of any, in order; for reports. */
+  describe(pass?: PassShape): readonly DispatchInfo[] {
+    return this.#nodes.flatMap((node, index) => {
+      const { label, layout, overrides, compiled, buffers, params, when } = node;
+      if (pass && when && !when(pass)) return [];
+      const { kernel: op, variant } = compiled;
+      const kernel = `${op.name}/${variant.name}`;
+      const workgroups = (shape: PassShape) => {
+        const [x, y, z] = gridOf(node, shape);
+        return x * y * z;
+      };
+      return [{ index, label, kernel, op, variant, layout, overrides, buffers, params, workgroups }];
+    });
   }
 
   /** Another variant of its kernel for the dispatch with this index, in everything that is encoded afterwards. */
   replace(index: number, compiled: CompiledKernel): void {
     const node = this.#nodes[index];
     node.compiled = compiled;
-    node.grid = constantGrid(compiled.variant, node.params);
+    node.grid = constantGrid(compiled.variant, node.params, node.columns);
   }
 
   /** Encodes one dispatch with another variant of its kernel: same buffers, other pipeline and grid. */
@@ -205,7 +238,7 @@ export class Graph {
     const { bindGroup, params } = this.#nodes[index];
     pass.setPipeline(compiled.pipeline);
     pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...compiled.variant.workgroups({ ...params, ...shape }));
+    pass.dispatchWorkgroups(...compiled.variant.workgroups({ ...shape, ...params }));
   }
 
   /** Writes the `tokens` params when they change. Takes effect for everything submitted afterwards. */
@@ -217,13 +250,20 @@ export class Graph {
     }
   }
 
-  /** Encodes every dispatch into the pass, or only the one with this index (for profiles). */
-  encode(pass: GPUComputePassEncoder, shape: PassShape, only?: number): void {
-    for (const node of only === undefined ? this.#nodes : [this.#nodes[only]]) {
+  /** Encodes the dispatches from `first` up to, but not including, `end`, as far as they are part of the pass. Default: all. */
+  encode(pass: GPUComputePassEncoder, shape: PassShape, first = 0, end = this.#nodes.length): void {
+    for (let index = first; index < end; index++) {
+      const node = this.#nodes[index];
+      if (node.when && !node.when(shape)) continue;
       pass.setPipeline(node.compiled.pipeline);
       pass.setBindGroup(0, node.bindGroup);
-      const [x, y, z] = node.grid ?? node.compiled.variant.workgroups({ ...node.params, ...shape });
+      const [x, y, z] = gridOf(node, shape);
       pass.dispatchWorkgroups(x, y, z);
     }
   }
+}
+
+function gridOf(node: Node, shape: PassShape): WorkgroupCounts {
+  // A param `columns` overrules that of the pass.
+  return node.grid ?? node.compiled.variant.workgroups({ ...shape, ...node.params });
 }

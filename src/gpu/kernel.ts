@@ -43,6 +43,11 @@ export interface KernelVariant {
   readonly cpuOnly?: boolean;
   /** True when only the autotuner takes it: right everywhere, but faster on some devices only. */
   readonly tunedOnly?: boolean;
+  /**
+   * True when a workgroup takes several columns, so that the weights are read once for them. Only graphs of several columns
+   * take it, on adapters that are bound by memory: a CPU gains nothing (measured: llvmpipe, SwiftShader).
+   */
+  readonly sharesWeights?: boolean;
   /** Values of pipeline-overridable constants. */
   readonly overrides?: Readonly<Record<string, number>>;
   /** Other values of its overrides for the autotuner to try, the most promising first. */
@@ -129,6 +134,11 @@ export function foldGrid(count: number, z = 1): WorkgroupCounts {
   return [Math.ceil(count / rows), rows, z];
 }
 
+/** Columns of activations that a kernel for one token gets at once; each is a layer of its grid. Default 1. */
+export function columnsOf(shape: KernelShape): number {
+  return shape.columns ?? 1;
+}
+
 /** Packs params into the bytes of the uniform struct, padded to 16 bytes. Missing fields are an error. */
 export function packParams(kernel: Kernel, shape: KernelShape): ArrayBuffer {
   const buffer = new ArrayBuffer(Math.max(16, Math.ceil((kernel.params.length * 4) / 16) * 16));
@@ -150,6 +160,8 @@ export interface VariantChoice {
   readonly layout?: string;
   /** True on CPU adapters: cpuOnly variants count, and those that are not barrierHeavy come first. */
   readonly onCpu?: boolean;
+  /** True when several columns shall share the weights, where a variant can. Default false. */
+  readonly sharesWeights?: boolean;
 }
 
 /** Every variant that the features allow and that reads this layout, best first; cpuOnly ones on CPU adapters alone. */
@@ -157,6 +169,7 @@ export function fittingVariants(kernel: Kernel, choice: VariantChoice): readonly
   return kernel.variants.filter(
     (variant) =>
       (choice.onCpu || !variant.cpuOnly) &&
+      (choice.sharesWeights || !variant.sharesWeights) &&
       variant.requires.every((feature) => choice.features.has(feature)) &&
       (choice.layout === undefined || variant.layout === undefined || variant.layout === choice.layout),
   );
@@ -175,6 +188,8 @@ export function tuneVariant(variant: KernelVariant, tuning: VariantTuning): Kern
 /** First variant that the features allow and that reads this layout, but none that only the autotuner takes. */
 export function chooseVariant(kernel: Kernel, choice: VariantChoice): KernelVariant {
   const fitting = fittingVariants(kernel, choice).filter((variant) => !variant.tunedOnly);
+  const sharing = fitting.find((variant) => variant.sharesWeights);
+  if (sharing) return sharing;
   const light = choice.onCpu ? fitting.find((variant) => !variant.barrierHeavy) : undefined;
   const found = light ?? fitting[0];
   if (!found) throw new Error(`${kernel.name}: no variant for layout ${choice.layout ?? 'any'}`);

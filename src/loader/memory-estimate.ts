@@ -5,6 +5,7 @@ import type { Arithmetic, HeadPrecision, MemoryUse, ModelDimensions } from '../a
 import { ACTIVATION_BLOCK } from '../architectures/blocks/coded-linear.ts';
 import { INT4_GROUP } from '../architectures/blocks/head-codes.ts';
 import { type KvKind, kvCacheBytes, maxSplits } from '../architectures/blocks/kv-cache.ts';
+import { defaultChunkTokens } from './chunk-tokens.ts';
 
 /** Options of estimateMemory. */
 export interface MemoryEstimateOptions {
@@ -12,38 +13,48 @@ export interface MemoryEstimateOptions {
   readonly contextLength: number;
   /** Storage of keys and values. Default `f32`. */
   readonly kvCache?: KvKind;
-  /** Most tokens of one prefill pass. Default DEFAULT_CHUNK_TOKENS, as loadModel. */
+  /** Most tokens of one prefill pass. Default: what loadModel takes on a GPU with much memory. */
   readonly maxChunkTokens?: number;
   /** Whether ternary products read bit planes: devices without packed dot products. Default false. */
   readonly bitPlanes?: boolean;
   /** How the linear layers compute. Default `exact`. */
   readonly arithmetic?: Arithmetic;
+  /** Answers side by side and the tokens of each, the prompt counted. Default: one answer, in the cache of the model. */
+  readonly parallel?: { readonly answers: number; readonly tokens: number };
   /** Precision of embedding and head. Default `int8`. For `file`, the dimensions must have been read for it. */
   readonly head?: HeadPrecision;
 }
 
 const F32_BYTES = 4;
 const INT8_BITS = 8;
-/** Most tokens of one prefill pass, unless told otherwise. */
-export const DEFAULT_CHUNK_TOKENS = 128;
 
 /**
  * Estimates the GPU memory of a model in bytes: within a few percent of what is allocated.
  *
  * - weights: `weightsBytes` where known; else matrices at `matrixBits` per weight, embedding and head at `tableBits` (one
  *   table when tied), with f32 scales per row or group, and norm gains in f32
- * - KV cache: layers x keys and values x kvHeads x headDim x context (rounded up to 64 tokens), in the kind of the cache
+ * - KV cache: layers x keys and values x kvHeads x headDim x context (rounded up to 64 tokens), in the kind of the cache; and
+ *   the same for every answer side by side
  * - scratch: the activations of one prefill pass, splits of the attention, the rotation table, logits
  */
 export function estimateMemory(model: ModelDimensions, options: MemoryEstimateOptions): MemoryUse {
   const { layers, kvHeads, headDim, hiddenSize } = model;
   const { contextLength: capacity, kvCache = 'f32' } = options;
+  const { answers, tokens } = options.parallel ?? { answers: 0, tokens: 0 };
+  const slabs = { kvHeads: answers * kvHeads, headDim, capacity: tokens };
   const weightsBytes = layers * layerBytes(model) + tableBytes(model) + hiddenSize * F32_BYTES;
   return {
     weightsBytes: (model.weightsBytes ?? weightsBytes) - savedByHead(model, options.head),
-    kvCacheBytes: layers * 2 * kvCacheBytes(kvCache, { kvHeads, headDim, capacity }),
-    scratchBytes: scratchBytes(model, options),
+    kvCacheBytes:
+      layers * 2 * (kvCacheBytes(kvCache, { kvHeads, headDim, capacity }) + kvCacheBytes(kvCache, slabs)),
+    scratchBytes: scratchBytes(model, options) + answers * answerScratchBytes(model, tokens),
   };
+}
+
+// Splits of the attention, the last norm, logits, marks of what was seen: what a column of a pass has of its own.
+function answerScratchBytes(model: ModelDimensions, tokens: number): number {
+  const { hiddenSize, heads, headDim, vocabularySize } = model;
+  return (heads * maxSplits(tokens) * (headDim + 2) + hiddenSize + 2 * vocabularySize) * F32_BYTES;
 }
 
 /** Sum of an estimate or a report, in bytes. */
@@ -99,11 +110,11 @@ function savedByHead(
 function scratchBytes(model: ModelDimensions, options: MemoryEstimateOptions): number {
   const { hiddenSize, ffnSize, heads, kvHeads, headDim, vocabularySize } = model;
   const { contextLength } = options;
-  const tokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
+  const tokens = Math.min(options.maxChunkTokens ?? defaultChunkTokens(contextLength), contextLength);
   const queries = heads * headDim;
   const splits = maxSplits(contextLength);
-  // Residual stream, q|k|v, rotated q, attention output, gate|up, hidden.
-  const floatsPerToken = hiddenSize + (queries + 2 * kvHeads * headDim) + 2 * queries + 3 * ffnSize;
+  // Id, residual stream, q|k|v, rotated q, attention output, gate|up, hidden.
+  const floatsPerToken = 1 + hiddenSize + (queries + 2 * kvHeads * headDim) + 2 * queries + 3 * ffnSize;
   const once = heads * splits * (headDim + 2) + contextLength * headDim + hiddenSize + 2 * vocabularySize;
   return tokens * (floatsPerToken * F32_BYTES + inputBytesPerToken(model, options)) + once * F32_BYTES;
 }

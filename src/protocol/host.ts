@@ -15,6 +15,7 @@ import type {
   PerplexityOptions,
   PerplexityProgress,
   PerplexityReport,
+  PrefillMode,
 } from '../api/types.ts';
 
 /** A load request. `baseUrl` resolves relative model URLs. */
@@ -34,6 +35,8 @@ export interface LoadRequest {
   readonly head?: HeadPrecision;
   /** Default `on`, but `off` on adapters that compute on the CPU. */
   readonly autotune?: AutotuneMode;
+  /** Default `friendly`. */
+  readonly prefill?: PrefillMode;
 }
 
 /** A generation request: exactly one of `messages` (chat) and `prompt` (raw completion). */
@@ -62,11 +65,13 @@ export interface PerplexityRequest {
 
 /** A piece of an answer. */
 export interface GenerationEvent {
+  /** Which answer, from 0, when several were asked for. Absent: the only one. */
+  readonly answer?: number;
   /** Text to append; may be empty. */
   readonly delta: string;
   /** Text to append to what the model thinks before it answers; absent when there is none. */
   readonly thinking?: string;
-  /** Tokens generated so far. */
+  /** Tokens generated so far, of all answers. */
   readonly generatedTokens: number;
   /** Messages dropped to fit the context (known before the first delta). */
   readonly droppedMessages: number;

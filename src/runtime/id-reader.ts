@@ -9,8 +9,14 @@ export class IdReader {
   readonly #pool: BufferPool;
   readonly #ring: GPUBuffer;
   readonly #free: GPUBuffer[];
+  readonly #width: number;
 
-  constructor(pool: BufferPool, ring: GPUBuffer) {
+  /**
+   * @param ring [RING_SIZE, width] u32
+   * @param width ids of a step. Default 1
+   */
+  constructor(pool: BufferPool, ring: GPUBuffer, width = 1) {
+    this.#width = width;
     this.#pool = pool;
     this.#ring = ring;
     this.#free = Array.from({ length: MAX_READS_IN_FLIGHT }, () => this.#createStaging());
@@ -19,7 +25,8 @@ export class IdReader {
   /**
    * Encodes the copy of the ids of consecutive steps. Call `receive` after the submit, once.
    * @param firstStep 0 for the first token of a generation
-   * @param count 1 to MAX_READ_BATCH
+   * @param count steps, 1 to MAX_READ_BATCH
+   * @returns `receive`: the ids, `width` per step
    */
   encode(
     encoder: GPUCommandEncoder,
@@ -27,17 +34,24 @@ export class IdReader {
     count: number,
   ): { receive(): Promise<readonly number[]> } {
     const staging = this.#free.pop() ?? this.#createStaging();
+    const stepBytes = this.#width * 4;
     const start = firstStep % RING_SIZE;
     // Up to the end of the ring, then what is left from its beginning.
     const untilEnd = Math.min(count, RING_SIZE - start);
-    encoder.copyBufferToBuffer(this.#ring, start * 4, staging, 0, untilEnd * 4);
+    encoder.copyBufferToBuffer(this.#ring, start * stepBytes, staging, 0, untilEnd * stepBytes);
     if (untilEnd < count) {
-      encoder.copyBufferToBuffer(this.#ring, 0, staging, untilEnd * 4, (count - untilEnd) * 4);
+      encoder.copyBufferToBuffer(
+        this.#ring,
+        0,
+        staging,
+        untilEnd * stepBytes,
+        (count - untilEnd) * stepBytes,
+      );
     }
     return {
       receive: async () => {
         const bytes = await mapForRead(this.#pool.device, staging);
-        const ids = [...new Uint32Array(bytes, 0, count)];
+        const ids = [...new Uint32Array(bytes, 0, count * this.#width)];
         staging.unmap();
         this.#free.push(staging);
         return ids;
@@ -46,6 +60,6 @@ export class IdReader {
   }
 
   #createStaging(): GPUBuffer {
-    return this.#pool.staging('chosen ids', MAX_READ_BATCH * 4);
+    return this.#pool.staging('chosen ids', MAX_READ_BATCH * this.#width * 4);
   }
 }

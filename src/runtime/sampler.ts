@@ -1,49 +1,52 @@
-// The tail of a decode step: penalties, choice of the token, and advancing the state, all on the GPU.
-import { advance, RING_SIZE } from '../../shaders/advance/kernel.ts';
-import { argmax } from '../../shaders/argmax/kernel.ts';
+// The sampling of one sequence on the GPU: settings, what was seen, the ring of ids, and the tails of its decode steps.
+import { RING_SIZE } from '../../shaders/advance/kernel.ts';
 import { packSettings } from '../../shaders/common/settings.ts';
-import { penalize } from '../../shaders/penalize/kernel.ts';
-import { sample } from '../../shaders/sample/kernel.ts';
-import { type Graph, GraphBuilder } from '../gpu/graph.ts';
+import { MAX_COLUMNS } from '../architectures/architecture.ts';
+import type { BufferPool } from '../gpu/buffers.ts';
+import type { Graph } from '../gpu/graph.ts';
 import type { LoadedModel } from '../loader/load-model.ts';
+import { buildTail, type TailBuffers, type TailKind, tailKind } from './column-tail.ts';
 import type { SamplingSettings } from './sampling.ts';
+
+const KINDS: readonly TailKind[] = [
+  { greedy: true, penalized: false },
+  { greedy: true, penalized: true },
+  { greedy: false, penalized: false },
+  { greedy: false, penalized: true },
+];
 
 /** The sampling tails of one model. Its buffers belong to the model's pool. */
 export class Sampler {
-  /** [RING_SIZE] u32 */
-  readonly ring: GPUBuffer;
-  readonly #device: GPUDevice;
-  readonly #vocabulary: number;
-  readonly #seen: GPUBuffer; // [V] u32
-  readonly #settings: GPUBuffer; // 64 bytes
-  readonly #tails: Readonly<Record<TailName, Graph>>;
+  readonly #model: LoadedModel;
+  readonly #buffers: Omit<TailBuffers, 'logits'>;
+  readonly #tails: readonly Graph[]; // by place in KINDS
 
-  private constructor(model: LoadedModel, buffers: TailBuffers, tails: Record<TailName, Graph>) {
-    this.#device = model.gpu.device;
-    this.#vocabulary = model.shape.vocabularySize;
-    this.ring = buffers.ring;
-    this.#seen = buffers.seen;
-    this.#settings = buffers.settings;
+  private constructor(model: LoadedModel, buffers: Omit<TailBuffers, 'logits'>, tails: readonly Graph[]) {
+    this.#model = model;
+    this.#buffers = buffers;
     this.#tails = tails;
   }
 
   /** Compiles the tails. */
   static async create(model: LoadedModel): Promise<Sampler> {
     const { pool, shape } = model;
-    const buffers: TailBuffers = {
+    const buffers = {
       ring: pool.storage('ring of ids', RING_SIZE * 4, 'scratch'),
       seen: pool.storage('seen', shape.vocabularySize * 4, 'scratch'),
       settings: pool.storage('sampling settings', 64, 'scratch'),
-      chosen: pool.storage('chosen', 16, 'scratch'),
+      chosen: pool.storage('chosen', MAX_COLUMNS * 4, 'scratch'),
     };
-    const build = (name: TailName) => buildTail(model, buffers, name);
-    const [greedy, greedyPenalized, random, randomPenalized] = await Promise.all([
-      build('greedy'),
-      build('greedyPenalized'),
-      build('random'),
-      build('randomPenalized'),
-    ]);
-    return new Sampler(model, buffers, { greedy, greedyPenalized, random, randomPenalized });
+    const form = { columns: 'next', sequences: 1 } as const;
+    const { logits } = model.model.ports;
+    const tails = await Promise.all(
+      KINDS.map((kind) => buildTail(model, pool, { ...buffers, logits }, kind, form)),
+    );
+    return new Sampler(model, buffers, tails);
+  }
+
+  /** [RING_SIZE] u32 */
+  get ring(): GPUBuffer {
+    return this.#buffers.ring;
   }
 
   /**
@@ -51,50 +54,35 @@ export class Sampler {
    * @returns the dispatches to append to every step of this generation
    */
   begin(settings: SamplingSettings, promptIds: readonly number[]): Graph {
-    this.#device.queue.writeBuffer(this.#settings, 0, packSettings(settings));
-    const penalized = settings.repetitionPenalty !== 1;
-    if (penalized) {
-      const seen = new Uint32Array(this.#vocabulary);
-      for (const id of promptIds) seen[id] = 1;
-      this.#device.queue.writeBuffer(this.#seen, 0, seen);
+    const { queue } = this.#model.gpu.device;
+    queue.writeBuffer(this.#buffers.settings, 0, packSettings(settings));
+    if (tailKind(settings).penalized) {
+      queue.writeBuffer(this.#buffers.seen, 0, markSeen(promptIds, this.#model.shape.vocabularySize));
     }
-    if (settings.temperature === 0) return penalized ? this.#tails.greedyPenalized : this.#tails.greedy;
-    return penalized ? this.#tails.randomPenalized : this.#tails.random;
+    return this.#tails[placeOf(settings)];
+  }
+
+  /**
+   * The tails for passes that verify drafts, with the same settings and marks; choose one by `draftTail`.
+   * @param logits [columns, V] f32
+   */
+  async buildDraftTails(pool: BufferPool, logits: GPUBuffer): Promise<(settings: SamplingSettings) => Graph> {
+    const form = { columns: 'drafts', sequences: 1 } as const;
+    const tails = await Promise.all(
+      KINDS.map((kind) => buildTail(this.#model, pool, { ...this.#buffers, logits }, kind, form)),
+    );
+    return (settings) => tails[placeOf(settings)];
   }
 }
 
-type TailName = 'greedy' | 'greedyPenalized' | 'random' | 'randomPenalized';
-
-interface TailBuffers {
-  readonly ring: GPUBuffer;
-  readonly seen: GPUBuffer;
-  readonly settings: GPUBuffer;
-  readonly chosen: GPUBuffer; // [4] u32
+/** [V] u32: 1 at the ids of the prompt. */
+export function markSeen(promptIds: readonly number[], vocabulary: number): Uint32Array<ArrayBuffer> {
+  const seen = new Uint32Array(vocabulary);
+  for (const id of promptIds) seen[id] = 1;
+  return seen;
 }
 
-function buildTail(model: LoadedModel, buffers: TailBuffers, name: TailName): Promise<Graph> {
-  const { ids, state, logits } = model.model.ports;
-  const { ring, seen, settings, chosen } = buffers;
-  const v = model.shape.vocabularySize;
-  const builder = new GraphBuilder(model.gpu, model.pipelines, model.pool);
-  if (name === 'greedyPenalized' || name === 'randomPenalized') {
-    builder.add({ label: 'penalize', kernel: penalize, buffers: { seen, settings, logits }, params: { v } });
-  }
-  if (name === 'greedy' || name === 'greedyPenalized') {
-    builder.add({ label: 'argmax', kernel: argmax, buffers: { logits, chosen }, params: { v } });
-  } else {
-    builder.add({
-      label: 'sample',
-      kernel: sample,
-      buffers: { logits, settings, state, chosen },
-      params: { v },
-    });
-  }
-  builder.add({
-    label: 'advance',
-    kernel: advance,
-    buffers: { chosen, state, ids, ring, seen },
-    params: { unused: 0 },
-  });
-  return builder.build(1);
+function placeOf(settings: SamplingSettings): number {
+  const { greedy, penalized } = tailKind(settings);
+  return KINDS.findIndex((kind) => kind.greedy === greedy && kind.penalized === penalized);
 }

@@ -25,13 +25,38 @@ class Parrot implements TokenSource {
   running = 0;
   mostRunning = 0;
   finished = 0;
+  readonly seeds: number[] = [];
+  takesParallel = true;
   readonly #answer: string;
 
   constructor(answer: string) {
     this.#answer = answer;
   }
 
-  async *run(_: readonly number[], { maxTokens, signal, onPrefilled }: Parameters<TokenSource['run']>[1]) {
+  // Answer i begins with i times an exclamation mark, so that the answers differ in length.
+  async *runParallel(
+    promptIds: readonly number[],
+    answers: number,
+    { maxTokens, signal, onPrefilled }: Parameters<TokenSource['runParallel']>[2],
+  ) {
+    onPrefilled?.(promptIds.length - 1);
+    const texts = Array.from({ length: answers }, (_, index) =>
+      tokenizer.encode('!'.repeat(index) + this.#answer),
+    );
+    for (let step = 0; step < maxTokens; step++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (signal?.aborted) return;
+      // What comes after the end must not matter.
+      yield texts.map((ids) => (step === ids.length ? END : (ids[step] ?? 63)));
+    }
+    this.finished++;
+  }
+
+  async *run(
+    _: readonly number[],
+    { maxTokens, signal, onPrefilled, settings }: Parameters<TokenSource['run']>[1],
+  ) {
+    this.seeds.push(settings.seed);
     this.running++;
     this.mostRunning = Math.max(this.mostRunning, this.running);
     try {
@@ -182,5 +207,69 @@ describe('Scheduler', () => {
   it('uses the given seed and reports it', async () => {
     const { scheduler, request } = setUp('abc');
     expect((await scheduler.generate(request({ options: { seed: 7 } }))).seed).toBe(7);
+  });
+
+  it('generates several answers side by side, each to its own end', async () => {
+    const { scheduler, request } = setUp('Hi. Bye.');
+    const events: string[] = [];
+    const result = await scheduler.generate(
+      request({
+        options: { n: 3, seed: 0xffff_ffff, stop: ['!Hi'], maxTokens: 40 },
+        onDelta: (delta, { answer }) => events.push(`${answer}${delta}`),
+      }),
+    );
+    expect(result.answers).toMatchObject([
+      { text: 'Hi. Bye.', finishReason: 'stop', seed: 0xffff_ffff, generatedTokens: 9 },
+      { text: '', finishReason: 'stop', seed: 0, generatedTokens: 3 },
+      { text: '!', finishReason: 'stop', seed: 1, generatedTokens: 4 },
+    ]);
+    expect(result).toMatchObject({ text: 'Hi. Bye.', finishReason: 'stop', seed: 0xffff_ffff });
+    expect(result.metrics.generatedTokens).toBe(16);
+    expect(events.filter((event) => event.startsWith('0')).join('')).toBe('0H0i0.0 0B0y0e0.');
+  });
+
+  it('says of each answer why it ended', async () => {
+    const { scheduler, request } = setUp('Hi.');
+    const { answers } = await scheduler.generate(request({ options: { n: 2, maxTokens: 4 } }));
+    expect(answers.map(({ text, finishReason }) => [text, finishReason])).toEqual([
+      ['Hi.', 'stop'],
+      ['!Hi.', 'length'],
+    ]);
+  });
+
+  it('aborts the answers that have not ended', async () => {
+    const { scheduler, request } = setUp('Hi. Bye.');
+    const controller = new AbortController();
+    const { answers } = await scheduler.generate(
+      request({
+        options: { n: 2 },
+        signal: controller.signal,
+        onDelta: (delta, { answer }) => {
+          if (answer === 1 && delta === 'e') controller.abort();
+        },
+      }),
+    );
+    expect(answers.map(({ finishReason }) => finishReason)).toEqual(['aborted', 'aborted']);
+    expect(answers[1].text).toBe('!Hi. Bye');
+  });
+
+  it('generates them one after the other where a pass takes one token only', async () => {
+    const { scheduler, request, source } = setUp('Hi.');
+    source.takesParallel = false;
+    const { answers } = await scheduler.generate(request({ options: { n: 3, seed: 5 } }));
+    expect(source.seeds).toEqual([5, 6, 7]);
+    expect(answers.map(({ text, seed }) => [text, seed])).toEqual([
+      ['Hi.', 5],
+      ['Hi.', 6],
+      ['Hi.', 7],
+    ]);
+  });
+
+  it('reports that answers side by side are not guessed', async () => {
+    const { scheduler, request } = setUp('Hi.');
+    const { metrics } = await scheduler.generate(
+      request({ options: { n: 2, speculation: 'prompt-lookup' } }),
+    );
+    expect(metrics.speculation?.unavailable).toMatch(/side by side/);
   });
 });

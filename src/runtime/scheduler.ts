@@ -1,25 +1,29 @@
 // Queues generations and runs them one at a time: prompt to ids, ids to text deltas, stop conditions, metrics.
-import type {
-  ChatMessage,
-  FinishReason,
-  GenerateOptions,
-  GenerationResult,
-  SamplingOptions,
-} from '../api/types.ts';
+import type { ChatMessage, GenerateOptions, GenerationResult, SamplingOptions } from '../api/types.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { AnswerBuilder, type AnswerOptions } from './answer.ts';
 import { type ChatEncoder, ChatPromptFitter } from './chat-prompt.ts';
 import { GenerationClock } from './metrics.ts';
-import { Reply } from './reply.ts';
 import { resolveSampling } from './sampling.ts';
 import type { RunOptions } from './sequence.ts';
+import { unavailableSpeculation } from './speculation/speculator.ts';
 
 /** What the scheduler needs of a sequence (Sequence implements it). */
 export interface TokenSource {
   run(promptIds: readonly number[], options: RunOptions): AsyncGenerator<number, void>;
+  /** Whether runParallel can be used; else several answers are generated one after the other. */
+  readonly takesParallel: boolean;
+  runParallel(
+    promptIds: readonly number[],
+    answers: number,
+    options: RunOptions,
+  ): AsyncGenerator<readonly number[], void>;
 }
 
 /** What comes with a piece of an answer. */
 export interface ReplyProgress {
+  /** Which answer, when there are several. */
+  readonly answer?: number;
   /** Absent when nothing was added to it. */
   readonly thinking?: string;
   readonly generatedTokens: number;
@@ -52,6 +56,8 @@ const RESERVE_TOKENS = 512;
 
 /** `<think>` and white space, even where the tag is spelled letter by letter. */
 const PROMPT_END_TOKENS = 10;
+
+const SIDE_BY_SIDE = 'answers side by side take a token each per pass';
 
 /** First in, first out; one generation at a time. */
 export class Scheduler {
@@ -89,56 +95,76 @@ export class Scheduler {
     const settings = resolveSampling(request.options, this.#model.recommendedSampling);
     const { ids, droppedMessages } = this.#promptIds(request);
     clock.promptTokens = ids.length;
-    const reply = new Reply({
-      decoder: this.#model.tokenizer.createStreamDecoder({ continues: true }),
-      stop: request.options.stop ?? [],
-      chat: request.messages ? { startsThinking: this.#endsInThinking(ids) } : null,
-      emit: ({ answer, thinking }) => {
-        clock.recordText(thinking + answer);
-        request.onDelta(answer, {
-          ...(thinking && { thinking }),
-          generatedTokens: clock.generatedTokens,
-          droppedMessages,
-        });
-      },
-    });
-    const maxTokens = request.options.maxTokens ?? Number.POSITIVE_INFINITY;
-    let finishReason: FinishReason | undefined = request.signal.aborted ? 'aborted' : undefined;
-    if (finishReason === undefined) {
-      const run = this.#model.source.run(ids, {
-        settings,
-        maxTokens,
-        signal: request.signal,
-        onPrefilled: (reused) => {
-          clock.reusedTokens = reused;
+    const count = request.options.n ?? 1;
+    const answers = Array.from({ length: count }, (_, index) =>
+      this.#openAnswer(request, ids, {
+        seed: (settings.seed + index) >>> 0,
+        emit: ({ answer, thinking }) => {
+          clock.recordText(thinking + answer);
+          request.onDelta(answer, {
+            ...(thinking && { thinking }),
+            ...(count > 1 && { answer: index }),
+            generatedTokens: clock.generatedTokens,
+            droppedMessages,
+          });
         },
-      });
-      for await (const id of run) {
-        clock.recordToken();
-        if (this.#model.tokenizer.endIds.has(id)) {
-          finishReason = 'stop';
-          break;
-        }
-        if (reply.push(id)) {
-          finishReason = 'stop';
-          break;
-        }
+      }),
+    );
+    const maxTokens = request.options.maxTokens ?? Number.POSITIVE_INFINITY;
+    const run: RunOptions = {
+      settings,
+      maxTokens,
+      signal: request.signal,
+      onPrefilled: (reused) => {
+        clock.reusedTokens = reused;
+      },
+      speculation: request.options.speculation,
+      onSpeculated: (metrics) => {
+        clock.speculation = metrics;
+      },
+    };
+    if (!request.signal.aborted) await this.#generate(answers, ids, run, clock);
+    const finished = answers.map((answer) => answer.finish({ aborted: request.signal.aborted, maxTokens }));
+    const { generatedTokens: _, ...first } = finished[0];
+    return { ...first, answers: finished, droppedMessages, metrics: clock.metrics() };
+  }
+
+  #openAnswer(
+    request: SchedulerRequest,
+    promptIds: readonly number[],
+    { seed, emit }: Pick<AnswerOptions, 'seed' | 'emit'>,
+  ): AnswerBuilder {
+    return new AnswerBuilder({
+      tokenizer: this.#model.tokenizer,
+      stop: request.options.stop ?? [],
+      chat: request.messages ? { startsThinking: this.#endsInThinking(promptIds) } : null,
+      seed,
+      emit,
+    });
+  }
+
+  async #generate(
+    answers: readonly AnswerBuilder[],
+    promptIds: readonly number[],
+    run: RunOptions,
+    clock: GenerationClock,
+  ): Promise<void> {
+    const { source } = this.#model;
+    if (answers.length > 1 && source.takesParallel) {
+      if (run.speculation === 'prompt-lookup') run.onSpeculated?.(unavailableSpeculation(SIDE_BY_SIDE));
+      await generateSideBySide(answers, source.runParallel(promptIds, answers.length, run), clock);
+      return;
+    }
+    // One after the other: the prompt stays in the cache.
+    for (const [index, answer] of answers.entries()) {
+      if (run.signal?.aborted) return;
+      const settings = { ...run.settings, seed: (run.settings.seed + index) >>> 0 };
+      const onPrefilled = index === 0 ? run.onPrefilled : undefined;
+      for await (const id of source.run(promptIds, { ...run, settings, onPrefilled })) {
+        clock.recordTokens(1);
+        if (answer.push(id)) break;
       }
     }
-    reply.finish();
-    finishReason ??= request.signal.aborted
-      ? 'aborted'
-      : clock.generatedTokens >= maxTokens
-        ? 'length'
-        : 'context';
-    return {
-      text: reply.answer,
-      ...(reply.thinking && { thinking: reply.thinking }),
-      finishReason,
-      droppedMessages,
-      metrics: clock.metrics(),
-      seed: settings.seed,
-    };
   }
 
   /** Some templates open the thinking themselves, so that the reply begins inside it. */
@@ -158,5 +184,22 @@ export class Scheduler {
     }
     const ids = tokenizer.encode(request.prompt ?? '', { addBos: tokenizer.addBosByDefault });
     return { ids, droppedMessages: 0 };
+  }
+}
+
+async function generateSideBySide(
+  answers: readonly AnswerBuilder[],
+  run: AsyncGenerator<readonly number[], void>,
+  clock: GenerationClock,
+): Promise<void> {
+  for await (const ids of run) {
+    for (let step = 0; step < ids.length; step += answers.length) {
+      const open = answers
+        .map((answer, index) => ({ answer, id: ids[step + index] }))
+        .filter(({ answer }) => !answer.ended);
+      clock.recordTokens(open.length);
+      for (const { answer, id } of open) answer.push(id);
+      if (answers.every(({ ended }) => ended)) return;
+    }
   }
 }

@@ -1,15 +1,23 @@
 // One sequence: its KV cache, prefill of a prompt, and the decode loop with tokens in flight.
 // Knows ids only; text, chat and queueing are elsewhere.
 import { packState } from '../../shaders/common/state.ts';
+import type { PrefillMode, SpeculationMetrics, SpeculationMode } from '../api/types.ts';
+import { MAX_COLUMNS } from '../architectures/architecture.ts';
 import { EngineError } from '../errors.ts';
 import type { Graph, PassShape } from '../gpu/graph.ts';
-import { readBuffer } from '../gpu/readback.ts';
+import { readBuffer, submittedWorkDone } from '../gpu/readback.ts';
 import type { LoadedModel } from '../loader/load-model.ts';
-import { ChunkSizer } from './chunk-size.ts';
+import { DecodeAhead, type StepRange, type StepSubmitter } from './decode-ahead.ts';
 import { IdReader } from './id-reader.ts';
-import { chooseReadBatch, stepsAhead } from './read-batch.ts';
+import { ParallelPass } from './parallel/parallel-pass.ts';
+import { Prefill } from './prefill.ts';
+import { chooseReadBatch } from './read-batch.ts';
 import { Sampler } from './sampler.ts';
 import { resolveSampling, type SamplingSettings } from './sampling.ts';
+import { SpeculationGate } from './speculation/gate.ts';
+import { type Drafter, Speculator, unavailableSpeculation } from './speculation/speculator.ts';
+import { Verifier, type VerifierOrReason } from './speculation/verifier.ts';
+import { tokenLoop } from './token-loop.ts';
 
 /** What a generation needs. */
 export interface RunOptions {
@@ -19,41 +27,51 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Ids of the next read-back, 1 to MAX_READ_BATCH: for tests. Default: chooseReadBatch. */
   readonly readBatch?: typeof chooseReadBatch;
+  /** Default off. Never changes the ids. */
+  readonly speculation?: SpeculationMode;
+  /** What proposes drafts, with speculation: for tests. Default: a Speculator. */
+  readonly drafter?: Drafter;
+  /** Called at the end of a generation with speculation, or at its beginning when it is not possible. */
+  readonly onSpeculated?: (metrics: SpeculationMetrics) => void;
   /** Called when the prompt is in the cache, with the number of tokens that were already there. */
   readonly onPrefilled?: (reusedTokens: number) => void;
 }
 
-/** Steps whose chosen ids one read-back brings. */
-interface StepRange {
-  readonly firstStep: number;
-  readonly count: number;
-}
+/** Submits the last pass of a prompt with what chooses the first ids, and reads those. */
+type FinishPrefill = (graphs: readonly Graph[], shape: PassShape) => Promise<readonly number[]>;
 
 const GREEDY = resolveSampling({ temperature: 0, seed: 1 }, {});
-const FIRST_ID: StepRange = { firstStep: 0, count: 1 };
 
 /** A sequence of one model. Not re-entrant: one run at a time. */
 export class Sequence {
   readonly #model: LoadedModel;
   readonly #sampler: Sampler;
   readonly #reader: IdReader;
-  readonly #chunks: ChunkSizer;
+  readonly #prefiller: Prefill;
   readonly #onCpu: boolean;
+  readonly #gate = new SpeculationGate();
+  #verifier: VerifierOrReason | null = null; // made when first asked for
   // Ids whose keys and values are in the cache, by position.
   #cached: number[] = [];
   #drained: Promise<unknown> = Promise.resolve();
 
-  private constructor(model: LoadedModel, sampler: Sampler) {
+  private constructor(model: LoadedModel, sampler: Sampler, prefill: PrefillMode) {
     this.#model = model;
     this.#sampler = sampler;
     this.#reader = new IdReader(model.pool, sampler.ring);
-    this.#chunks = new ChunkSizer(model.maxChunkTokens);
+    this.#prefiller = new Prefill(model, prefill);
     this.#onCpu = model.gpu.adapter.isFallback;
   }
 
-  /** Compiles the sampling kernels for a loaded model. */
-  static async create(model: LoadedModel): Promise<Sequence> {
-    return new Sequence(model, await Sampler.create(model));
+  /**
+   * Compiles the sampling kernels for a loaded model.
+   * @param options.prefill default `fast`: nothing else needs the GPU
+   */
+  static async create(
+    model: LoadedModel,
+    { prefill = 'fast' }: { readonly prefill?: PrefillMode } = {},
+  ): Promise<Sequence> {
+    return new Sequence(model, await Sampler.create(model), prefill);
   }
 
   /** Ids in the KV cache. */
@@ -80,53 +98,125 @@ export class Sequence {
   async *run(promptIds: readonly number[], options: RunOptions): AsyncGenerator<number, void> {
     this.#checkPrompt(promptIds);
     await this.#drained;
-    const tail = this.#sampler.begin(options.settings, promptIds);
-    const inFlight: Promise<readonly number[]>[] = [];
+    const { settings, signal, maxTokens, readBatch = chooseReadBatch } = options;
+    const limit = Math.min(maxTokens, this.#model.contextLength - promptIds.length + 1);
+    const speculation = await this.#speculate(promptIds, options);
+    const tail = this.#sampler.begin(settings, promptIds);
+    const finish: FinishPrefill = (graphs, shape) =>
+      this.#submitAndRead([...graphs, tail], shape, { firstStep: 0, count: 1 });
+    const first = await this.#prefill(promptIds, finish, options);
+    if (first === null) return;
+    const submitter = this.#stepsAfter(promptIds.length, tail);
+    const ahead = new DecodeAhead(first.ids, submitter, { limit, width: 1, onCpu: this.#onCpu, readBatch });
     const sampled: number[] = [];
-    let submitted = 0; // decode steps; step n feeds sampled[n]
-    let read = 1; // ids whose read-back is submitted; the first comes with the prefill
-    let firstIdMs = 0;
-    const room = this.#model.contextLength - promptIds.length + 1;
-    const limit = Math.min(options.maxTokens, room);
-    const stopped = aborted(options.signal);
+    let verifying: Promise<unknown> = Promise.resolve();
     try {
-      const prefilled = await this.#prefill(promptIds, tail, options);
-      if (!prefilled) return;
-      inFlight.push(prefilled.firstId);
-      while (sampled.length < limit) {
-        const tokenMs = sampled.length > 1 ? (performance.now() - firstIdMs) / (sampled.length - 1) : null;
-        const batch = (options.readBatch ?? chooseReadBatch)({ received: sampled.length, tokenMs });
-        const ahead = stepsAhead(batch, this.#onCpu);
-        while (submitted - sampled.length + 1 < ahead && submitted + 1 < limit) {
-          submitted++;
-          const due = submitted + 1 - read; // ids chosen by then and not yet asked for
-          const isDue = due >= batch || submitted + 1 === limit;
-          const position = promptIds.length + submitted - 1;
-          const ids = this.#decode(position, tail, isDue ? { firstStep: read, count: due } : null);
-          if (ids === null) continue;
-          inFlight.push(ids);
-          read += due;
-        }
-        if (inFlight.length === 0) {
-          // The batch has become smaller than what was submitted in the hope of a larger one.
-          const due = submitted + 1 - read;
-          inFlight.push(this.#submitAndRead([], { tokens: 1, position: 0 }, { firstStep: read, count: due }));
-          read += due;
-        }
-        const ids = await Promise.race([inFlight[0], stopped]);
-        if (ids === null) return;
-        inFlight.shift();
-        if (sampled.length === 0) firstIdMs = performance.now();
+      const loop = tokenLoop(ahead, {
+        limit,
+        stopped: aborted(signal),
+        speculation: speculation && {
+          speculator: speculation.speculator,
+          verify: (drafts, step) => {
+            const at = { position: promptIds.length + step - 1, step };
+            const ids = speculation.verifier.verify(drafts, at, settings, this.#reader);
+            verifying = ids;
+            return ids;
+          },
+        },
+      });
+      for await (const ids of loop) {
         for (const id of ids) {
           sampled.push(id);
           yield id;
         }
       }
     } finally {
-      const fed = Math.min(submitted, sampled.length);
+      const fed = Math.min(ahead.submitted, sampled.length);
       if (this.#cached.length >= promptIds.length) this.#cached = [...promptIds, ...sampled.slice(0, fed)];
-      this.#drained = Promise.allSettled(inFlight);
+      this.#drained = Promise.allSettled([ahead.settled(), verifying]);
+      if (speculation) options.onSpeculated?.(speculation.speculator.metrics());
     }
+  }
+
+  /** Whether runParallel can be used. */
+  get takesParallel(): boolean {
+    return this.#model.graphs.takesColumns;
+  }
+
+  /**
+   * Prefills as `run`, then yields the ids of several answers, each with its own random numbers: answer i chooses what `run`
+   * chooses with seed + i. An answer that has ended goes on all the same; its ids are to be ignored.
+   * @param answers 2 to MAX_COLUMNS
+   * @returns `answers` ids per step, one or more steps
+   * @throws EngineError as `run`; 'out-of-memory' when the caches of the answers do not fit
+   */
+  async *runParallel(
+    promptIds: readonly number[],
+    answers: number,
+    options: RunOptions,
+  ): AsyncGenerator<readonly number[], void> {
+    this.#checkPrompt(promptIds);
+    await this.#drained;
+    const { settings, signal, maxTokens, readBatch = chooseReadBatch } = options;
+    const limit = Math.min(maxTokens, this.#model.contextLength - promptIds.length + 1);
+    const slabTokens = Math.min(promptIds.length + limit, this.#model.contextLength);
+    const pass = await ParallelPass.create(this.#model, promptIds, { answers, settings, slabTokens });
+    let settled: Promise<unknown> = Promise.resolve();
+    try {
+      const finish: FinishPrefill = (graphs, shape) => pass.finishPrefill(graphs, shape);
+      const first = await this.#prefill(promptIds, finish, options);
+      if (first === null) return;
+      const aheadOptions = { limit, width: answers, onCpu: this.#onCpu, readBatch };
+      const ahead = new DecodeAhead(first.ids, pass.stepsAfter(promptIds.length), aheadOptions);
+      try {
+        yield* tokenLoop(ahead, { limit, stopped: aborted(signal), speculation: null });
+      } finally {
+        settled = ahead.settled();
+      }
+    } finally {
+      this.#drained = settled.then(async () => {
+        await submittedWorkDone(this.#model.gpu.device);
+        pass.dispose();
+      });
+    }
+  }
+
+  // Null: not asked for, or not possible, which is reported.
+  async #speculate(
+    promptIds: readonly number[],
+    { speculation = 'off', drafter, onSpeculated }: RunOptions,
+  ): Promise<{ readonly speculator: Drafter; readonly verifier: Verifier } | null> {
+    if (speculation === 'off') return null;
+    const verifier = await this.#verifierOrReason();
+    if (!(verifier instanceof Verifier)) {
+      onSpeculated?.(unavailableSpeculation(verifier.unavailable));
+      return null;
+    }
+    const speculator = drafter ?? new Speculator(this.#gate, promptIds, verifier.maxDraft);
+    return { speculator, verifier };
+  }
+
+  async #verifierOrReason(): Promise<VerifierOrReason> {
+    if (this.#verifier === null) {
+      // Its trial overwrites what lies behind the cached tokens.
+      this.#cached = this.#cached.slice(0, this.#model.contextLength - MAX_COLUMNS);
+      this.#verifier = await Verifier.create(this.#model, this.#sampler, this.#cached.length);
+    }
+    return this.#verifier;
+  }
+
+  #stepsAfter(promptTokens: number, tail: Graph): StepSubmitter {
+    const { graphs } = this.#model;
+    const step = [graphs.decode, graphs.decodeHead, tail];
+    return {
+      submit: (index, read) => {
+        const shape = { tokens: 1, position: promptTokens + index - 1 };
+        if (read !== null) return this.#submitAndRead(step, shape, read);
+        this.#submit(step, shape);
+        return null;
+      },
+      read: (range) => this.#submitAndRead([], { tokens: 1, position: 0 }, range),
+    };
   }
 
   /**
@@ -184,46 +274,25 @@ export class Sequence {
     }
   }
 
-  // The first id is still on its way (wrapped, because an async function would wait for it); null when aborted.
+  // The first ids are still on their way (wrapped, because an async function would wait for them); null when aborted.
   async #prefill(
     promptIds: readonly number[],
-    tail: Graph,
-    options: RunOptions,
-  ): Promise<{ readonly firstId: Promise<readonly number[]> } | null> {
-    const { graphs, gpu } = this.#model;
+    finish: FinishPrefill,
+    { signal, onPrefilled }: Pick<RunOptions, 'signal' | 'onPrefilled'>,
+  ): Promise<{ readonly ids: Promise<readonly number[]> } | null> {
     // The last token always runs: its logits are needed.
     const reused = Math.min(commonPrefix(this.#cached, promptIds), promptIds.length - 1);
     this.#cached = this.#cached.slice(0, reused);
-    let position = reused;
-    for (;;) {
-      const ids = promptIds.slice(position, position + this.#chunks.tokens);
-      const last = position + ids.length === promptIds.length;
-      if (options.signal?.aborted) return null;
-      this.#writePass(ids, position);
-      graphs.prefill.setTokens(ids.length);
-      const shape = { tokens: ids.length, position };
-      const startMs = performance.now();
-      if (last) {
-        const firstId = this.#submitAndRead([graphs.prefill, graphs.head, tail], shape, FIRST_ID);
-        this.#cached = [...promptIds];
-        options.onPrefilled?.(reused);
-        return { firstId };
-      }
-      this.#submit([graphs.prefill], shape);
-      await gpu.device.queue.onSubmittedWorkDone();
-      this.#chunks.record(ids.length, performance.now() - startMs);
-      position += ids.length;
-      this.#cached.push(...ids);
-    }
-  }
-
-  // One step; with `read`, the ids of the steps up to and including this one that were not asked for before.
-  #decode(position: number, tail: Graph, read: StepRange | null): Promise<readonly number[]> | null {
-    const { graphs } = this.#model;
-    const step = [graphs.decode, graphs.decodeHead, tail];
-    if (read !== null) return this.#submitAndRead(step, { tokens: 1, position }, read);
-    this.#submit(step, { tokens: 1, position });
-    return null;
+    const last = await this.#prefiller.run({
+      promptIds,
+      reused,
+      signal,
+      onChunk: (ids) => this.#cached.push(...ids),
+    });
+    if (last === null) return null;
+    const ids = finish([this.#model.graphs.head], last);
+    onPrefilled?.(reused);
+    return { ids };
   }
 
   #writePass(ids: readonly number[], position: number): void {

@@ -1,5 +1,5 @@
 // A loaded model with its tokenizer and scheduler, ready to generate.
-import type { MemoryUse, ModelInfo, ModelManifest, PerplexityReport } from '../api/types.ts';
+import type { MemoryUse, ModelInfo, ModelManifest, PerplexityReport, PrefillMode } from '../api/types.ts';
 import type { EngineError } from '../errors.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { type LoadedModel, type LoadModelOptions, loadModel } from '../loader/load-model.ts';
@@ -23,6 +23,8 @@ export interface ActiveModelOptions {
   readonly arithmetic?: LoadModelOptions['arithmetic'];
   readonly head?: LoadModelOptions['headPrecision'];
   readonly autotune: Pick<AutotuneOptions, 'mode' | 'store'>;
+  /** Default `friendly`. */
+  readonly prefill?: PrefillMode;
   /** Opens the other files of a split model. Absent: such a model is refused. */
   readonly openShard?: LoadModelOptions['openShard'];
   readonly signal: AbortSignal;
@@ -76,7 +78,7 @@ export async function createActiveModel(
   });
   try {
     const { tokenizer, chatTemplate } = tokenizerFromGguf(loaded.file);
-    const sequence = await Sequence.create(loaded);
+    const sequence = await Sequence.create(loaded, { prefill: options.prefill ?? 'friendly' });
     options.onPhase('warm-up');
     const tuning = await autotune(loaded, { ...options.autotune, signal: options.signal });
     await warmUp(sequence);

@@ -4,7 +4,7 @@ import type { GenerationEvent } from '../protocol/host.ts';
 /** One message per this time: a frame at 60 Hz. */
 const INTERVAL_MS = 16;
 
-/** Batches the deltas of one generation. close() it at the end. */
+/** Batches the deltas of one answer. close() it at the end. */
 export class DeltaBatcher {
   readonly #emit: (event: GenerationEvent) => void;
   #delta = '';

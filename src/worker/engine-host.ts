@@ -77,7 +77,7 @@ export class WorkerEngineHost implements EngineHost {
   }
 
   async #open(request: LoadRequest, { meter, signal, onStorageWarning }: LoadWatch): Promise<ActiveModel> {
-    const { model, contextLength, kvCache, arithmetic, head } = request;
+    const { model, contextLength, kvCache, arithmetic, head, prefill } = request;
     const tuningOn = ({ adapter }: GpuContext) => ({
       mode: request.autotune ?? (adapter.isFallback ? 'off' : 'on'),
       store: request.store === false ? this.#tuningStores.passing : this.#tuningStores.kept,
@@ -90,7 +90,7 @@ export class WorkerEngineHost implements EngineHost {
       };
       const gpu = await this.#device(request.powerPreference);
       const autotune = tuningOn(gpu);
-      const options = { contextLength, arithmetic, autotune, signal, onPhase, onBytes };
+      const options = { contextLength, arithmetic, autotune, prefill, signal, onPhase, onBytes };
       return createSyntheticActiveModel(model, gpu, options);
     }
     const store = request.store === false ? null : this.#store;
@@ -111,6 +111,7 @@ export class WorkerEngineHost implements EngineHost {
         arithmetic,
         head,
         autotune: tuningOn(gpu),
+        prefill,
         openShard,
         signal,
         onPhase,
@@ -141,7 +142,7 @@ export class WorkerEngineHost implements EngineHost {
     }
     const controller = new AbortController();
     this.#requests.set(request.requestId, controller);
-    const batcher = new DeltaBatcher(onEvent);
+    const batchers = Array.from({ length: request.options.n ?? 1 }, () => new DeltaBatcher(onEvent));
     try {
       const result = await Promise.race([
         requireText(active).scheduler.generate({
@@ -149,14 +150,14 @@ export class WorkerEngineHost implements EngineHost {
           prompt: request.prompt,
           options: request.options,
           signal: controller.signal,
-          onDelta: (delta, progress) => batcher.add(delta, progress),
+          onDelta: (delta, progress) => batchers[progress.answer ?? 0].add(delta, progress),
         }),
         active.failed,
       ]);
-      batcher.flush();
+      for (const batcher of batchers) batcher.flush();
       return result;
     } finally {
-      batcher.close();
+      for (const batcher of batchers) batcher.close();
       this.#requests.delete(request.requestId);
     }
   }

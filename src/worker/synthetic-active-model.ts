@@ -1,5 +1,5 @@
 // A synthetic model ready to be measured: no text goes in or out.
-import type { Arithmetic, LoadPhase, SyntheticModel } from '../api/types.ts';
+import type { Arithmetic, LoadPhase, PrefillMode, SyntheticModel } from '../api/types.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { loadSyntheticModel } from '../loader/synthetic-model.ts';
 import { type AutotuneOptions, autotune } from '../runtime/autotune/autotune.ts';
@@ -11,6 +11,8 @@ export interface SyntheticActiveOptions {
   readonly contextLength?: number;
   readonly arithmetic?: Arithmetic;
   readonly autotune: Pick<AutotuneOptions, 'mode' | 'store'>;
+  /** Default `friendly`. */
+  readonly prefill?: PrefillMode;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: LoadPhase) => void;
   readonly onBytes: (madeBytes: number, totalBytes: number) => void;
@@ -24,7 +26,7 @@ export async function createSyntheticActiveModel(
 ): Promise<ActiveModel> {
   const loaded = await loadSyntheticModel(model.synthetic, gpu, { ...options, layers: model.layers });
   try {
-    const sequence = await Sequence.create(loaded);
+    const sequence = await Sequence.create(loaded, { prefill: options.prefill ?? 'friendly' });
     options.onPhase('warm-up');
     const tuning = await autotune(loaded, { ...options.autotune, signal: options.signal });
     await warmUp(sequence);

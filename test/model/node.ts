@@ -13,6 +13,7 @@ import { checkFusedDecode } from './fused-decode.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
 import { closeModels, modelLogits, modelScores, sharedModel } from './open-models.ts';
 import { checkScores } from './scores.ts';
+import { checkSpeculation } from './speculation.ts';
 import { countModelFile, countSynthetic, findExcess, readIds } from './steady-state.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -295,12 +296,25 @@ async function testFusedDecode(records: StatusRecord[]): Promise<void> {
   });
 }
 
+/** Guessed tokens and answers side by side: the ids of plain decoding. */
+async function testSpeculation(records: StatusRecord[]): Promise<void> {
+  const [{ ids }] = readCases<ChatCase>('sterna-chat-golden.json');
+  await test(records, 'speculation and answers side by side, sterna-chat: the ids of plain decoding', () =>
+    checkSpeculation({ model: DEFAULT_MODEL, kvCache: 'f32', prompt: ids, tokens: 14, parallelTokens: 4 }),
+  );
+  const prompt = Array.from({ length: 58 }, (_, index) => 7 + (index % 23)); // soon beyond a block of the cache
+  await test(records, 'speculation and answers side by side, tiny model with an int4 cache', () =>
+    checkSpeculation({ model: TINY_MODEL, kvCache: 'int4', prompt, tokens: 20, parallelTokens: 9 }),
+  );
+}
+
 /** Runs all; the exit code is 0 when nothing failed. */
 export async function main([target = 'default']: string[]): Promise<number> {
   const records: StatusRecord[] = [];
   await testTinyModel(records);
   await testDefaultModel(records);
   await testFusedDecode(records);
+  await testSpeculation(records);
   await testScoring(records);
   await testAutotune(records); // last: it leaves other kernels behind
   await closeModels();

@@ -5,10 +5,10 @@ struct Params {
   group: u32, // columns per weight scale, a multiple of 16 that divides k
   block: u32, // columns per activation scale, a multiple of 16 that divides k
   first_row: u32, // row of `out` that belongs to row 0 of the shard
-  stride: u32, // elements from one token's row of `out` to the next; ignored by matvec-int8
+  stride: u32, // elements from one token's row of `out` to the next
   accumulate: u32, // 1: add to out (the residual), 0: replace it
   minima: u32, // 1: W = scale * code + minimum; 0: W = scale * code, row_min is not read
-  tokens: u32, // rows of q; ignored by matvec-int8
+  tokens: u32, // rows of q
 }
 
 // True if every run of `columns` aligned columns has one weight scale and one activation scale.

@@ -14,21 +14,18 @@ export interface TeamWork {
   readonly pieces: number;
   /** Largest team, a power of two. */
   readonly limit: number;
+  /** Columns of activations: layers of the grid. */
+  readonly columns: number;
   /** Invocations of a workgroup. Default TEAM_WG_SIZE. */
   readonly workgroupSize?: number;
 }
 
 /** Workgroups when a team is the smallest power of two that covers the pieces, up to the limit. */
-export function teamGrid({
-  rows,
-  rowsPerTeam,
-  pieces,
-  limit,
-  workgroupSize = TEAM_WG_SIZE,
-}: TeamWork): WorkgroupCounts {
+export function teamGrid(work: TeamWork): WorkgroupCounts {
+  const { rows, rowsPerTeam, pieces, limit, columns, workgroupSize = TEAM_WG_SIZE } = work;
   let team = 1;
   while (team < pieces && team < limit) team *= 2;
-  return foldGrid(Math.ceil(rows / ((workgroupSize / team) * rowsPerTeam)));
+  return foldGrid(Math.ceil(rows / ((workgroupSize / team) * rowsPerTeam)), columns);
 }
 
 /** Largest team of kernels that reduce by shuffles: the adapter's largest subgroup where it is known, at most 32. */

@@ -1,5 +1,5 @@
 // Override values that the autotuner tries for kernels whose subgroups share rows: matvec-ternary, matvec-int8, matvec-float.
-import type { KernelShape, VariantTuning } from '../../../src/gpu/kernel.ts';
+import { columnsOf, type KernelShape, type VariantTuning } from '../../../src/gpu/kernel.ts';
 import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from './team-grid.ts';
 
 /** Overrides of these kernels. */
@@ -21,6 +21,7 @@ export function overriddenGrid(shape: KernelShape, cellColumns: number, override
     pieces: shape.k / cellColumns,
     limit: Math.min(overrides.MAX_LANES, largestShuffleTeam(shape)),
     workgroupSize: overrides.WG_SIZE,
+    columns: columnsOf(shape),
   });
 }
 

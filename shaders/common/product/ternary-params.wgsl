@@ -3,7 +3,7 @@ struct Params {
   m: u32, // rows of the weights
   k: u32, // columns, a multiple of 64
   accumulate: u32, // 1: add to out (the residual), 0: replace it
-  tokens: u32, // columns of activations; ignored by matvec-ternary
+  tokens: u32, // columns of activations
 }
 
 // What to write, given what is there.

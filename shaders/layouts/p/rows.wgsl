@@ -45,6 +45,6 @@ fn dot_cell_rows(rows: vec4u, c: u32, q_at: u32, scale_at: u32) -> vec4f {
 }
 
 // Cell c of four rows, for one token.
-fn dot_rows(rows: vec4u, c: u32) -> vec4f {
-  return dot_cell_rows(rows, c, 0u, 0u);
+fn dot_rows(rows: vec4u, c: u32, token: u32) -> vec4f {
+  return dot_cell_rows(rows, c, token * (params.k / 16u), token * (params.k / params.block));
 }

@@ -19,8 +19,8 @@ export function addAttention(
 ): void {
   addHeadNorm(builder, parts, index);
   addRope(builder, parts, index);
-  if (mode === 'decode') addDecodeAttention(builder, parts, index);
-  else addPrefillAttention(builder, parts, index);
+  if (mode === 'prefill') addPrefillAttention(builder, parts, index);
+  else addDecodeAttention(builder, parts, index);
 }
 
 function addHeadNorm(builder: GraphBuilder, parts: DecoderParts, index: number): void {
@@ -40,13 +40,18 @@ function addHeadNorm(builder: GraphBuilder, parts: DecoderParts, index: number):
   });
 }
 
-function attentionParams({ config, context }: DecoderParts) {
+function attentionParams({ config, scratch: { cache } }: DecoderParts) {
   return {
     heads: config.heads,
     kv_heads: config.kvHeads,
     head_dim: config.headDim,
-    capacity: context.contextLength,
+    capacity: cache.capacity,
   };
+}
+
+// For the kernels that tell the tokens of one sequence from those of several.
+function slabParam({ scratch: { cache } }: DecoderParts) {
+  return { parallel: cache.slabs > 1 ? 1 : 0 };
 }
 
 function addRope(builder: GraphBuilder, parts: DecoderParts, index: number): void {
@@ -65,14 +70,16 @@ function addRope(builder: GraphBuilder, parts: DecoderParts, index: number): voi
     },
     params: {
       ...attentionParams(parts),
+      ...slabParam(parts),
       interleaved: config.traits.ropePairs === 'interleaved' ? 1 : 0,
     },
   });
 }
 
 function addDecodeAttention(builder: GraphBuilder, parts: DecoderParts, index: number): void {
-  const { scratch, ports, config, context } = parts;
-  const splits_max = maxSplits(context.contextLength);
+  const { scratch, ports, config } = parts;
+  const { capacity } = scratch.cache;
+  const splits_max = maxSplits(capacity);
   builder.add({
     label: `blk.${index} attention`,
     kernel: attentionDecode,
@@ -86,7 +93,7 @@ function addDecodeAttention(builder: GraphBuilder, parts: DecoderParts, index: n
       partial: scratch.partial,
       partial_ml: scratch.partialMl,
     },
-    params: { ...attentionParams(parts), splits_max },
+    params: { ...attentionParams(parts), ...slabParam(parts), splits_max },
   });
   builder.add({
     label: `blk.${index} attention merge`,
@@ -101,7 +108,8 @@ function addDecodeAttention(builder: GraphBuilder, parts: DecoderParts, index: n
       heads: config.heads,
       head_dim: config.headDim,
       splits_max,
-      capacity: context.contextLength,
+      capacity,
+      ...slabParam(parts),
       rotated: scratch.cache.kind === 'int4' ? 1 : 0,
     },
   });

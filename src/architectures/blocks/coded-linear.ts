@@ -95,7 +95,7 @@ export class CodedLinear {
       for (const shard of shards) {
         builder.add({
           label: this.#label,
-          kernel: mode === 'decode' ? matvecInt8 : matmulInt8,
+          kernel: mode === 'prefill' ? matmulInt8 : matvecInt8,
           layout: storage.layout,
           buffers: {
             w: shard.weights,
@@ -126,7 +126,7 @@ export class CodedLinear {
   }
 
   /**
-   * Adds y[rows] (+)= (W + outliers) x of one token to a graph, one dispatch per shard.
+   * Adds y[C, stride] (+)= (W + outliers) x of a few tokens to a graph, one dispatch per shard.
    * @returns false, having added nothing, when the outliers are not stored as the fused product reads them
    */
   addWithOutliers(
@@ -168,6 +168,7 @@ export class CodedLinear {
           group: storage.groupSize,
           block: this.block,
           first_row: firstRow,
+          stride: this.#stride,
           accumulate: accumulate ? 1 : 0,
           outliers: side.channels,
         },

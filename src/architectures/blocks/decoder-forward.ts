@@ -28,10 +28,11 @@ export async function buildDecoderGraphs(parts: DecoderParts): Promise<ModelGrap
     builders.head.build(1),
     builders.decodeHead.build(1),
   ]);
-  return { decode, prefill, head, decodeHead: hasOwnHead ? decodeHead : head };
+  return { decode, prefill, head, decodeHead: hasOwnHead ? decodeHead : head, takesColumns: plan === null };
 }
 
-function addBody(builder: GraphBuilder, mode: PassMode, parts: DecoderParts): void {
+/** Adds embedding and layers. */
+export function addBody(builder: GraphBuilder, mode: PassMode, parts: DecoderParts): void {
   const { weights, ports, scratch, config } = parts;
   weights.embedding.addGather(builder, ports.ids, scratch.rotated, scratch.x);
   for (let index = 0; index < config.layers; index++) {

@@ -2,6 +2,7 @@
 import { EngineError } from '../../errors.ts';
 import type { GgufFile } from '../../gguf/reader.ts';
 import type { Architecture, TensorSink, WordSink } from '../architecture.ts';
+import { buildColumnPass } from './column-pass.ts';
 import { type DecoderConfig, type DecoderTraits, readDecoderConfig } from './decoder-config.ts';
 import { buildDecoderGraphs } from './decoder-forward.ts';
 import { createDecoderScratch } from './decoder-scratch.ts';
@@ -40,6 +41,7 @@ export function defineDecoder(traits: DecoderTraits): DecoderArchitecture {
         bytesPerToken: (position) =>
           weightBytesPerToken(weights) + (position + 1) * scratch.cache.bytesPerToken,
         compile: () => buildDecoderGraphs(parts),
+        buildColumns: (pool, options) => buildColumnPass(parts, pool, options),
         buildScoringHead: (pool, maxTokens) => buildScoringHead(parts, pool, maxTokens),
       };
     },

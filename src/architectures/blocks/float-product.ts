@@ -20,7 +20,7 @@ export interface FloatProduct {
   readonly accumulate: boolean;
 }
 
-/** Adds out[T, firstRow + rows] (+)= W x, one dispatch per shard; `decode` is the kernel for one token. */
+/** Adds out[T, firstRow + rows] (+)= W x, one dispatch per shard; `prefill` takes the kernel for many tokens. */
 export function addFloatProduct(
   builder: GraphBuilder,
   mode: PassMode,
@@ -31,7 +31,7 @@ export function addFloatProduct(
   for (const shard of matrix.shards) {
     builder.add({
       label,
-      kernel: mode === 'decode' ? matvecFloat : matmulFloat,
+      kernel: mode === 'prefill' ? matmulFloat : matvecFloat,
       layout: storage.layout,
       buffers: { w: shard.weights, row_scale: shard.rowScale, row_min: shard.rowMin, x, out },
       params: {

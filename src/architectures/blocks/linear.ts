@@ -129,7 +129,7 @@ export class Linear {
       matrix.addTo(builder, mode, this.#need(input.x, 'f32'), out, operands);
     } else {
       const quantized = this.#need(input.quantized, 'int8');
-      if (mode === 'decode' && outliers !== null && matrix instanceof CodedLinear) {
+      if (mode !== 'prefill' && outliers !== null && matrix instanceof CodedLinear) {
         fused = matrix.addWithOutliers(builder, outliers, quantized, out, operands);
       }
       if (!fused) matrix.addTo(builder, mode, quantized, out, operands);

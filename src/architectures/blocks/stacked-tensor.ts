@@ -2,8 +2,8 @@
 import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
 import { exactStorage, planeStorage, RowShards, type RowStorage, sameStorage } from './row-shards.ts';
 
-/** Decode: one token per pass. Prefill: up to a chunk. */
-export type PassMode = 'decode' | 'prefill';
+/** Decode: one token per pass. Prefill: up to a chunk. Columns: a few tokens, each with the arithmetic of decode. */
+export type PassMode = 'decode' | 'prefill' | 'columns';
 
 /** One tensor of a matrix stacked by rows (q|k|v, gate|up). */
 export interface StackedTensor {

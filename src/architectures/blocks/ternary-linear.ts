@@ -147,7 +147,7 @@ export class TernaryLinear {
     );
   }
 
-  /** Adds y[T, rows] = W x (or y += W x) to a graph; `mode` decode is the one-token kernel. */
+  /** Adds y[T, rows] = W x (or y += W x) to a graph; `mode` prefill takes the kernel for many tokens. */
   addTo(
     builder: GraphBuilder,
     mode: PassMode,
@@ -157,7 +157,7 @@ export class TernaryLinear {
   ): void {
     builder.add({
       label: this.#label,
-      kernel: mode === 'decode' ? matvecTernary : matmulTernary,
+      kernel: mode === 'prefill' ? matmulTernary : matvecTernary,
       layout: this.layout,
       buffers: {
         w: this.#weights,

@@ -95,7 +95,7 @@ async function openSubject(path: string | undefined, options: BenchOptions): Pro
     headPrecision: options.head,
     arithmetic: options.arithmetic,
   });
-  const sequence = await Sequence.create(loaded);
+  const sequence = await Sequence.create(loaded, { prefill: options.prefill });
   return {
     loaded,
     sequence,

@@ -1,5 +1,5 @@
 // sterna run: streams an answer to stdout.
-import type { ChatMessage, GenerateOptions } from '../../api/types.ts';
+import type { Answer, ChatMessage, GenerateOptions, SpeculationMode } from '../../api/types.ts';
 import { validateGenerateOptions } from '../../api/validate.ts';
 import { EngineError } from '../../errors.ts';
 import { Scheduler } from '../../runtime/scheduler.ts';
@@ -15,6 +15,8 @@ export interface RunCommandOptions extends ModelOptions {
   readonly minP?: number;
   readonly repetitionPenalty?: number;
   readonly seed?: number;
+  readonly speculation?: SpeculationMode;
+  readonly n?: number;
   readonly system?: string;
   readonly raw?: boolean;
   readonly stats?: boolean;
@@ -22,8 +24,18 @@ export interface RunCommandOptions extends ModelOptions {
 
 /** @throws EngineError 'unsupported-model' when the file has no chat template and --raw is not given */
 export async function run(path: string, prompt: string, options: RunCommandOptions): Promise<void> {
-  const { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed } = options;
-  const generate: GenerateOptions = { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed };
+  const { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed, speculation, n } = options;
+  const generate: GenerateOptions = {
+    maxTokens,
+    temperature,
+    topK,
+    topP,
+    minP,
+    repetitionPenalty,
+    seed,
+    speculation,
+    n,
+  };
   validateGenerateOptions(generate);
   const model = await openModel(path, options);
   try {
@@ -48,12 +60,13 @@ export async function run(path: string, prompt: string, options: RunCommandOptio
       ...(options.raw ? { prompt } : { messages }),
       options: generate,
       signal: new AbortController().signal,
-      onDelta: (delta, { thinking }) => {
+      onDelta: (delta, { thinking, answer }) => {
+        if (answer !== undefined) return; // several at once: printed when they are complete
         if (thinking) process.stderr.write(thinking);
         process.stdout.write(delta);
       },
     });
-    process.stdout.write('\n');
+    process.stdout.write(result.answers.length === 1 ? '\n' : showAnswers(result.answers));
     if (options.stats) {
       process.stderr.write(
         `${JSON.stringify({ loadSeconds: model.loadSeconds, ...result.metrics, seed: result.seed })}\n`,
@@ -62,4 +75,8 @@ export async function run(path: string, prompt: string, options: RunCommandOptio
   } finally {
     await model.dispose();
   }
+}
+
+function showAnswers(answers: readonly Answer[]): string {
+  return answers.map(({ text, seed }, index) => `[${index + 1}, seed ${seed}]\n${text}\n`).join('\n');
 }

@@ -130,8 +130,8 @@ class TuningRun {
       const record = parseRecord(value, tuning.list);
       const candidate = tuning.list.candidates.find(({ id }) => id === record?.candidate);
       if (record === null || candidate === undefined) return false;
-      const { kernel } = tuning.shape;
-      const compile = () => this.#model.pipelines.compile(kernel, candidate.variant);
+      const { kernel, overrides } = tuning.shape;
+      const compile = () => this.#model.pipelines.compile(kernel, candidate.variant, overrides);
       this.#apply(tuning, { candidate, record, source: 'stored' }, await compile());
       return true;
     } catch (error) {
@@ -152,7 +152,7 @@ class TuningRun {
       const record = toRecord(found, list);
       const [fallback] = list.candidates;
       const candidate = found?.best ?? fallback;
-      const compiled = await pipelines.compile(shape.kernel, candidate.variant);
+      const compiled = await pipelines.compile(shape.kernel, candidate.variant, shape.overrides);
       this.#apply(tuning, { candidate, record, source: 'measured' }, compiled);
       await store.write(tuning.key, record);
     } catch (error) {

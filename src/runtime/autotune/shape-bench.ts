@@ -99,7 +99,7 @@ export class ShapeBench implements TuningBench<Candidate> {
   }
 
   #compile(variant: KernelVariant): Promise<CompiledKernel> {
-    return this.#context.pipelines.compile(this.#shape.kernel, variant);
+    return this.#context.pipelines.compile(this.#shape.kernel, variant, this.#shape.overrides);
   }
 
   // Which family's tunings are tried is not known before its variant was measured.

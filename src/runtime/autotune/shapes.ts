@@ -19,6 +19,8 @@ export interface TunableShape {
   readonly probe: KernelProbe;
   readonly layout: string | undefined;
   readonly params: KernelShape;
+  /** Values of overrides that every candidate gets. */
+  readonly overrides: Readonly<Record<string, number>>;
   /** Buffers of the first member by binding name. */
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   readonly members: readonly [ShapeMember, ...ShapeMember[]];
@@ -40,19 +42,19 @@ interface Draft {
 export function listShapes({ graphs, pool }: Pick<LoadedModel, 'graphs' | 'pool'>): readonly TunableShape[] {
   const drafts = new Map<string, Draft>();
   for (const graph of new Set([graphs.decode, graphs.decodeHead])) {
-    graph.describe().forEach(({ op: kernel, layout, params, buffers, label }, index) => {
+    graph.describe().forEach(({ index, op: kernel, layout, params, overrides = {}, buffers, label }) => {
       const { probe } = kernel;
       if (probe === undefined) return;
       const written = kernel.bindings.filter(({ access }) => access === 'read-write');
       if (written.some(({ name }) => pool.purposeOf(buffers[name]) !== 'scratch')) return;
-      const key = shapeKey(kernel, layout, params);
+      const key = shapeKey(kernel, layout, params, overrides);
       const bytes = [...new Set(Object.values(buffers))]
         .filter((buffer) => pool.purposeOf(buffer) === 'weights')
         .reduce((sum, { size }) => sum + size, 0);
       const role = label.replace(/^blk\.\d+ /, '');
       const known = drafts.get(key);
       if (known === undefined) {
-        const shape = { key, kernel, probe, layout, params, buffers };
+        const shape = { key, kernel, probe, layout, params, overrides, buffers };
         drafts.set(key, { roles: new Set([role]), members: [{ graph, index }], shape, bytes });
       } else {
         known.roles.add(role);
@@ -66,9 +68,15 @@ export function listShapes({ graphs, pool }: Pick<LoadedModel, 'graphs' | 'pool'
     .sort((a, b) => b.bytes - a.bytes);
 }
 
-function shapeKey(kernel: Kernel, layout: string | undefined, params: KernelShape): string {
+function shapeKey(
+  kernel: Kernel,
+  layout: string | undefined,
+  params: KernelShape,
+  overrides: Readonly<Record<string, number>>,
+): string {
   const sizes = kernel.params
     .filter(({ name }) => !IGNORED.has(name))
     .map(({ name }) => `${name}=${params[name]}`);
-  return [kernel.name, layout ?? '-', ...sizes].join(' ');
+  const fixed = Object.entries(overrides).map(([name, value]) => `${name}=${value}`);
+  return [kernel.name, layout ?? '-', ...sizes, ...fixed].join(' ');
 }
