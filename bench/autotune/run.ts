@@ -60,8 +60,8 @@ async function load(gpu: GpuContext, values: Arguments): Promise<LoadedModel> {
 async function snapshot({ graphs, pipelines }: LoadedModel): Promise<() => void> {
   const saved: { graph: (typeof graphs)['decode']; index: number; compiled: CompiledKernel }[] = [];
   for (const graph of new Set([graphs.decode, graphs.decodeHead])) {
-    for (const [index, { op, variant }] of graph.describe().entries()) {
-      saved.push({ graph, index, compiled: await pipelines.compile(op, variant) });
+    for (const { index, op, variant, overrides } of graph.describe()) {
+      saved.push({ graph, index, compiled: await pipelines.compile(op, variant, overrides) });
     }
   }
   return () => {

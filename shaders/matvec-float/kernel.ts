@@ -51,9 +51,14 @@ function subgroupVariant(
   };
 }
 
-function workgroupVariant({ load, name: layout, cellColumns }: CellParts): KernelVariant {
+function workgroupVariant(
+  name: string,
+  { load, name: layout, cellColumns }: CellParts,
+  more: Pick<KernelVariant, 'tunedOnly'> = {},
+): KernelVariant {
   return {
-    name: `workgroup-${layout.toLowerCase()}`,
+    ...more,
+    name: `${name}-${layout.toLowerCase()}`,
     code: joinShader(workgroup, floatParams, rows, load),
     requires: [],
     layout,
@@ -88,7 +93,7 @@ function variantsOf(layout: CellParts): { readonly [technique: string]: KernelVa
   const suffix = layout.name.toLowerCase();
   return {
     subgroup: subgroupVariant('subgroup', layout),
-    workgroup: workgroupVariant(layout),
+    workgroup: workgroupVariant('workgroup', layout),
     naive: {
       name: `naive-${suffix}`,
       code: joinShader(naive, floatParams, layout.load),
@@ -143,6 +148,7 @@ export const matvecFloat = defineKernel({
     ...CELL_HALVES.map((layout) =>
       subgroupVariant('halves', layout, { tunedOnly: true, requires: ['subgroups', 'shader-f16'] }),
     ),
+    ...CELL_MAGIC.map((layout) => workgroupVariant('magic-workgroup', layout, { tunedOnly: true })),
     ...CELL_PARTS.filter(({ name }) => LANES_LAYOUTS.has(name)).map((layout) =>
       subgroupVariant('lanes', layout, { tunedOnly: true, cpuOnly: true }),
     ),

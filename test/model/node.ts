@@ -11,7 +11,7 @@ import { checkAutotune } from './autotune.ts';
 import { sterna, sternaLogits } from './command-line.ts';
 import { checkFusedDecode } from './fused-decode.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
-import { closeModels, modelLogits, modelScores } from './open-models.ts';
+import { closeModels, modelLogits, modelScores, sharedModel } from './open-models.ts';
 import { checkScores } from './scores.ts';
 import { checkSpeculation } from './speculation.ts';
 import { countModelFile, countSynthetic, findExcess, readIds } from './steady-state.ts';
@@ -280,10 +280,9 @@ async function testBudget(records: StatusRecord[]): Promise<void> {
 
 /** Block arithmetic with fused kernels: the dispatch budget, and how far the answers move. */
 async function testAutotune(records: StatusRecord[]): Promise<void> {
-  await test(records, 'autotuner on the default model', () => {
-    const manifest = JSON.parse(readFileSync(`${DEFAULT_MODEL}/manifest.json`, 'utf8')) as { url: string };
-    return checkAutotune(path.join(DEFAULT_MODEL, manifest.url));
-  });
+  await test(records, 'autotuner on the default model', async () =>
+    checkAutotune(await sharedModel(DEFAULT_MODEL)),
+  );
 }
 
 async function testFusedDecode(records: StatusRecord[]): Promise<void> {
@@ -316,8 +315,8 @@ export async function main([target = 'default']: string[]): Promise<number> {
   await testDefaultModel(records);
   await testFusedDecode(records);
   await testSpeculation(records);
-  await testAutotune(records);
   await testScoring(records);
+  await testAutotune(records); // last: it leaves other kernels behind
   await closeModels();
   await testBadInput(records);
   await testBudget(records);

@@ -4,7 +4,8 @@ import { Scorer, type TokenScores } from '../../src/runtime/scorer.ts';
 
 const opened = new Map<string, Promise<OpenModel>>();
 
-function find(path: string): Promise<OpenModel> {
+/** The model at the path, opened at the first call. It belongs to all who ask, so it is to be left as it was. */
+export function sharedModel(path: string): Promise<OpenModel> {
   let model = opened.get(path);
   if (!model) {
     // As `sterna logits`: embedding and head in the precision of the file.
@@ -20,7 +21,7 @@ export async function modelLogits(
   ids: readonly number[],
   { all }: { readonly all: boolean },
 ): Promise<Float32Array> {
-  return (await find(path)).sequence.logits(ids, { all });
+  return (await sharedModel(path)).sequence.logits(ids, { all });
 }
 
 /**
@@ -33,7 +34,7 @@ export async function modelScores(
   ids: readonly number[],
   { paced, reference = false }: { readonly paced: boolean; readonly reference?: boolean },
 ): Promise<TokenScores> {
-  const { loaded } = await find(path);
+  const { loaded } = await sharedModel(path);
   const twin = reference ? await openModel(path, { adapter: 'default', head: 'file' }, loaded.gpu) : null;
   const scorer = await Scorer.create(loaded, { paced, reference: twin?.loaded });
   try {

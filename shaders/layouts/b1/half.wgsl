@@ -1,5 +1,5 @@
-// layouts/b1: floats (+1 or -1) of one B1 cell of 128 columns, before the scale, two at a time in 16-bit floats.
-// As in layouts/t2/half.
+// layouts/b1: floats (+1 or -1) of one B1 cell of 128 columns, before the scale, two at a time in 16-bit
+// floats. As in layouts/t2/half.
 enable f16;
 const CELL_COLUMNS = 128u;
 const CELL_PARTS = 32u; // vec4f per cell

@@ -1,6 +1,7 @@
-// layouts/t2: floats (-1, 0 or 1) of one T2 cell of 64 columns, before the scale, two at a time in 16-bit floats.
-// Two fields lie in the mantissas of two halves of 1024; the subtraction is exact. Activations stay f32: what is computed
-// is what the other parts compute. For GPUs that emulate packed dot products and convert integers slowly, such as Apple's.
+// layouts/t2: floats (-1, 0 or 1) of one T2 cell of 64 columns, before the scale, two at a time in 16-bit
+// floats. Two fields lie in the mantissas of two halves of 1024; the subtraction is exact. Activations
+// stay f32: what is computed is what the other parts compute. For GPUs that emulate packed dot products
+// and convert integers slowly, such as Apple's.
 enable f16;
 const CELL_COLUMNS = 64u;
 const CELL_PARTS = 16u; // vec4f per cell

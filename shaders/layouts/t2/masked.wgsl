@@ -1,7 +1,8 @@
-// layouts/t2: integer dot product of one T2 cell with 64 int8 activations, by dot4I8Packed without shifts of codes.
-// Codes of fields 0..2 become t + 2 by one XOR and stay where they are in their bytes, times 1, 4 and 16; the signed top
-// field is 64 t. The sums are shifted instead, exactly; 2 for each activation of fields 0..2 is taken off again. That
-// part is the same for all rows that meet a cell. Requires packed_4x8_integer_dot_product.
+// layouts/t2: integer dot product of one T2 cell with 64 int8 activations, by dot4I8Packed without shifts
+// of codes. Codes of fields 0..2 become t + 2 by one XOR and stay where they are in their bytes, times 1,
+// 4 and 16; the signed top field is 64 t. The sums are shifted instead, exactly; 2 for each activation of
+// fields 0..2 is taken off again. That part is the same for all rows that meet a cell. Requires
+// packed_4x8_integer_dot_product.
 const DOT_SHIFT = 0u; // dot_cell returns the sum times 2^DOT_SHIFT
 
 fn dot_words(w: vec4u, x_0: u32, x_1: u32, x_2: u32, x_3: u32) -> i32 {

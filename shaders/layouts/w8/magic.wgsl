@@ -1,5 +1,5 @@
-// layouts/w8: floats of one W8 cell of 16 columns, before the scale, by the mantissa of 2^23 as in magic-fields.
-// Bytes do not fit it at bit 16, so two of them are shifted.
+// layouts/w8: floats of one W8 cell of 16 columns, before the scale, by the mantissa of 2^23 as in
+// magic-fields. Bytes do not fit it at bit 16, so two of them are shifted.
 const CELL_COLUMNS = 16u;
 const CELL_PARTS = 4u; // vec4f per cell
 const SPAN_PARTS = 4u; // vec4f that surely share a scale: 16 columns

@@ -35,6 +35,8 @@ export class ShapeBench implements TuningBench<Candidate> {
   readonly #compiled = new Map<Candidate, CompiledKernel>();
   #expected: Promise<void> | null = null;
   #batch = 0;
+  /** Of the default, when the batch was chosen. */
+  #dispatchMs = 0;
   #step: Promise<unknown> = Promise.resolve();
 
   constructor(context: BenchContext, shape: TunableShape, list: CandidateList) {
@@ -115,20 +117,22 @@ export class ShapeBench implements TuningBench<Candidate> {
   // Until two batches in a row take about as long as they should: GPUs that were idle become faster meanwhile.
   async #chooseBatch(compiled: CompiledKernel): Promise<void> {
     let batch = 1;
+    let lastMs = 0;
     for (let settled = 0, tries = 0; settled < 2 && tries < MAX_TRIES; tries++) {
-      const ms = 1000 * (await this.#seconds(compiled, batch));
-      const next = Math.round(batch * Math.min(4, BATCH_MS / Math.max(ms, 0.01)));
-      const isRight = ms > BATCH_MS / 2 && (ms < BATCH_MS * 2 || batch === 1);
+      lastMs = 1000 * (await this.#seconds(compiled, batch));
+      const next = Math.round(batch * Math.min(4, BATCH_MS / Math.max(lastMs, 0.01)));
+      const isRight = lastMs > BATCH_MS / 2 && (lastMs < BATCH_MS * 2 || batch === 1);
       settled = isRight ? settled + 1 : 0;
-      if (!isRight) batch = Math.max(1, Math.min(MAX_BATCH, next));
+      if (!isRight && tries + 1 < MAX_TRIES) batch = Math.max(1, Math.min(MAX_BATCH, next));
     }
     this.#batch = batch;
+    this.#dispatchMs = lastMs / batch;
   }
 
   // An eighth of a batch, which is also the warm-up of the pipeline; once more before it is given up.
   async #tooSlow(compiled: CompiledKernel): Promise<string | null> {
     const count = Math.max(1, Math.ceil(this.#batch / 8));
-    const expectedMs = Math.max(1, (BATCH_MS * count) / this.#batch);
+    const expectedMs = Math.max(1, this.#dispatchMs * count);
     let ms = 1000 * (await this.#seconds(compiled, count));
     if (ms > HOPELESS * expectedMs) ms = Math.min(ms, 1000 * (await this.#seconds(compiled, count)));
     return ms > HOPELESS * expectedMs ? `${(ms / expectedMs).toFixed(0)} times as slow as the default` : null;
