@@ -45,7 +45,7 @@ fn main(
   let first_column = group.z * COLUMNS;
   var sum = array<vec4f, COLUMNS>();
   for (var c = first; c < last; c += step) {
-    let cell = dot_columns(rows, c, first_column);
+    var cell = dot_columns(rows, c, first_column);
     for (var t = 0u; t < COLUMNS; t++) {
       sum[t] += cell[t];
     }

@@ -13,8 +13,7 @@ fn scale_rows(sum: vec4i, x_sum: i32, rows: vec4u, column: u32, token: u32) -> v
 }
 
 // Cell c of four rows times the activations of a token, scaled. Integer sums run over a cell, or the 32 or
-// 16 columns
-//   that share their scales.
+//   16 columns that share their scales.
 fn dot_rows(rows: vec4u, c: u32, token: u32) -> vec4f {
   let at = rows * (params.k / CELL_COLUMNS) + vec4u(c);
   let w_0 = w[at.x];
