@@ -1,6 +1,6 @@
 // Operands and expectations of the fused block-mode ops for tests.
 // Used by cases.ts files only; never bundled into the library.
-import type { QuantizedOracle } from './block-oracle-case.ts';
+import type { QuantizedOracle, SplitSums } from './block-oracle-case.ts';
 import { type Expectation, seededUniform } from './case.ts';
 import { groupShift } from './common/block/parts.ts';
 import { type FloatMatrix, floatMatrix } from './float-case.ts';
@@ -44,6 +44,22 @@ export function productShape(layout: string | undefined, { k, group = k, norm = 
   const shift = groupShift(group, k, cell);
   if (shift === null) throw new RangeError(`groups of ${group} do not fit layout ${layout}`);
   return { k, group_shift: shift, norm: norm ? 1 : 0, epsilon: EPSILON };
+}
+
+/** Splits as block-attention leaves them, of 64 keys with weights; those that are not live hold NaN. */
+export function randomSplits(
+  shape: Omit<SplitSums, 'partial'> & { /** Of the maxima. */ readonly spread: number },
+  random: () => number,
+): Float32Array {
+  const { heads, headDim, splits, splitsMax, spread } = shape;
+  const stride = headDim + 4;
+  return Float32Array.from({ length: heads * splitsMax * stride }, (_, i) => {
+    if (Math.floor(i / stride) % splitsMax >= splits) return Number.NaN;
+    const place = i % stride;
+    if (place < headDim) return 20 * random();
+    if (place === headDim) return spread * random();
+    return place === headDim + 1 ? 10 + random() : splits;
+  });
 }
 
 /** Expectations of codes, and of scales with sums of squares, for values with the given error. */

@@ -71,3 +71,28 @@ export function quantizeOracle(y: Float64Array, gain: (index: number) => number)
   }
   return { codes, preRounding, act };
 }
+
+/** Splits of block-attention, as block-merge joins them. */
+export interface SplitSums {
+  /** [H, splitsMax, Dh + 4]: sums, maximum, sum of weights, live splits, 0. */
+  readonly partial: Float32Array;
+  readonly heads: number;
+  readonly headDim: number;
+  readonly splits: number;
+  readonly splitsMax: number;
+}
+
+/** y[H, Dh]: the live splits joined. */
+export function mergeOracle({ partial, heads, headDim, splits, splitsMax }: SplitSums): Float64Array {
+  const y = new Float64Array(heads * headDim);
+  for (let h = 0; h < heads; h++) {
+    const live = Array.from({ length: splits }, (_, i) => (h * splitsMax + i) * (headDim + 4));
+    const largest = Math.max(...live.map((at) => partial[at + headDim]));
+    const weights = live.map((at) => Math.exp(partial[at + headDim] - largest));
+    const total = live.reduce((sum, at, i) => sum + weights[i] * partial[at + headDim + 1], 0);
+    for (let d = 0; d < headDim; d++) {
+      y[h * headDim + d] = live.reduce((sum, at, i) => sum + weights[i] * partial[at + d], 0) / total;
+    }
+  }
+  return y;
+}

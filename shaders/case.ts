@@ -53,6 +53,11 @@ export interface KernelCase {
 export interface KernelCases {
   readonly kernel: string;
   readonly cases: readonly KernelCase[];
+  /**
+   * Names of the cases that variants which only the autotuner takes run; default all. The first in the list of cases also runs with every tuning
+   * of the other variants, in the layouts T2 and P: tunings change how rows are shared, which no layout changes.
+   */
+  readonly forTuner?: readonly string[];
 }
 
 /** Small deterministic generator (xorshift32) for test inputs: uniform in [-1, 1). */

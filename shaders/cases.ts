@@ -13,6 +13,7 @@ import { cases as blockGateUp } from './block-gate-up/cases.ts';
 import { cases as blockMatvec } from './block-matvec/cases.ts';
 import { cases as blockMatvecResidual } from './block-matvec-residual/cases.ts';
 import { cases as blockMerge } from './block-merge/cases.ts';
+import { cases as blockMergeResidual } from './block-merge-residual/cases.ts';
 import type { KernelCases } from './case.ts';
 import { cases as copy } from './copy/cases.ts';
 import { cases as embed } from './embed/cases.ts';
@@ -85,6 +86,7 @@ export const CASES: readonly KernelCases[] = [
   blockMatvec,
   blockAttention,
   blockMerge,
+  blockMergeResidual,
   blockMatvecResidual,
   blockGateUp,
   copy,

@@ -14,6 +14,7 @@ import { blockGateUp } from './block-gate-up/kernel.ts';
 import { blockMatvec } from './block-matvec/kernel.ts';
 import { blockMatvecResidual } from './block-matvec-residual/kernel.ts';
 import { blockMerge } from './block-merge/kernel.ts';
+import { blockMergeResidual } from './block-merge-residual/kernel.ts';
 import { copy } from './copy/kernel.ts';
 import { embed } from './embed/kernel.ts';
 import { ffnGate } from './ffn-gate/kernel.ts';
@@ -85,6 +86,7 @@ export const KERNELS: readonly Kernel[] = [
   blockMatvec,
   blockAttention,
   blockMerge,
+  blockMergeResidual,
   blockMatvecResidual,
   blockGateUp,
   copy,

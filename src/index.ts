@@ -3,6 +3,7 @@
 export {
   benchmarkContext,
   benchmarkMarkdown,
+  describeGain,
   describeTextSpeed,
   deviceName,
   formatRate,
@@ -46,6 +47,8 @@ export type {
   AdapterSummary,
   Answer,
   Arithmetic,
+  AutotuneMode,
+  AutotuneReport,
   CatalogueEntry,
   ChatMessage,
   ChatRole,
@@ -66,11 +69,13 @@ export type {
   PerplexityOptions,
   PerplexityProgress,
   PerplexityReport,
+  PrefillMode,
   SamplingOptions,
   SpeculationMetrics,
   SpeculationMode,
   StoredModel,
   Support,
   SyntheticModel,
+  TunedKernel,
 } from './api/types.ts';
 export { EngineError, type EngineErrorCode, type ErrorDetails } from './errors.ts';

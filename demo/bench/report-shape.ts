@@ -59,6 +59,31 @@ const COUNTS: Shape = {
   },
 };
 
+const TUNING: Shape = {
+  fields: {
+    mode: 'string',
+    elapsedMs: 'number',
+    problem: { optional: 'string' },
+    kernels: {
+      list: {
+        fields: {
+          role: 'string',
+          shape: 'string',
+          dispatches: 'number',
+          variant: 'string',
+          defaultVariant: 'string',
+          source: 'string',
+          gain: { nullable: 'number' },
+          seconds: { nullable: 'number' },
+          measured: 'number',
+          candidates: 'number',
+          rejected: { list: { fields: { candidate: 'string', reason: 'string' } } },
+        },
+      },
+    },
+  },
+};
+
 /** Of a whole report. */
 export const REPORT_SHAPE: Shape = {
   fields: {
@@ -91,6 +116,7 @@ export const REPORT_SHAPE: Shape = {
     textSpeed: {
       optional: { nullable: { fields: { tokensPerSecond: SUMMARY, bytesPerSecond: SUMMARY } } },
     },
+    tuning: { optional: TUNING },
     skipped: { list: 'string' },
     counts: COUNTS,
     tokenTime: { nullable: numbers('total', 'memory', 'dispatch', 'readBack', 'cpu', 'bytesPerToken') },

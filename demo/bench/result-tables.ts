@@ -1,5 +1,5 @@
-// The tables of one result: tests, what the device can do, calls per token, kernels.
-import { type BenchmarkReport, deviceName, formatSummary, kernelBandwidth } from 'sterna';
+// The tables of one result: tests, what the device can do, calls per token, kernels and how they were chosen.
+import { type BenchmarkReport, describeGain, deviceName, formatSummary, kernelBandwidth } from 'sterna';
 import { formatBytes } from '../state/format-units.ts';
 import { createDataTable } from './data-table.ts';
 
@@ -92,5 +92,22 @@ export function createKernelTable({ kernels, kernelMethod, ceilings }: Benchmark
         rate === null ? '–' : `${((100 * rate) / ceilings.copyBytesPerSecond).toFixed(0)} %`,
       ];
     }),
+  });
+}
+
+/** Which variants the autotuner chose; null when it did not run. */
+export function createTuningTable({ tuning }: BenchmarkReport): HTMLElement | null {
+  if (tuning === undefined || tuning.mode === 'off') return null;
+  return createDataTable({
+    caption: `Variants chosen by measuring (${tuning.mode}, ${(tuning.elapsedMs / 1000).toFixed(1)} s of the load)`,
+    columns: ['Role', 'Shape', 'Variant', 'Gain', '#µs each', '#Measured'],
+    rows: tuning.kernels.map((kernel) => [
+      kernel.role,
+      kernel.shape,
+      kernel.variant,
+      describeGain(kernel),
+      kernel.seconds === null ? '–' : (kernel.seconds * 1e6).toFixed(1),
+      `${kernel.measured} of ${kernel.candidates}`,
+    ]),
   });
 }

@@ -9,6 +9,7 @@ import {
   createCountTable,
   createKernelTable,
   createTestTable,
+  createTuningTable,
 } from './result-tables.ts';
 import { createSweepPlot } from './sweep-plot.ts';
 import { createTokenPlot } from './token-plot.ts';
@@ -84,6 +85,7 @@ function createResult(
     ? 'Random weights: the speed is that of the shape, the answers are noise. '
     : '';
   const kernels = createKernelTable(report);
+  const tuning = createTuningTable(report);
   return h(
     'section',
     { class: 'bench-result', 'aria-label': `Result ${name}` },
@@ -94,6 +96,7 @@ function createResult(
     createTokenPlot(report),
     createCountTable(report),
     kernels && h('details', {}, h('summary', {}, 'Kernels'), kernels),
+    tuning && h('details', {}, h('summary', {}, 'Autotuner'), tuning),
     h('details', {}, h('summary', {}, 'Device and conditions'), createConditionTable(report)),
     actions,
   );

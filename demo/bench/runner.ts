@@ -33,7 +33,13 @@ export async function runBenchmark(
   const contextLength = isSynthetic
     ? benchmarkContext(options.tests ?? [], options.depths ?? [0])
     : undefined;
-  const engine = await createEngine({ model, contextLength, signal, onProgress: callbacks.onLoad });
+  const engine = await createEngine({
+    model,
+    contextLength,
+    prefill: 'fast', // as the command line measures it
+    signal,
+    onProgress: callbacks.onLoad,
+  });
   try {
     return await engine.benchmark({ ...options, signal, onProgress: callbacks.onProgress });
   } finally {

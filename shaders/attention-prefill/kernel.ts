@@ -1,20 +1,65 @@
 // attention-prefill: causal attention of a chunk of tokens whose keys and values are already in the cache.
 // Layouts are the kinds of the KV cache; for int4 rotate-heads undoes the rotation of the values afterwards.
-import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
+import {
+  defineKernel,
+  joinShader,
+  type KernelShape,
+  type KernelVariant,
+  type WorkgroupCounts,
+} from '../../src/gpu/kernel.ts';
 import exp from '../common/exp.wgsl?raw';
-import { KV_KINDS } from '../common/kv/layout.ts';
-import { KV_READ_PARTS } from '../common/kv/parts.ts';
+import { KV_KINDS, type KvKind } from '../common/kv/layout.ts';
+import { KV_LANE_PARTS, KV_READ_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
+import fetch from './fetch.wgsl?raw';
+import flash from './flash.wgsl?raw';
 import naive from './naive.wgsl?raw';
+import rows from './rows.wgsl?raw';
+import staged from './staged.wgsl?raw';
 import tiled from './tiled.wgsl?raw';
+
+const COLUMNS = 128; // of the output per workgroup of the tiled variants
 
 const tiles = (shape: KernelShape): WorkgroupCounts => [
   Math.ceil(shape.tokens / 32),
   shape.heads,
-  Math.ceil(shape.head_dim / 128),
+  Math.ceil(shape.head_dim / COLUMNS),
 ];
 
-const rows = (shape: KernelShape): WorkgroupCounts => [Math.ceil(shape.tokens / 64), shape.heads, 1];
+const queries = (shape: KernelShape): WorkgroupCounts => [Math.ceil(shape.tokens / 64), shape.heads, 1];
+
+// Rows are tokens times the heads of a group.
+const rowTiles =
+  (tile: number) =>
+  ({ tokens, heads, kv_heads: kvHeads, head_dim: headDim }: KernelShape): WorkgroupCounts => [
+    kvHeads,
+    Math.ceil((tokens * heads) / kvHeads / tile),
+    Math.ceil(headDim / COLUMNS),
+  ];
+
+// Four invocations to a row.
+function flashVariant(kind: KvKind, size: number): KernelVariant {
+  return {
+    name: `flash-${size} ${kind}`,
+    layout: kind,
+    barrierHeavy: true,
+    code: joinShader(flash, rows, ...KV_READ_PARTS[kind], KV_LANE_PARTS[kind], state, exp),
+    requires: [],
+    overrides: { WG_SIZE: size },
+    workgroups: rowTiles(size / 4),
+  };
+}
+
+function stagedVariant(kind: KvKind): KernelVariant {
+  return {
+    name: `staged ${kind}`,
+    layout: kind,
+    barrierHeavy: true,
+    code: joinShader(staged, fetch, rows, ...KV_READ_PARTS[kind], state, exp),
+    requires: [],
+    workgroups: rowTiles(32),
+  };
+}
 
 /** Shape: heads H, kv_heads G (divides H), head_dim Dh (multiple of 4, at most 256), capacity S, tokens T. */
 export const attentionPrefill = defineKernel({
@@ -40,6 +85,8 @@ export const attentionPrefill = defineKernel({
   variants: KV_KINDS.flatMap((layout) => {
     const parts = [...KV_READ_PARTS[layout], state, exp];
     return [
+      // Unpacking a code costs as much as using it once: codes are unpacked once per tile.
+      layout === 'int8' || layout === 'int4' ? stagedVariant(layout) : flashVariant(layout, 128),
       {
         name: `tiled ${layout}`,
         layout,
@@ -48,7 +95,19 @@ export const attentionPrefill = defineKernel({
         requires: [],
         workgroups: tiles,
       },
-      { name: `naive ${layout}`, layout, code: joinShader(naive, ...parts), requires: [], workgroups: rows },
+      {
+        name: `naive ${layout}`,
+        layout,
+        code: joinShader(naive, ...parts),
+        requires: [],
+        workgroups: queries,
+      },
     ];
   }),
 });
+
+/** Variants that no device takes yet: bench/kernels/prefill.ts times them beside the others. */
+export const attentionPrefillCandidates: readonly KernelVariant[] = KV_KINDS.flatMap((layout) => [
+  flashVariant(layout, 64),
+  layout === 'int8' || layout === 'int4' ? flashVariant(layout, 128) : stagedVariant(layout),
+]);

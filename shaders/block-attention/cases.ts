@@ -112,7 +112,7 @@ function makeCase(options: Options): KernelCase {
       for (let slot = 0; slot < H * result.splits; slot++) {
         const to = (Math.floor(slot / result.splits) * splitsMax + (slot % result.splits)) * (Dh + 4);
         partial.set(result.partial.subarray(slot * (Dh + 2), (slot + 1) * (Dh + 2)), to);
-        partial.set([0, 0], to + Dh + 2);
+        partial.set([result.splits, 0], to + Dh + 2);
       }
       const stored = (part: KvShape['part'], cache: Float32Array, fresh: Float64Array) => {
         const all = Float64Array.from(cache);

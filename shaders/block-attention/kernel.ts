@@ -14,6 +14,9 @@ import workgroup from './workgroup.wgsl?raw';
 /** Keys of one split: a block of the cache. */
 export const BLOCK_KEYS_PER_SPLIT = KV_BLOCK;
 
+/** Query heads that one workgroup takes, all of the same key head. */
+export const BLOCK_HEADS_PER_GROUP = 4;
+
 /** Largest head dimension. */
 export const BLOCK_MAX_HEAD_DIM = 128;
 
@@ -35,7 +38,7 @@ export const blockAttention = defineKernel({
     {
       name: 'partial',
       access: 'read-write',
-      shape: '[H, splits_max, Dh + 4] f32: sums, maximum, sum of weights, 0, 0',
+      shape: '[H, splits_max, Dh + 4] f32: sums, maximum, sum of weights, live splits, 0',
     },
   ],
   params: [
@@ -68,7 +71,7 @@ export const blockAttention = defineKernel({
       layout: 'f32',
       barrierHeavy: true,
       workgroups: (shape) => [
-        shape.kv_heads * Math.ceil(shape.heads / shape.kv_heads / 4),
+        shape.kv_heads * Math.ceil(shape.heads / shape.kv_heads / BLOCK_HEADS_PER_GROUP),
         Math.ceil((shape.position + 1) / BLOCK_KEYS_PER_SPLIT),
         1,
       ],

@@ -1,7 +1,8 @@
 // block-attention/lanes: one query head and split per invocation, without barriers: for adapters that
 // compute on the CPU.
 // q, k = rope(norm(qkv)) of the new token;  s_j = q . k_j / sqrt(Dh);  m = max s_j over the split's keys
-// partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), 0, 0);  invocations of the first
+// partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), live splits, 0);  invocations of
+// the first
 // head of a
 // KV head and the last split store the new k and v, which nobody else reads: each makes them anew.
 // Geometry: workgroups of 8 pairs (head, split), splits of KEYS_PER_SPLIT keys.
@@ -80,7 +81,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     }
     partial[at + w] = sum;
   }
-  partial[at + words] = vec4f(largest, total, 0.0, 0.0);
+  partial[at + words] = vec4f(largest, total, f32(position / KEYS_PER_SPLIT + 1u), 0.0);
 }
 
 struct Head {

@@ -82,7 +82,7 @@ fn value_four(kv_head: u32, at: u32, position: u32, w: u32) -> mat4x4f {
     value_or_new(kv_head, at + 2u, position, w), value_or_new(kv_head, at + 3u, position, w));
 }
 
-fn write_out(index: u32, first_head: u32, heads_here: u32, split: u32, words: u32) {
+fn write_out(index: u32, first_head: u32, heads_here: u32, split: u32, splits: u32, words: u32) {
   let h = index / 32u;
   let column = index % 32u;
   if (h < heads_here && column < words) {
@@ -97,7 +97,7 @@ fn write_out(index: u32, first_head: u32, heads_here: u32, split: u32, words: u3
       weight += scores[head * 64u + j];
     }
     let at = ((first_head + head) * params.splits_max + split) * (words + 1u);
-    partial[at + words] = vec4f(head_max(head), weight, 0.0, 0.0);
+    partial[at + words] = vec4f(head_max(head), weight, f32(splits), 0.0);
   }
 }
 

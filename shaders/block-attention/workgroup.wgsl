@@ -1,7 +1,8 @@
 // block-attention/workgroup: rotation, cache write and one split of attention for up to four query heads of
 // a KV head.
 // q, k = rope(norm(qkv)) of the new token;  s_j = q . k_j / sqrt(Dh);  m = max s_j over the split's keys
-// partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), 0, 0);  the last split stores
+// partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), live splits, 0);  the last split
+// stores
 // the new k and v,
 // which no other workgroup reads: each makes them anew from qkv where it needs them.
 // Geometry: workgroup (KV head x four query heads, split of 64 keys).
@@ -114,7 +115,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       + v_2 * weights(base + 8u) + v_3 * weights(base + 12u);
   }
   workgroupBarrier(); // publishes the sums of each quarter of the keys
-  write_out(index, first_head, heads_here, group.y, words);
+  write_out(index, first_head, heads_here, group.y, position / KEYS_PER_SPLIT + 1u, words);
   if (has_new && group.x % chunks == 0u && state.position < params.capacity) {
     store_new(index, kv_head, position, words);
   }

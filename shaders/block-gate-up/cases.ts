@@ -66,6 +66,7 @@ function makeCases(options: Options): KernelCase[] {
 /** All cases. */
 export const cases: KernelCases = {
   kernel: 'block-gate-up',
+  forTuner: ['silu, F = 160, K = 512, norm, T2', 'squared-relu, F = 160, K = 512, norm, T2'],
   cases: [
     ...makeCases({ name: 'one block, K = 128', f: 32, k: 128, activation_kind: 'squared-relu' }),
     ...makeCases({

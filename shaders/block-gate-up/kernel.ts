@@ -35,10 +35,21 @@ export const blockGateUp = defineKernel({
     { name: 'activation', type: 'u32' },
     { name: 'gained', type: 'u32' },
   ],
+  // The gate squares or divides: its results compare within a tolerance, the products that they rest on are exact.
+  probe: {
+    inputs: { q: 'codes', act: 'ones', row_scale: 'ones', gain: 'ones' },
+    outputs: { q_out: 'codes', act_out: 'close' },
+    params: { norm: 0 },
+    outputWords: ({ f }) => f,
+  },
   variants: blockVariants({
     teams: {
       main: workgroup,
       overrides: { WG_SIZE: 32 * LANES, LANES },
+      tunings: [4, 2, 1].map((lanes) => ({
+        overrides: { WG_SIZE: 32 * lanes, LANES: lanes },
+        workgroups: (shape) => blockGrid(shape.f),
+      })),
       workgroups: (shape) => blockGrid(shape.f),
     },
     lanes: {
@@ -47,6 +58,6 @@ export const blockGateUp = defineKernel({
       workgroups: (shape) => blockGrid(shape.f, BLOCKS_PER_WORKGROUP),
     },
     quantizes: true,
-    parts: [gated],
+    parts: { teams: [gated], lanes: [gated] },
   }),
 });

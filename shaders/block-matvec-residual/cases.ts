@@ -62,6 +62,7 @@ function makeCases(options: Options): KernelCase[] {
 /** All cases. */
 export const cases: KernelCases = {
   kernel: 'block-matvec-residual',
+  forTuner: ['M = 64, K = 6912, norm, T2'],
   cases: [
     ...makeCases({ name: 'one block, K = 128', rows: 32, k: 128 }),
     ...makeCases({ name: 'one block, one cell', rows: 32, k: 64, layout: 'T2' }),

@@ -2,6 +2,7 @@
 // One dispatch for what exact mode does in three: product, norm and quantisation.
 import { defineKernel } from '../../src/gpu/kernel.ts';
 import { blockGrid, blockVariants } from '../common/block/parts.ts';
+import residual from '../common/block/residual.wgsl?raw';
 import lanes from './lanes.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
@@ -33,10 +34,20 @@ export const blockMatvecResidual = defineKernel({
     { name: 'norm', type: 'u32' },
     { name: 'epsilon', type: 'f32' },
   ],
+  probe: {
+    inputs: { q: 'codes', act: 'ones', row_scale: 'ones', gain: 'ones' },
+    outputs: { x: 'exact', q_out: 'codes', act_out: 'close' },
+    params: { norm: 0 },
+    outputWords: ({ m }) => m,
+  },
   variants: blockVariants({
     teams: {
       main: workgroup,
       overrides: { WG_SIZE: 16 * LANES, LANES },
+      tunings: [8, 4, 2].map((lanes) => ({
+        overrides: { WG_SIZE: 16 * lanes, LANES: lanes },
+        workgroups: (shape) => blockGrid(shape.m),
+      })),
       workgroups: (shape) => blockGrid(shape.m),
     },
     lanes: {
@@ -45,5 +56,7 @@ export const blockMatvecResidual = defineKernel({
       workgroups: (shape) => blockGrid(shape.m, BLOCKS_PER_WORKGROUP),
     },
     quantizes: true,
+    activations: 'staged',
+    parts: { teams: [residual], lanes: [] },
   }),
 });

@@ -2,11 +2,11 @@
 // their block.
 // x[M] += r * row_scale[M] * sum over blocks b of act[b].x * (W[M, b] . q[b]);  r of block/norm
 // q_out[M] i8, act_out[M / 32] = x * gain in blocks of 32, with the sum of squares of x, see
-// common/block-quantize
+// block/residual
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, M of 32.
 // Geometry: LANES invocations share 2 rows (16 apart); workgroups of 16 LANES own 32 rows each.
 // Requires: what the dot16 joined requires.  Overrides: LANES (2..16, power of two), WG_SIZE = 16 LANES.
-// Cost: reads W once, eight 16-byte loads in flight per invocation; bound by memory, small ones by latency.
+// Cost: reads W once, eight to sixteen 16-byte loads in flight per invocation; activations are staged.
 override WG_SIZE: u32 = 256u;
 override LANES: u32 = 16u;
 struct Params { m: u32, k: u32, group_shift: u32, norm: u32, epsilon: f32 }
@@ -20,29 +20,12 @@ struct Params { m: u32, k: u32, group_shift: u32, norm: u32, epsilon: f32 }
 @group(0) @binding(7) var<storage, read_write> act_out: array<vec2f>; // [M/32] (scale, sum of squares)
 @group(0) @binding(8) var<uniform> params: Params;
 
-var<workgroup> partial: array<vec2f, 256>;
-
 @compute @workgroup_size(WG_SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
   let first = group.x * 32u;
   let pair = index / LANES;
-  let member = index % LANES;
-  let m = first + index % 32u;
-  let old = x[m];
-  let weight = gain[m];
-  let factor = row_factor(m);
+  let residual = load_residual(first + index % 32u);
   gather_squares(index);
-  partial[member * 16u + pair] = dot_rows(first + vec2u(pair, pair + 16u), member, LANES);
-  workgroupBarrier(); // publishes the sums of all members
-  var y = 0.0;
-  if (index < 32u) {
-    var sum = 0.0;
-    for (var i = 0u; i < LANES; i++) {
-      let both = partial[i * 16u + index % 16u];
-      sum += select(both.x, both.y, index >= 16u);
-    }
-    y = old + sum * factor * norm_factor();
-    x[m] = y;
-  }
-  quantize_block(index, group.x, y, weight);
+  let share = dot_staged_rows(first + vec2u(pair, pair + 16u), index % LANES, LANES, index, WG_SIZE);
+  add_to_residual(index, group.x, residual, share);
 }

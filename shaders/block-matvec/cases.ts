@@ -47,6 +47,7 @@ function makeCases(options: Options): KernelCase[] {
 /** All cases. */
 export const cases: KernelCases = {
   kernel: 'block-matvec',
+  forTuner: ['ragged rows, norm, T2'],
   cases: [
     ...makeCases({ name: 'one row, K = 128', rows: 1, k: 128 }),
     ...makeCases({ name: 'one row, K = 64', rows: 1, k: 64, layout: 'T2' }),

@@ -1,13 +1,33 @@
 // block-matvec: the first product of a layer, and the head, in block arithmetic: reads what a fused producer quantised.
 // Fused block-mode decoding: block-embed, block-matvec, block-attention, block-merge, block-matvec-residual, block-gate-up.
-import { defineKernel, foldGrid } from '../../src/gpu/kernel.ts';
+import { defineKernel, foldGrid, type KernelShape } from '../../src/gpu/kernel.ts';
 import { blockVariants } from '../common/block/parts.ts';
 import lanes from './lanes.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
 const WG_SIZE = 256;
-const LANES = 16;
+/** Of a cell with many columns a row has too few for so many lanes. */
+const LANES = 32;
+const LANES_B1 = 16;
 const LANE_WG_SIZE = 16;
+
+// Larger teams for few rows, smaller ones for short rows.
+const TUNINGS = [
+  { WG_SIZE: 256, LANES: 8 },
+  { WG_SIZE: 256, LANES: 16 },
+  { WG_SIZE: 128, LANES: 32 },
+  { WG_SIZE: 128, LANES: 16 },
+  { WG_SIZE: 128, LANES: 8 },
+  { WG_SIZE: 64, LANES: 16 },
+  { WG_SIZE: 64, LANES: 32 },
+  { WG_SIZE: 256, LANES: 4 },
+  { WG_SIZE: 256, LANES: 64 },
+] as const;
+
+function teamsOf(overrides: { readonly WG_SIZE: number; readonly LANES: number }) {
+  const rows = (2 * overrides.WG_SIZE) / overrides.LANES;
+  return { overrides, workgroups: (shape: KernelShape) => foldGrid(Math.ceil(shape.m / rows)) };
+}
 
 /**
  * out[first_row + m] = r * sum over k of W[m, k] * act[k / 32].x * q[k]; r is the factor of RMSNorm with `norm`, else 1.
@@ -31,11 +51,18 @@ export const blockMatvec = defineKernel({
     { name: 'epsilon', type: 'f32' },
     { name: 'first_row', type: 'u32' },
   ],
+  probe: {
+    inputs: { q: 'codes', act: 'ones', row_scale: 'ones' },
+    outputs: { out: 'exact' },
+    params: { norm: 0 },
+    outputWords: ({ first_row, m }) => first_row + m,
+  },
   variants: blockVariants({
     teams: {
       main: workgroup,
-      overrides: { WG_SIZE, LANES },
-      workgroups: (shape) => foldGrid(Math.ceil(shape.m / ((2 * WG_SIZE) / LANES))),
+      ...teamsOf({ WG_SIZE, LANES }),
+      except: { B1: teamsOf({ WG_SIZE, LANES: LANES_B1 }) },
+      tunings: TUNINGS.map(teamsOf),
     },
     lanes: {
       main: lanes,

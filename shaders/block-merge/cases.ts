@@ -1,5 +1,5 @@
 // Cases of block-merge: one split, few, more than a share, maxima far apart; dead splits hold NaN.
-import { CODE_CANARY, quantizedExpectation } from '../block-case.ts';
+import { CODE_CANARY, quantizedExpectation, randomSplits } from '../block-case.ts';
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import { packState } from '../common/state.ts';
 import { blockMergeReference } from './reference.ts';
@@ -25,13 +25,7 @@ function makeCase({
   const splits = Math.ceil(live / 64);
   const operands = () => {
     const random = seededUniform(live + heads + headDim);
-    const stride = headDim + 4;
-    const partial = Float32Array.from({ length: heads * splitsMax * stride }, (_, i) => {
-      if (Math.floor(i / stride) % splitsMax >= splits) return Number.NaN;
-      const place = i % stride;
-      if (place < headDim) return 20 * random();
-      return place === headDim ? spread * random() : 10 + random();
-    });
+    const partial = randomSplits({ heads, headDim, splits, splitsMax, spread }, random);
     const gain = Float32Array.from({ length: heads * headDim }, () => 1 + 0.3 * random());
     return { partial, gain: gained ? gain : null, heads, headDim, splits, splitsMax };
   };

@@ -16,7 +16,7 @@ export const blockMerge = defineKernel({
     {
       name: 'partial',
       access: 'read',
-      shape: '[H, splits_max, Dh + 4] f32: sums, maximum, sum of weights, 0, 0',
+      shape: '[H, splits_max, Dh + 4] f32: sums, maximum, sum of weights, live splits, 0',
     },
     { name: 'state', access: 'read', shape: 'State; position tells how many splits are live' },
     { name: 'gain', access: 'read', shape: '[H * Dh] f32 if gained is 1, else anything' },

@@ -7,7 +7,7 @@
 // Cost: reads the live partial sums once; bound by latency.
 const KEYS_PER_SPLIT = 64u;
 struct Params { heads: u32, head_dim: u32, splits_max: u32, gained: u32 }
-// [H, splits_max, Dh + 4]: sums, m, l, 0, 0
+// [H, splits_max, Dh + 4]: sums, m, l, live splits, 0
 @group(0) @binding(0) var<storage, read> partial: array<f32>;
 @group(0) @binding(1) var<storage, read> state: State;
 @group(0) @binding(2) var<storage, read> gain: array<f32>;              // [H * Dh] if params.gained

@@ -5,12 +5,16 @@ import dotCore from '../common/product/dot-core.wgsl?raw';
 import dotPacked from '../common/product/dot-packed.wgsl?raw';
 import int8 from '../common/product/int8.wgsl?raw';
 import int8Params from '../common/product/int8-params.wgsl?raw';
+import realF16 from '../common/real/f16.wgsl?raw';
+import planeTiles from '../common/real/plane-tiles.wgsl?raw';
 import { CELL_BYTES, type CellBytes } from '../layouts/cell-bytes.ts';
 import p from '../layouts/p/load.wgsl?raw';
 import pRows from '../layouts/p/rows.wgsl?raw';
 import direct from './direct.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import planes from './planes.wgsl?raw';
+import realTiled from './real-tiled.wgsl?raw';
+import stage from './stage.wgsl?raw';
 import tiled from './tiled.wgsl?raw';
 
 interface Technique {
@@ -24,7 +28,14 @@ interface Technique {
 }
 
 const TECHNIQUES: readonly Technique[] = [
-  { name: 'tiled', parts: [tiled, dotPacked], packedDot: true, barrierHeavy: true, rows: 64, tokens: 64 },
+  {
+    name: 'tiled',
+    parts: [tiled, stage, dotPacked],
+    packedDot: true,
+    barrierHeavy: true,
+    rows: 64,
+    tokens: 64,
+  },
   { name: 'direct', parts: [direct, dotPacked], packedDot: true, barrierHeavy: false, rows: 64, tokens: 8 },
   {
     name: 'naive',
@@ -49,6 +60,15 @@ function variant(technique: Technique, layout: CellBytes): KernelVariant {
 }
 
 // Where dot products of bytes are emulated or missing; for matrices of ternary and binary codes.
+const F16_TILED: KernelVariant = {
+  name: 'f16-tiled',
+  code: joinShader(realF16, planeTiles, realTiled, int8Params),
+  requires: ['shader-f16'],
+  layout: 'P',
+  barrierHeavy: true,
+  workgroups: (shape) => [Math.ceil(shape.m / 64), Math.ceil(shape.tokens / 64), 1],
+};
+
 const PLANES: KernelVariant = {
   name: 'planes',
   code: joinShader(planes, int8Params, p, pRows),
@@ -88,6 +108,7 @@ export const matmulInt8 = defineKernel({
     { name: 'tokens', type: 'u32' },
   ],
   variants: [
+    F16_TILED,
     PLANES,
     ...TECHNIQUES.flatMap((technique) => CELL_BYTES.map((layout) => variant(technique, layout))),
   ],

@@ -1,13 +1,23 @@
 // matmul-ternary: the linear layer of a ternary model for a chunk of tokens (prefill); exact like matvec-ternary.
 // Bindings and params are those of matvec-ternary, so that both share bind groups; `tokens` is written per chunk size.
-import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
+import {
+  defineKernel,
+  joinShader,
+  type KernelShape,
+  type KernelVariant,
+  type WorkgroupCounts,
+} from '../../src/gpu/kernel.ts';
 import ternaryParams from '../common/product/ternary-params.wgsl?raw';
+import realF16 from '../common/real/f16.wgsl?raw';
+import realF32 from '../common/real/f32.wgsl?raw';
+import planeTiles from '../common/real/plane-tiles.wgsl?raw';
 import p from '../layouts/p/load.wgsl?raw';
 import t2Dp4a from '../layouts/t2/dp4a.wgsl?raw';
 import t2 from '../layouts/t2/load.wgsl?raw';
 import direct from './direct.wgsl?raw';
 import dp4aTiled from './dp4a-tiled.wgsl?raw';
 import naive from './naive.wgsl?raw';
+import realTiled from './real-tiled.wgsl?raw';
 
 function grid(shape: KernelShape, rows: number, tokens: number): WorkgroupCounts {
   return [Math.ceil(shape.m / rows), Math.ceil(shape.tokens / tokens), 1];
@@ -50,6 +60,14 @@ export const matmulTernary = defineKernel({
       workgroups: (shape) => grid(shape, 64, 16),
     },
     {
+      name: 'f16-tiled',
+      barrierHeavy: true,
+      code: joinShader(realF16, planeTiles, realTiled, ternaryParams),
+      requires: ['shader-f16'],
+      layout: 'P',
+      workgroups: (shape) => grid(shape, 64, 64),
+    },
+    {
       name: 'bit-planes',
       code: joinShader(direct, ternaryParams, p),
       requires: [],
@@ -65,3 +83,15 @@ export const matmulTernary = defineKernel({
     },
   ],
 });
+
+/** A variant that no device takes yet: bench/kernels/prefill.ts times it beside the others. */
+export const matmulTernaryCandidates: readonly KernelVariant[] = [
+  {
+    name: 'f32-tiled',
+    barrierHeavy: true,
+    code: joinShader(realF32, planeTiles, realTiled, ternaryParams),
+    requires: [],
+    layout: 'P',
+    workgroups: (shape) => grid(shape, 64, 64),
+  },
+];

@@ -60,6 +60,15 @@ function makeColumns(columns: number, options: Options): KernelCase {
 /** All cases. */
 export const cases: KernelCases = {
   kernel: 'matvec-float',
+  forTuner: [
+    'ragged rows, exact, K = 384',
+    'second shard, residual',
+    'groups of 48 across cells',
+    'minima, groups of 32, exact residual',
+    'smallest codes, exact',
+    'groups of 128, K = 2560',
+    'zero scales in groups',
+  ],
   cases: [
     makeCase({ name: 'one row, K = 16', m: 1, k: 16, layouts: [...FLOATS, 'W8'] }),
     makeCase({ name: 'one row, K = 128', m: 1, k: 128, layouts: CODES }),

@@ -11,6 +11,7 @@
 enable subgroups;
 override WG_SIZE: u32 = 64u;
 const MAX_LANES = 32u;
+const ROWS = 4u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]
 @group(0) @binding(2) var<storage, read> row_min: array<f32>;        // [M, K / group] if params.minima

@@ -10,7 +10,14 @@ import {
 import { columnGroups, columnsPart } from '../common/product/column-groups.ts';
 import floatParams from '../common/product/float-params.wgsl?raw';
 import lanes from '../common/product/lanes.wgsl?raw';
-import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
+import { TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
+import {
+  overriddenGrid,
+  TEAM_DEFAULTS,
+  type TeamOverrides,
+  teamTunings,
+} from '../common/product/team-tunings.ts';
+import { CELL_HALVES, CELL_MAGIC } from '../layouts/cell-magic.ts';
 import { CELL_PARTS, type CellParts } from '../layouts/cell-parts.ts';
 import columns from './columns.wgsl?raw';
 import naive from './naive.wgsl?raw';
@@ -18,50 +25,70 @@ import rows from './rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
-const WG_SIZE = TEAM_WG_SIZE;
 const ROWS = 4;
 
-// Workgroups when teams of up to `limit` invocations stride over the cells of ROWS rows.
-function cellGrid(shape: KernelShape, { cellColumns }: CellParts, limit: number) {
-  return teamGrid({
-    rows: shape.m,
-    rowsPerTeam: ROWS,
-    pieces: shape.k / cellColumns,
-    limit,
-    columns: columnsOf(shape),
-  });
+// Where an invocation with rows of its own won, M = 1024, K = 2048 (Dawn, 2 loaded cores, 2026-11-25): llvmpipe T2 0.82 to 0.86,
+// W4 0.55 to 1.37, B1 0.72 to 1.05 ms; SwiftShader T2 10.8 to 12.7, B1 8.8 to 10.5 ms. W8 lost there.
+const LANES_LAYOUTS: ReadonlySet<string> = new Set(['W4', 'T2', 'B1']);
+
+// `onCpu`: every invocation has rows of its own.
+function subgroupVariant(
+  name: string,
+  { load, name: layout, cellColumns }: CellParts,
+  more: Partial<Pick<KernelVariant, 'requires' | 'tunedOnly' | 'cpuOnly'>> = {},
+): KernelVariant {
+  const { cpuOnly: onCpu = false } = more;
+  const overrides: TeamOverrides = { ...TEAM_DEFAULTS, ROWS, ...(onCpu && { MAX_LANES: 1 }) };
+  return {
+    requires: ['subgroups'],
+    ...more,
+    name: `${name}-${layout.toLowerCase()}`,
+    code: joinShader(subgroup, lanes, floatParams, rows, load),
+    layout,
+    overrides: { ...overrides },
+    tunings: teamTunings(overrides, { cellColumns, rows: [4, 2], onCpu }),
+    workgroups: (shape) => overriddenGrid(shape, cellColumns, overrides),
+  };
+}
+
+function workgroupVariant({ load, name: layout, cellColumns }: CellParts): KernelVariant {
+  return {
+    name: `workgroup-${layout.toLowerCase()}`,
+    code: joinShader(workgroup, floatParams, rows, load),
+    requires: [],
+    layout,
+    workgroups: (shape) =>
+      teamGrid({
+        rows: shape.m,
+        rowsPerTeam: ROWS,
+        pieces: shape.k / cellColumns,
+        limit: TEAM_WG_SIZE,
+        columns: columnsOf(shape),
+      }),
+  };
+}
+
+// A workgroup takes several columns; the order of sums is that of the subgroup variant.
+function columnsVariant({ load, name: layout, cellColumns }: CellParts): KernelVariant {
+  const overrides = { WG_SIZE: TEAM_WG_SIZE };
+  const grid = { ...TEAM_DEFAULTS, ROWS };
+  return {
+    name: `columns-${layout.toLowerCase()}`,
+    code: joinShader(columns, columnsPart, lanes, floatParams, rows, load),
+    requires: ['subgroups'],
+    layout,
+    sharesWeights: true,
+    overrides,
+    workgroups: (shape: KernelShape) =>
+      overriddenGrid({ ...shape, columns: columnGroups(shape) }, cellColumns, grid),
+  };
 }
 
 function variantsOf(layout: CellParts): { readonly [technique: string]: KernelVariant } {
   const suffix = layout.name.toLowerCase();
   return {
-    columns: {
-      name: `columns-${suffix}`,
-      code: joinShader(columns, columnsPart, lanes, floatParams, rows, layout.load),
-      requires: ['subgroups'],
-      layout: layout.name,
-      sharesWeights: true,
-      overrides: { WG_SIZE },
-      workgroups: (shape) => {
-        const groups = { ...shape, columns: columnGroups(shape) };
-        return cellGrid(groups, layout, largestShuffleTeam(shape));
-      },
-    },
-    subgroup: {
-      name: `subgroup-${suffix}`,
-      code: joinShader(subgroup, lanes, floatParams, rows, layout.load),
-      requires: ['subgroups'],
-      layout: layout.name,
-      overrides: { WG_SIZE },
-      workgroups: (shape) => cellGrid(shape, layout, largestShuffleTeam(shape)),
-    },
-    workgroup: {
-      name: `workgroup-${suffix}`,
-      code: joinShader(workgroup, floatParams, rows, layout.load),
-      requires: [],
-      layout: layout.name,
-      workgroups: (shape) => cellGrid(shape, layout, WG_SIZE),
-    },
+    subgroup: subgroupVariant('subgroup', layout),
+    workgroup: workgroupVariant(layout),
     naive: {
       name: `naive-${suffix}`,
       code: joinShader(naive, floatParams, layout.load),
@@ -103,10 +130,23 @@ export const matvecFloat = defineKernel({
     { name: 'minima', type: 'u32' },
     { name: 'tokens', type: 'u32' },
   ],
+  probe: {
+    inputs: { x: 'integers', row_scale: 'ones', row_min: 'ones' },
+    outputs: { out: 'exact' },
+    outputWords: ({ first_row, m }) => first_row + m,
+  },
   variants: [
-    ...CELL_PARTS.filter(({ name }) => SHARED.has(name)).map((layout) => variantsOf(layout).columns),
-    ...['subgroup', 'workgroup', 'naive'].flatMap((technique) =>
-      BY_LAYOUT.map((variants) => variants[technique]),
+    ...CELL_PARTS.filter(({ name }) => SHARED.has(name)).map(columnsVariant),
+    ...BY_LAYOUT.map(({ subgroup }) => subgroup),
+    ...BY_LAYOUT.map(({ workgroup }) => workgroup),
+    ...CELL_MAGIC.map((layout) => subgroupVariant('magic', layout, { tunedOnly: true })),
+    ...CELL_HALVES.map((layout) =>
+      subgroupVariant('halves', layout, { tunedOnly: true, requires: ['subgroups', 'shader-f16'] }),
     ),
+    ...CELL_PARTS.filter(({ name }) => LANES_LAYOUTS.has(name)).map((layout) =>
+      subgroupVariant('lanes', layout, { tunedOnly: true, cpuOnly: true }),
+    ),
+    ...CELL_MAGIC.map((layout) => subgroupVariant('magic-lanes', layout, { tunedOnly: true, cpuOnly: true })),
+    ...BY_LAYOUT.map(({ naive }) => naive),
   ],
 });

@@ -99,6 +99,7 @@ const GROUPS = [
 /** All cases. */
 export const cases: KernelCases = {
   kernel: 'matvec-int8',
+  forTuner: ['M = 67, K = 2560'],
   cases: [
     makeCase({ name: 'one row, K = 128', m: 1, k: 128, exact: true }),
     makeCase({ name: 'one row, K = 64', m: 1, k: 64, layouts: ['W8', 'W4', 'T2', 'P'], exact: true }),

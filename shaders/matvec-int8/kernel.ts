@@ -13,7 +13,13 @@ import dotPacked from '../common/product/dot-packed.wgsl?raw';
 import int8 from '../common/product/int8.wgsl?raw';
 import int8Params from '../common/product/int8-params.wgsl?raw';
 import lanes from '../common/product/lanes.wgsl?raw';
-import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
+import { TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
+import {
+  overriddenGrid,
+  TEAM_DEFAULTS,
+  type TeamOverrides,
+  teamTunings,
+} from '../common/product/team-tunings.ts';
 import { CELL_BYTES, type CellBytes } from '../layouts/cell-bytes.ts';
 import { P_CELL_COLUMNS } from '../layouts/p/layout.ts';
 import p from '../layouts/p/load.wgsl?raw';
@@ -23,18 +29,26 @@ import rows from './rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
-const WG_SIZE = TEAM_WG_SIZE;
 const ROWS = 4;
 
-// Workgroups when teams of up to `limit` invocations stride over the cells of ROWS rows.
-function cellGrid(shape: KernelShape, { cellColumns }: Pick<CellBytes, 'cellColumns'>, limit: number) {
+function workgroupGrid(shape: KernelShape, cellColumns: number) {
   return teamGrid({
     rows: shape.m,
     rowsPerTeam: ROWS,
     pieces: shape.k / cellColumns,
-    limit,
+    limit: TEAM_WG_SIZE,
     columns: columnsOf(shape),
   });
+}
+
+// Overrides, tunings and grid of subgroup.wgsl; `onCpu`: every invocation has rows of its own.
+function subgroupGeometry(cellColumns: number, rows: readonly number[], onCpu = false) {
+  const overrides: TeamOverrides = { ...TEAM_DEFAULTS, ROWS, ...(onCpu && { MAX_LANES: 1 }) };
+  return {
+    overrides: { ...overrides },
+    tunings: teamTunings(overrides, { cellColumns, rows, onCpu }),
+    workgroups: (shape: KernelShape) => overriddenGrid(shape, cellColumns, overrides),
+  };
 }
 
 // `lanes`: every invocation has rows of its own. Against `subgroup`, M = 1024, K = 2048, blocks of 32 (Dawn, 2 loaded
@@ -49,23 +63,21 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
       requires: ['subgroups', 'packed-dot'],
       cpuOnly: true,
       layout: layout.name,
-      overrides: { WG_SIZE, MAX_LANES: 1 },
-      workgroups: (shape) => cellGrid(shape, layout, 1),
+      ...subgroupGeometry(layout.cellColumns, [4, 2], true),
     },
     subgroup: {
       name: `subgroup-${suffix}`,
       code: joinShader(subgroup, lanes, int8Params, dotPacked, rows, layout.load),
       requires: ['subgroups', 'packed-dot'],
       layout: layout.name,
-      overrides: { WG_SIZE },
-      workgroups: (shape) => cellGrid(shape, layout, largestShuffleTeam(shape)),
+      ...subgroupGeometry(layout.cellColumns, [4, 2]),
     },
     workgroup: {
       name: `workgroup-${suffix}`,
       code: joinShader(workgroup, int8Params, dotPacked, rows, layout.load),
       requires: ['packed-dot'],
       layout: layout.name,
-      workgroups: (shape) => cellGrid(shape, layout, WG_SIZE),
+      workgroups: (shape) => workgroupGrid(shape, layout.cellColumns),
     },
     naive: {
       name: `naive-${suffix}`,
@@ -78,7 +90,6 @@ function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVa
 }
 
 const BY_LAYOUT = CELL_BYTES.map(variantsOf);
-const P_CELLS = { cellColumns: P_CELL_COLUMNS };
 
 // Where dot products of bytes are emulated or missing; for matrices of ternary and binary codes.
 const PLANES: readonly KernelVariant[] = [
@@ -88,23 +99,21 @@ const PLANES: readonly KernelVariant[] = [
     requires: ['subgroups'],
     cpuOnly: true,
     layout: 'P',
-    overrides: { WG_SIZE, MAX_LANES: 1 },
-    workgroups: (shape) => cellGrid(shape, P_CELLS, 1),
+    ...subgroupGeometry(P_CELL_COLUMNS, [4], true),
   },
   {
     name: 'planes-subgroup',
     code: joinShader(subgroup, lanes, int8Params, p, pRows),
     requires: ['subgroups'],
     layout: 'P',
-    overrides: { WG_SIZE },
-    workgroups: (shape) => cellGrid(shape, P_CELLS, largestShuffleTeam(shape)),
+    ...subgroupGeometry(P_CELL_COLUMNS, [4]),
   },
   {
     name: 'planes',
     code: joinShader(workgroup, int8Params, p, pRows),
     requires: [],
     layout: 'P',
-    workgroups: (shape) => cellGrid(shape, P_CELLS, WG_SIZE),
+    workgroups: (shape) => workgroupGrid(shape, P_CELL_COLUMNS),
   },
 ];
 
@@ -144,6 +153,11 @@ export const matvecInt8 = defineKernel({
     { name: 'minima', type: 'u32' },
     { name: 'tokens', type: 'u32' },
   ],
+  probe: {
+    inputs: { q: 'codes', row_scale: 'ones', row_min: 'ones', q_scale: 'ones' },
+    outputs: { out: 'exact' },
+    outputWords: ({ first_row, m }) => first_row + m,
+  },
   variants: [
     ...PLANES,
     ...['lanes', 'subgroup', 'workgroup', 'naive'].flatMap((technique) =>

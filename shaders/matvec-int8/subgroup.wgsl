@@ -1,16 +1,19 @@
-// matvec-int8/subgroup: four rows by a group of lanes, reduced by shuffles, without barriers.
+// matvec-int8/subgroup: ROWS rows by a group of lanes, reduced by shuffles, without barriers.
 // out[C, first_row + M] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group])
 //   * q_scale[C, K / block] * q[C, K], column C = workgroup z
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, group and block % 16 == 0.
-// Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 4 rows; each lane strides over
-//   cells by L.
+// Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share ROWS rows; each lane strides
+//   over cells by L, CELLS of them at a time.
 //   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
-// Requires: subgroups (any size), and what the dot16 joined requires.  Overrides: WG_SIZE
-//   (32..256, power of two), MAX_LANES (1..32, power of two).
-// Cost: reads W once, four 16-byte loads in flight per lane; bound by memory.
+// Requires: subgroups (any size), and what the dot16 joined requires.
+// Overrides: WG_SIZE (32..256), MAX_LANES (1..32); powers of two. ROWS (2 or 4; 4 for layout P),
+//   CELLS (1 or 2).
+// Cost: reads W once, ROWS * CELLS 16-byte loads in flight per lane; bound by memory.
 enable subgroups;
 override WG_SIZE: u32 = 64u;
 override MAX_LANES: u32 = 32u;
+override ROWS: u32 = 4u;
+override CELLS: u32 = 1u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]
 @group(0) @binding(2) var<storage, read> row_min: array<f32>;        // [M, K / group] if params.minima
@@ -30,12 +33,12 @@ fn main(
   let cells = params.k / CELL_COLUMNS;
   let size = min(subgroup_size, WG_SIZE);
   let lanes = lanes_for(cells, min(size, MAX_LANES));
-  let first_row = (group.x + group.y * grid.x) * (WG_SIZE / lanes) * 4u;
+  let first_row = (group.x + group.y * grid.x) * (WG_SIZE / lanes) * ROWS;
   if (first_row >= params.m) {
     return; // the whole workgroup
   }
   let in_order = lanes_in_order(index, lane, size);
-  let row = first_row + (index / lanes) * 4u;
+  let row = first_row + (index / lanes) * ROWS;
   let member = index % lanes;
   // Should lanes not be in order, the first member of a team does all its work alone: slow, but right.
   let step = select(1u, lanes, in_order);
@@ -44,16 +47,25 @@ fn main(
   // Rows beyond the end repeat the last one; they are not written.
   let rows = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(params.m - 1u));
   var sum = vec4f(0.0);
-  for (var c = first; c < last; c += step) {
+  for (var c = first; c < last; c += CELLS * step) {
     sum += dot_rows(rows, c, group.z);
+    if (CELLS > 1u) {
+      // Beyond the end the last cell is loaded again, and not used.
+      let next = dot_rows(rows, min(c + step, cells - 1u), group.z);
+      sum += select(vec4f(0.0), next, c + step < last);
+    }
   }
   let alone = sum;
   for (var d = lanes / 2u; d > 0u; d /= 2u) {
-    sum += subgroupShuffleXor(sum, d);
+    if (ROWS > 2u) {
+      sum += subgroupShuffleXor(sum, d);
+    } else {
+      sum = vec4f(sum.xy + subgroupShuffleXor(sum.xy, d), 0.0, 0.0);
+    }
   }
   sum = select(alone, sum, in_order);
   if (member == 0u) {
-    for (var i = 0u; i < 4u; i++) {
+    for (var i = 0u; i < ROWS; i++) {
       let m = row + i;
       if (m < params.m) {
         let at = group.z * params.stride + params.first_row + m;

@@ -6,6 +6,7 @@
 // Requires: what the dot16 joined requires.
 // Cost: reads W once, four 16-byte loads in flight per invocation; bound by memory.
 const WG_SIZE = 64u;
+const ROWS = 4u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K / group]
 @group(0) @binding(2) var<storage, read> row_min: array<f32>;        // [M, K / group] if params.minima

@@ -30,6 +30,12 @@ function makeCase(options: TernaryCaseOptions): KernelCase {
 /** All cases. */
 export const cases: KernelCases = {
   kernel: 'matvec-ternary',
+  forTuner: [
+    'M = 515, K = 2560, realistic scales',
+    'ragged rows, three cells, residual',
+    'every product +-128',
+    'extreme scales',
+  ],
   cases: [
     makeCase({ name: 'one row, one cell', m: 1, k: 64 }),
     makeCase({ name: 'ragged rows, one cell', m: 1030, k: 64 }),

@@ -7,37 +7,60 @@ import {
   foldGrid,
   joinShader,
   type KernelShape,
+  type KernelVariant,
   type WorkgroupCounts,
 } from '../../src/gpu/kernel.ts';
 import { columnGroups, columnsPart } from '../common/product/column-groups.ts';
 import lanes from '../common/product/lanes.wgsl?raw';
-import { largestShuffleTeam, TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
+import { TEAM_WG_SIZE, teamGrid } from '../common/product/team-grid.ts';
+import {
+  overriddenGrid,
+  TEAM_DEFAULTS,
+  type TeamOverrides,
+  teamTunings,
+} from '../common/product/team-tunings.ts';
 import ternaryParams from '../common/product/ternary-params.wgsl?raw';
 import p from '../layouts/p/load.wgsl?raw';
 import t2Dp4a from '../layouts/t2/dp4a.wgsl?raw';
 import t2 from '../layouts/t2/load.wgsl?raw';
+import t2Masked from '../layouts/t2/masked.wgsl?raw';
 import columns from './columns.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
-const WG_SIZE = TEAM_WG_SIZE;
+const CELL_COLUMNS = 64;
 
-// Workgroups when teams of up to `limit` invocations stride over the cells of `rowsPerTeam` rows.
-function cellGrid(shape: KernelShape, rowsPerTeam: number, limit: number): WorkgroupCounts {
-  return teamGrid({ rows: shape.m, rowsPerTeam, pieces: shape.k / 64, limit, columns: columnsOf(shape) });
-}
-
-function subgroupGrid(shape: KernelShape, maxLanes = 32): WorkgroupCounts {
-  return cellGrid(shape, 2, Math.min(maxLanes, largestShuffleTeam(shape)));
-}
-
+// A workgroup takes several columns, each in the order of the subgroup variant.
 function columnGroupGrid(shape: KernelShape): WorkgroupCounts {
-  return subgroupGrid({ ...shape, columns: columnGroups(shape) });
+  const groups = { ...shape, columns: columnGroups(shape) };
+  return overriddenGrid(groups, CELL_COLUMNS, { ...TEAM_DEFAULTS, ROWS: 2 });
 }
 
 function workgroupGrid(shape: KernelShape): WorkgroupCounts {
-  return cellGrid(shape, 4, WG_SIZE);
+  return teamGrid({
+    rows: shape.m,
+    rowsPerTeam: 4,
+    pieces: shape.k / CELL_COLUMNS,
+    limit: TEAM_WG_SIZE,
+    columns: columnsOf(shape),
+  });
+}
+
+/** What variants of subgroup.wgsl differ in. */
+type SubgroupVariant = Pick<KernelVariant, 'name' | 'requires' | 'layout' | 'cpuOnly' | 'tunedOnly'>;
+
+// The cell part joined, and rows that teams share; `cpuOnly`: every invocation has rows of its own.
+function subgroupVariant(variant: SubgroupVariant, cell: string, rows = 2): KernelVariant {
+  const { cpuOnly: onCpu = false } = variant;
+  const overrides: TeamOverrides = { ...TEAM_DEFAULTS, ROWS: rows, ...(onCpu && { MAX_LANES: 1 }) };
+  return {
+    ...variant,
+    code: joinShader(subgroup, lanes, ternaryParams, cell),
+    overrides: { ...overrides },
+    tunings: teamTunings(overrides, { cellColumns: CELL_COLUMNS, rows: [4, 2, 1], onCpu }),
+    workgroups: (shape) => overriddenGrid(shape, CELL_COLUMNS, overrides),
+  };
 }
 
 /**
@@ -64,6 +87,11 @@ export const matvecTernary = defineKernel({
     { name: 'accumulate', type: 'u32' },
     { name: 'tokens', type: 'u32' },
   ],
+  probe: {
+    inputs: { q: 'codes', row_scale: 'ones', q_scale: 'ones' },
+    outputs: { out: 'exact' },
+    outputWords: ({ m }) => m,
+  },
   variants: [
     {
       name: 'dp4a-columns',
@@ -71,7 +99,7 @@ export const matvecTernary = defineKernel({
       requires: ['subgroups', 'packed-dot'],
       layout: 'T2',
       sharesWeights: true,
-      overrides: { WG_SIZE },
+      overrides: { WG_SIZE: TEAM_WG_SIZE },
       workgroups: columnGroupGrid,
     },
     {
@@ -80,35 +108,21 @@ export const matvecTernary = defineKernel({
       requires: ['subgroups'],
       layout: 'P',
       sharesWeights: true,
-      overrides: { WG_SIZE },
+      overrides: { WG_SIZE: TEAM_WG_SIZE },
       workgroups: columnGroupGrid,
     },
-    {
-      name: 'dp4a-lanes',
-      code: joinShader(subgroup, lanes, ternaryParams, t2Dp4a),
-      requires: ['subgroups', 'packed-dot'],
-      cpuOnly: true,
-      layout: 'T2',
-      overrides: { WG_SIZE, MAX_LANES: 1 },
-      workgroups: (shape) => subgroupGrid(shape, 1),
-    },
-    {
-      name: 'bit-planes-lanes',
-      code: joinShader(subgroup, lanes, ternaryParams, p),
-      requires: ['subgroups'],
-      cpuOnly: true,
-      layout: 'P',
-      overrides: { WG_SIZE, MAX_LANES: 1 },
-      workgroups: (shape) => subgroupGrid(shape, 1),
-    },
-    {
-      name: 'dp4a-subgroup',
-      code: joinShader(subgroup, lanes, ternaryParams, t2Dp4a),
-      requires: ['subgroups', 'packed-dot'],
-      layout: 'T2',
-      overrides: { WG_SIZE },
-      workgroups: (shape) => subgroupGrid(shape),
-    },
+    subgroupVariant(
+      { name: 'dp4a-lanes', requires: ['subgroups', 'packed-dot'], layout: 'T2', cpuOnly: true },
+      t2Dp4a,
+    ),
+    subgroupVariant({ name: 'bit-planes-lanes', requires: ['subgroups'], layout: 'P', cpuOnly: true }, p),
+    subgroupVariant({ name: 'dp4a-subgroup', requires: ['subgroups', 'packed-dot'], layout: 'T2' }, t2Dp4a),
+    // Four rows, because they share what the masks cost.
+    subgroupVariant(
+      { name: 'dp4a-masked', requires: ['subgroups', 'packed-dot'], layout: 'T2', tunedOnly: true },
+      t2Masked,
+      4,
+    ),
     {
       name: 'dp4a',
       code: joinShader(workgroup, ternaryParams, t2Dp4a),
@@ -116,14 +130,7 @@ export const matvecTernary = defineKernel({
       layout: 'T2',
       workgroups: workgroupGrid,
     },
-    {
-      name: 'bit-planes-subgroup',
-      code: joinShader(subgroup, lanes, ternaryParams, p),
-      requires: ['subgroups'],
-      layout: 'P',
-      overrides: { WG_SIZE },
-      workgroups: (shape) => subgroupGrid(shape),
-    },
+    subgroupVariant({ name: 'bit-planes-subgroup', requires: ['subgroups'], layout: 'P' }, p),
     {
       name: 'bit-planes',
       code: joinShader(workgroup, ternaryParams, p),

@@ -1,15 +1,16 @@
-// matvec-ternary/subgroup: two rows by a group of lanes, reduced by shuffles, without barriers.
+// matvec-ternary/subgroup: ROWS rows by a group of lanes, reduced by shuffles, without barriers.
 // out[C, M] f32 (+)= (W[M, K] ternary . q[C, K] i8) * (q_scale[C] * row_scale[M]), column C = workgroup z
 // Layout: W is T2 or P by the part joined (dot_cell); q is int8 or bit planes to match.  K % 64 == 0.
-// Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share 2 rows, each strides over
-//   the cells by L.
+// Geometry: L = min(MAX_LANES, subgroup size, cells per row) lanes share ROWS rows, each strides over
+//   the cells by L, CELLS of them at a time.
 //   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
 // Requires: subgroups (any size), and what the layout part requires.
-// Overrides: WG_SIZE (32..256), MAX_LANES (1..32); powers of two.
-// Cost: reads M*K/4 bytes of W once, two 16-byte loads in flight per lane; bound by memory.
+// Overrides: WG_SIZE (32..256), MAX_LANES (1..32); powers of two. ROWS (1, 2 or 4), CELLS (1 or 2).
+// Cost: reads M*K/4 bytes of W once, ROWS * CELLS 16-byte loads in flight per lane; bound by memory.
 enable subgroups;
 override WG_SIZE: u32 = 64u;
-const ROWS = 2u;
+override ROWS: u32 = 2u;
+override CELLS: u32 = 1u;
 // 1 makes each lane take its rows alone: CPU adapters pay more for a shuffle than for the loads.
 override MAX_LANES: u32 = 32u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K/64] cells
@@ -18,6 +19,24 @@ override MAX_LANES: u32 = 32u;
 @group(0) @binding(3) var<storage, read> q_scale: array<f32>;        // [C]
 @group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [C, M]
 @group(0) @binding(5) var<uniform> params: Params;
+
+// Cell c of the rows that begin at these cells, times the column that begins at x; zeros beyond ROWS.
+fn dot_rows(begin: vec4u, c: u32, x: u32) -> vec4i {
+  let x_0 = q[x + 4u * c];
+  let x_1 = q[x + 4u * c + 1u];
+  let x_2 = q[x + 4u * c + 2u];
+  let x_3 = q[x + 4u * c + 3u];
+  var sum = vec4i(0);
+  sum.x = dot_cell(w[begin.x + c], x_0, x_1, x_2, x_3);
+  if (ROWS > 1u) {
+    sum.y = dot_cell(w[begin.y + c], x_0, x_1, x_2, x_3);
+  }
+  if (ROWS > 2u) {
+    sum.z = dot_cell(w[begin.z + c], x_0, x_1, x_2, x_3);
+    sum.w = dot_cell(w[begin.w + c], x_0, x_1, x_2, x_3);
+  }
+  return sum;
+}
 
 @compute @workgroup_size(WG_SIZE)
 fn main(
@@ -41,30 +60,35 @@ fn main(
   let step = select(1u, lanes, in_order);
   let first = select(select(cells, 0u, member == 0u), member, in_order);
   let last = select(0u, cells, row < params.m);
-  let base_0 = row * cells;
-  let base_1 = min(row + 1u, params.m - 1u) * cells;
+  // Rows beyond the end repeat the last one; they are not written.
+  let begin = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(params.m - 1u)) * cells;
   let x = group.z * cells * 4u;
-  var sum = vec2i(0);
-  for (var c = first; c < last; c += step) {
-    let w_0 = w[base_0 + c];
-    let w_1 = w[base_1 + c];
-    let x_0 = q[x + 4u * c];
-    let x_1 = q[x + 4u * c + 1u];
-    let x_2 = q[x + 4u * c + 2u];
-    let x_3 = q[x + 4u * c + 3u];
-    sum += vec2i(dot_cell(w_0, x_0, x_1, x_2, x_3), dot_cell(w_1, x_0, x_1, x_2, x_3));
+  var sum = vec4i(0);
+  for (var c = first; c < last; c += CELLS * step) {
+    sum += dot_rows(begin, c, x);
+    if (CELLS > 1u) {
+      // Beyond the end the last cell is loaded again, and not used.
+      let next = dot_rows(begin, min(c + step, cells - 1u), x);
+      sum += select(vec4i(0), next, c + step < last);
+    }
   }
   let alone = sum;
   for (var d = lanes / 2u; d > 0u; d /= 2u) {
-    sum += subgroupShuffleXor(sum, d);
+    if (ROWS > 2u) {
+      sum += subgroupShuffleXor(sum, d);
+    } else {
+      sum = vec4i(sum.xy + subgroupShuffleXor(sum.xy, d), 0, 0);
+    }
   }
-  sum = select(alone, sum, in_order) >> vec2u(DOT_SHIFT);
-  if (member == 0u && row < params.m) {
+  sum = select(alone, sum, in_order) >> vec4u(DOT_SHIFT);
+  if (member == 0u) {
     let scale = q_scale[group.z];
-    let at = group.z * params.m + row;
-    out[at] = finish(out[at], sum.x, scale * row_scale[row], params.accumulate);
-    if (row + 1u < params.m) {
-      out[at + 1u] = finish(out[at + 1u], sum.y, scale * row_scale[row + 1u], params.accumulate);
+    let at = group.z * params.m;
+    for (var i = 0u; i < ROWS; i++) {
+      let m = row + i;
+      if (m < params.m) {
+        out[at + m] = finish(out[at + m], sum[i], scale * row_scale[m], params.accumulate);
+      }
     }
   }
 }

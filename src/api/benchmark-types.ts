@@ -1,6 +1,6 @@
 // The public records of a benchmark: what to measure and what came out. Clone-safe, no behaviour; also the format of
 // exported files, which bench/results/README.md describes. A change of meaning raises BENCHMARK_VERSION.
-import type { AdapterSummary } from './types.ts';
+import type { AdapterSummary, AutotuneReport } from './types.ts';
 
 /** Version of `BenchmarkReport` as a file. */
 export const BENCHMARK_VERSION = 1;
@@ -164,6 +164,8 @@ export interface BenchmarkReport {
   readonly model: BenchmarkModel;
   readonly ceilings: DeviceCeilings;
   readonly tests: readonly BenchmarkTest[];
+  /** Which kernels were chosen by measuring; absent in older files. */
+  readonly tuning?: AutotuneReport;
   /** Null without tokenizer (synthetic models); absent in older files. */
   readonly textSpeed?: TextSpeed | null;
   /** Tests that were left out because the context is too short. */

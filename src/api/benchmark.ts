@@ -12,3 +12,4 @@ export {
 } from '../util/benchmark-text.ts';
 export { intelligenceDensity } from '../util/intelligence-density.ts';
 export { SYNTHETIC_MODELS, type SyntheticChoice } from '../util/synthetic-models.ts';
+export { describeGain } from '../util/tuning-text.ts';

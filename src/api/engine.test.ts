@@ -91,7 +91,13 @@ describe('createEngine', () => {
     const phases: string[] = [];
     const { engine } = await start(
       { load },
-      { onProgress: ({ phase }) => phases.push(phase), contextLength: 64, arithmetic: 'block', head: 'int6' },
+      {
+        onProgress: ({ phase }) => phases.push(phase),
+        contextLength: 64,
+        arithmetic: 'block',
+        head: 'int6',
+        autotune: 'cached',
+      },
     );
     expect(engine.info).toEqual(INFO);
     expect(phases).toEqual(['ready']);
@@ -101,6 +107,7 @@ describe('createEngine', () => {
       contextLength: 64,
       arithmetic: 'block',
       head: 'int6',
+      autotune: 'cached',
     };
     expect(load.mock.calls[0][0]).toMatchObject(request);
   });
@@ -140,6 +147,8 @@ describe('createEngine', () => {
     [{ store: 'yes' as never }, 'store'],
     [{ arithmetic: 'fast' as never }, 'arithmetic'],
     [{ head: 'int5' as never }, 'head'],
+    [{ autotune: true as never }, 'autotune'],
+    [{ prefill: 'slow' as never }, 'prefill'],
   ])('refuses %j before it starts a worker', async (wrong, argument) => {
     const engine = createEngine({ model: 'm.gguf', worker: () => expect.unreachable(), ...wrong });
     await expect(engine).rejects.toMatchObject({ code: 'bad-argument', details: { argument } });

@@ -10,6 +10,7 @@ import { type ChatStream, createChatStream } from './chat-stream.ts';
 import { createDefaultWorker } from './default-worker.ts';
 import type {
   Arithmetic,
+  AutotuneMode,
   ChatMessage,
   GenerateOptions,
   HeadPrecision,
@@ -21,6 +22,7 @@ import type {
   PerplexityOptions,
   PerplexityProgress,
   PerplexityReport,
+  PrefillMode,
 } from './types.ts';
 import {
   badArgument,
@@ -53,6 +55,13 @@ export interface LoadOptions {
   readonly arithmetic?: Arithmetic;
   /** Precision of embedding and LM head. Default `int8`. */
   readonly head?: HeadPrecision;
+  /**
+   * Whether kernels are chosen by measuring (docs/autotuning.md). Default `on`, but `off` on adapters that compute on the CPU.
+   * With `store: false` nothing is kept beyond the life of the engine.
+   */
+  readonly autotune?: AutotuneMode;
+  /** How prompts share the GPU with the page. Default `friendly`. */
+  readonly prefill?: PrefillMode;
   /** What relative model URLs are relative to. Default: the document's base URL. */
   readonly baseUrl?: string;
 }

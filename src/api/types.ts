@@ -116,6 +116,46 @@ export type Arithmetic = 'exact' | 'block';
  */
 export type HeadPrecision = 'file' | 'int8' | 'int6' | 'int4-hadamard';
 
+/**
+ * Whether kernel variants are chosen by measuring (docs/autotuning.md). `off`: the defaults. `cached`: by what was measured on
+ * this device before. `on`: also measures what is missing, for at most two seconds of a load, and stores it.
+ */
+export type AutotuneMode = 'off' | 'cached' | 'on';
+
+/** The kernel of some dispatches of a decode step, and why it is that one. */
+export interface TunedKernel {
+  /** What they compute: `ffn gate and up`. */
+  readonly role: string;
+  /** Operation, layout of the weights and sizes. */
+  readonly shape: string;
+  /** Dispatches of a step. */
+  readonly dispatches: number;
+  /** Variant with its override values, `dp4a-subgroup MAX_LANES=8 WG_SIZE=64`. */
+  readonly variant: string;
+  readonly defaultVariant: string;
+  /** `default`: nothing was measured. */
+  readonly source: 'default' | 'stored' | 'measured';
+  /** How much faster than the default when it was measured, 0.1 for a tenth; 0: the default won. Null: not measured. */
+  readonly gain: number | null;
+  /** Of one dispatch, when it was measured. */
+  readonly seconds: number | null;
+  /** Candidates that were measured, of all there are. */
+  readonly measured: number;
+  readonly candidates: number;
+  /** Candidates that were not taken because they are wrong, do not compile or are far slower. */
+  readonly rejected: readonly { readonly candidate: string; readonly reason: string }[];
+}
+
+/** Outcome of tuning a model. */
+export interface AutotuneReport {
+  readonly mode: AutotuneMode;
+  /** The one that reads most first. */
+  readonly kernels: readonly TunedKernel[];
+  readonly elapsedMs: number;
+  /** Why something stayed at its default although it should not; absent when nothing went wrong. */
+  readonly problem?: string;
+}
+
 /** Where a load stands. Phases come in this order, though some may be skipped. */
 export type LoadPhase = 'connect' | 'header' | 'weights' | 'compile' | 'warm-up' | 'ready';
 
@@ -317,6 +357,12 @@ export interface AdapterSummary {
  */
 export type KvCacheKind = 'f32' | 'f16' | 'int8' | 'int4';
 
+/**
+ * How a prompt shares the GPU. `friendly`: in submits of a few milliseconds, one at a time, so that the page keeps painting;
+ * `fast`: in long ones, back to back. The results are the same.
+ */
+export type PrefillMode = 'friendly' | 'fast';
+
 /** A loaded model. */
 export interface ModelInfo {
   readonly id: string;
@@ -345,6 +391,8 @@ export interface ModelInfo {
   readonly adapter: AdapterSummary;
   /** Weight kernel in use, for example `matvec-ternary/dp4a`. */
   readonly weightKernel: string;
+  /** Which kernels run the matrices of a decode step, and why. */
+  readonly tuning: AutotuneReport;
   /** Why the model could not be kept in the browser's store (full, blocked); absent when nothing went wrong. */
   readonly storageProblem?: string;
 }

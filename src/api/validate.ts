@@ -4,12 +4,14 @@ import { EngineError } from '../errors.ts';
 import { describeRange, isInRange, type NumberRange, SAMPLING_RANGES } from '../util/sampling-ranges.ts';
 import type {
   Arithmetic,
+  AutotuneMode,
   ChatMessage,
   GenerateOptions,
   HeadPrecision,
   KvCacheKind,
   ModelSource,
   PerplexityOptions,
+  PrefillMode,
   SpeculationMode,
 } from './types.ts';
 
@@ -112,11 +114,13 @@ export interface CheckedLoad {
   readonly powerPreference?: GPUPowerPreference;
   readonly arithmetic?: Arithmetic;
   readonly head?: HeadPrecision;
+  readonly autotune?: AutotuneMode;
+  readonly prefill?: PrefillMode;
 }
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
 export function checkLoad(load: CheckedLoad): CheckedLoad {
-  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head } = load;
+  const { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune, prefill } = load;
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
@@ -134,7 +138,11 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
   if (!arithmetics.includes(arithmetic)) throw badArgument('arithmetic', arithmetic, "'exact' or 'block'");
   const heads: readonly unknown[] = [undefined, 'file', 'int8', 'int6', 'int4-hadamard'];
   if (!heads.includes(head)) throw badArgument('head', head, "'file', 'int8', 'int6' or 'int4-hadamard'");
-  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head };
+  const modes: readonly unknown[] = [undefined, 'off', 'cached', 'on'];
+  if (!modes.includes(autotune)) throw badArgument('autotune', autotune, "'off', 'cached' or 'on'");
+  const paces: readonly unknown[] = [undefined, 'friendly', 'fast'];
+  if (!paces.includes(prefill)) throw badArgument('prefill', prefill, "'friendly' or 'fast'");
+  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune, prefill };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

@@ -53,7 +53,7 @@ export async function fillRandomWeights(
     const encoder = gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     for (let bytes = 0; next < buffers.length && bytes < BATCH_BYTES; next++) {
-      graph.encode(pass, { tokens: 1, position: 0 }, next);
+      graph.encode(pass, { tokens: 1, position: 0 }, next, next + 1);
       bytes += buffers[next].buffer.size;
       filledBytes += buffers[next].buffer.size;
     }

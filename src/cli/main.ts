@@ -1,7 +1,7 @@
 // The command line: `sterna run | inspect | convert | quantize | tokenize | logits | bench | perplexity | compare`.
 // Parsing only; commands/ does the work.
 import { Command, InvalidArgumentError } from 'commander';
-import type { HeadPrecision } from '../api/types.ts';
+import type { AutotuneMode, HeadPrecision, PrefillMode } from '../api/types.ts';
 import { KV_KINDS, type KvKind } from '../architectures/blocks/kv-cache.ts';
 import { TARGET_NAMES } from '../convert/targets.ts';
 import { EngineError } from '../errors.ts';
@@ -199,12 +199,25 @@ function addModelOptions(command: Command): Command {
       headPrecision,
     )
     .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind)
-    .option('--arithmetic <mode>', 'exact, or block: int8 activations by blocks of columns', arithmetic);
+    .option('--arithmetic <mode>', 'exact, or block: int8 activations by blocks of columns', arithmetic)
+    .option('--autotune <mode>', 'choose kernels by measuring: off, cached, on (default: off)', autotuneMode)
+    .option('--autotune-cache <file>', 'JSON file that keeps what was measured; then --autotune is on')
+    .option('--prefill <mode>', 'fast, or friendly: short submits that leave the GPU to others', prefillMode);
+}
+
+function autotuneMode(text: string): AutotuneMode {
+  if (text === 'off' || text === 'cached' || text === 'on') return text;
+  throw new InvalidArgumentError('Use off, cached or on.');
 }
 
 function arithmetic(text: string): 'exact' | 'block' {
   if (text === 'exact' || text === 'block') return text;
   throw new InvalidArgumentError('Use exact or block.');
+}
+
+function prefillMode(text: string): PrefillMode {
+  if (text === 'fast' || text === 'friendly') return text;
+  throw new InvalidArgumentError('Use fast or friendly.');
 }
 
 const HEADS: readonly HeadPrecision[] = ['file', 'int8', 'int6', 'int4-hadamard'];

@@ -35,25 +35,42 @@ export interface DispatchSpec {
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   /** Params of the uniform, except `tokens`, which the graph supplies; `columns` here overrules that of the pass. */
   readonly params: KernelShape;
+  /** Passes that it is part of. Default all. */
+  readonly when?: (pass: PassShape) => boolean;
 }
 
 interface Node {
   readonly label: string;
-  readonly compiled: CompiledKernel;
+  readonly layout: string | undefined;
+  readonly overrides: DispatchSpec['overrides'];
+  compiled: CompiledKernel;
   readonly bindGroup: GPUBindGroup;
   readonly params: KernelShape;
   /** Null when it depends on the pass. */
-  readonly grid: WorkgroupCounts | null;
+  grid: WorkgroupCounts | null;
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly when: DispatchSpec['when'];
+  /** True if passes may have several columns. */
+  readonly columns: boolean;
 }
 
 /** One dispatch of a graph, for reports. */
 export interface DispatchInfo {
+  /** Its place, as encode takes it. */
+  readonly index: number;
   readonly label: string;
   /** Operation and variant. */
   readonly kernel: string;
+  readonly op: Kernel;
+  readonly variant: KernelVariant;
+  /** Device layout of the weights, when the kernel has any. */
+  readonly layout: string | undefined;
+  /** Values of overrides that the dispatch needs with any variant. */
+  readonly overrides: DispatchSpec['overrides'];
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   readonly params: KernelShape;
+  /** Workgroups for a pass: to each other as the times of this dispatch, where they all do the same. */
+  workgroups(shape: PassShape): number;
 }
 
 interface TokenUniform {
@@ -122,7 +139,19 @@ export class GraphBuilder {
       });
       const params = { subgroup_max: this.#gpu.subgroupMax, ...spec.params };
       const grid = constantGrid(compiled[index].variant, params, columns);
-      return { label: spec.label, compiled: compiled[index], bindGroup, params, grid, buffers: spec.buffers };
+      const { label, layout, overrides, buffers, when } = spec;
+      return {
+        label,
+        layout,
+        overrides,
+        compiled: compiled[index],
+        bindGroup,
+        params,
+        columns,
+        grid,
+        buffers,
+        when,
+      };
     });
     return new Graph(this.#gpu.device, nodes, tokenUniforms, tokens);
   }
@@ -182,19 +211,34 @@ export class Graph {
     this.#tokens = tokens;
   }
 
-  /** Number of dispatches in one encoding. */
-  get dispatches(): number {
-    return this.#nodes.length;
+  /** The dispatches of a pass, or without one those of any, in order; for reports. */
+  describe(pass?: PassShape): readonly DispatchInfo[] {
+    return this.#nodes.flatMap((node, index) => {
+      const { label, layout, overrides, compiled, buffers, params, when } = node;
+      if (pass && when && !when(pass)) return [];
+      const { kernel: op, variant } = compiled;
+      const kernel = `${op.name}/${variant.name}`;
+      const workgroups = (shape: PassShape) => {
+        const [x, y, z] = gridOf(node, shape);
+        return x * y * z;
+      };
+      return [{ index, label, kernel, op, variant, layout, overrides, buffers, params, workgroups }];
+    });
   }
 
-  /** Every dispatch, in order; for reports. */
-  describe(): readonly DispatchInfo[] {
-    return this.#nodes.map(({ label, compiled, buffers, params }) => ({
-      label,
-      kernel: `${compiled.kernel.name}/${compiled.variant.name}`,
-      buffers,
-      params,
-    }));
+  /** Another variant of its kernel for the dispatch with this index, in everything that is encoded afterwards. */
+  replace(index: number, compiled: CompiledKernel): void {
+    const node = this.#nodes[index];
+    node.compiled = compiled;
+    node.grid = constantGrid(compiled.variant, node.params, node.columns);
+  }
+
+  /** Encodes one dispatch with another variant of its kernel: same buffers, other pipeline and grid. */
+  encodeWith(pass: GPUComputePassEncoder, shape: PassShape, index: number, compiled: CompiledKernel): void {
+    const { bindGroup, params } = this.#nodes[index];
+    pass.setPipeline(compiled.pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...compiled.variant.workgroups({ ...shape, ...params }));
   }
 
   /** Writes the `tokens` params when they change. Takes effect for everything submitted afterwards. */
@@ -206,13 +250,20 @@ export class Graph {
     }
   }
 
-  /** Encodes every dispatch into the pass, or only the one with this index (for profiles). */
-  encode(pass: GPUComputePassEncoder, shape: PassShape, only?: number): void {
-    for (const node of only === undefined ? this.#nodes : [this.#nodes[only]]) {
+  /** Encodes the dispatches from `first` up to, but not including, `end`, as far as they are part of the pass. Default: all. */
+  encode(pass: GPUComputePassEncoder, shape: PassShape, first = 0, end = this.#nodes.length): void {
+    for (let index = first; index < end; index++) {
+      const node = this.#nodes[index];
+      if (node.when && !node.when(shape)) continue;
       pass.setPipeline(node.compiled.pipeline);
       pass.setBindGroup(0, node.bindGroup);
-      const [x, y, z] = node.grid ?? node.compiled.variant.workgroups({ ...shape, ...node.params });
+      const [x, y, z] = gridOf(node, shape);
       pass.dispatchWorkgroups(x, y, z);
     }
   }
+}
+
+function gridOf(node: Node, shape: PassShape): WorkgroupCounts {
+  // A param `columns` overrules that of the pass.
+  return node.grid ?? node.compiled.variant.workgroups({ ...shape, ...node.params });
 }

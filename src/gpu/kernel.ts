@@ -41,6 +41,8 @@ export interface KernelVariant {
   readonly barrierHeavy?: boolean;
   /** True when only adapters that compute on the CPU should take it: it wins there and loses on GPUs. */
   readonly cpuOnly?: boolean;
+  /** True when only the autotuner takes it: right everywhere, but faster on some devices only. */
+  readonly tunedOnly?: boolean;
   /**
    * True when a workgroup takes several columns, so that the weights are read once for them. Only graphs of several columns
    * take it, on adapters that are bound by memory: a CPU gains nothing (measured: llvmpipe, SwiftShader).
@@ -48,8 +50,41 @@ export interface KernelVariant {
   readonly sharesWeights?: boolean;
   /** Values of pipeline-overridable constants. */
   readonly overrides?: Readonly<Record<string, number>>;
+  /** Other values of its overrides for the autotuner to try, the most promising first. */
+  readonly tunings?: readonly VariantTuning[];
   /** Grid for a shape; uses foldGrid where a dimension could exceed 65 535. */
   workgroups(shape: KernelShape): WorkgroupCounts;
+}
+
+/** Values of a variant's overrides that replace its own, and the grid that they need. */
+export interface VariantTuning {
+  /** Every override that differs from the variant's own. */
+  readonly overrides: Readonly<Record<string, number>>;
+  workgroups(shape: KernelShape): WorkgroupCounts;
+}
+
+/**
+ * What a binding holds while variants are compared: int8 codes, four per word, so small that no sum of products reaches
+ * 2^24; f32 integers of the same sizes; random bits; f32 ones; pairs of ones; or the model's own contents.
+ */
+export type ProbeContent = 'codes' | 'integers' | 'bits' | 'ones' | 'own';
+
+/** How what a variant writes compares with another: bit for bit; f32 within a tolerance; int8 codes that may differ by one. */
+export type ProbeOutput = 'exact' | 'close' | 'codes';
+
+/**
+ * How the autotuner compares two variants on a device, with the model's own weights: contents that make every sum an
+ * integer below 2^24, which f32 holds exactly in any order. A kernel without a probe is not tuned.
+ */
+export interface KernelProbe {
+  /** Bindings that are read. Those not named: `own`. */
+  readonly inputs: Readonly<Record<string, ProbeContent>>;
+  /** Bindings that are written; they begin as zeros. `exact` counts as `close` where the weights are floats. */
+  readonly outputs: Readonly<Record<string, ProbeOutput>>;
+  /** Params that replace those of the dispatch. */
+  readonly params?: KernelShape;
+  /** Words that the largest output has at most, for a dispatch with these params. */
+  outputWords(shape: KernelShape): number;
 }
 
 /** An operation with all its variants. Variants share bindings and params, hence bind groups. */
@@ -60,6 +95,8 @@ export interface Kernel {
   readonly params: readonly ParamField[];
   /** Best first; `naive` last. */
   readonly variants: readonly KernelVariant[];
+  /** Absent: the autotuner leaves it alone. */
+  readonly probe?: KernelProbe;
 }
 
 /** Checks a declaration and returns it. */
@@ -127,15 +164,30 @@ export interface VariantChoice {
   readonly sharesWeights?: boolean;
 }
 
-/** First variant that the features allow and that reads this layout. */
-export function chooseVariant(kernel: Kernel, choice: VariantChoice): KernelVariant {
-  const fitting = kernel.variants.filter(
+/** Every variant that the features allow and that reads this layout, best first; cpuOnly ones on CPU adapters alone. */
+export function fittingVariants(kernel: Kernel, choice: VariantChoice): readonly KernelVariant[] {
+  return kernel.variants.filter(
     (variant) =>
       (choice.onCpu || !variant.cpuOnly) &&
       (choice.sharesWeights || !variant.sharesWeights) &&
       variant.requires.every((feature) => choice.features.has(feature)) &&
       (choice.layout === undefined || variant.layout === undefined || variant.layout === choice.layout),
   );
+}
+
+/** The variant with the values of a tuning in place of its own. */
+export function tuneVariant(variant: KernelVariant, tuning: VariantTuning): KernelVariant {
+  const { tunings: _, ...rest } = variant;
+  return {
+    ...rest,
+    overrides: { ...variant.overrides, ...tuning.overrides },
+    workgroups: (shape) => tuning.workgroups(shape),
+  };
+}
+
+/** First variant that the features allow and that reads this layout, but none that only the autotuner takes. */
+export function chooseVariant(kernel: Kernel, choice: VariantChoice): KernelVariant {
+  const fitting = fittingVariants(kernel, choice).filter((variant) => !variant.tunedOnly);
   const sharing = fitting.find((variant) => variant.sharesWeights);
   if (sharing) return sharing;
   const light = choice.onCpu ? fitting.find((variant) => !variant.barrierHeavy) : undefined;

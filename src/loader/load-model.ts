@@ -23,7 +23,7 @@ import { PipelineCache } from '../gpu/pipelines.ts';
 import { type QuantizationMetadata, readQuantizationMetadata } from '../quant/quantization-metadata.ts';
 import type { ByteSource } from '../util/byte-source.ts';
 import { planActivations } from './activations.ts';
-import { DEFAULT_CHUNK_TOKENS } from './memory-estimate.ts';
+import { defaultChunkTokens } from './chunk-tokens.ts';
 import { readOutlierChannels } from './outlier-channels.ts';
 import { planRotations } from './rotation.ts';
 import { GgufTensorSet } from './tensor-set.ts';
@@ -40,7 +40,7 @@ export interface LoadModelOptions {
   readonly arithmetic?: Arithmetic;
   /** Fused decoding in block arithmetic, for tests and comparisons. Default `auto`. */
   readonly fusedDecode?: FusedDecode;
-  /** Most tokens of one prefill pass. Default 128. */
+  /** Most tokens of one prefill pass, at most the context. Default: up to 512 on GPUs, see defaultChunkTokens. */
   readonly maxChunkTokens?: number;
   /** Opens the other files of a split model. Default: such a model is refused. */
   readonly openShard?: OpenShard;
@@ -126,7 +126,14 @@ export async function buildModel(
   const architecture = findArchitecture(name);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
   const kvCache = chooseKvCache(options.kvCache);
-  const maxChunkTokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
+  const maxChunkTokens = Math.min(
+    options.maxChunkTokens ??
+      defaultChunkTokens(contextLength, {
+        onCpu: gpu.adapter.isFallback,
+        maxBufferBytes: gpu.device.limits.maxBufferSize,
+      }),
+    contextLength,
+  );
   const { arithmetic = 'exact', signal } = options;
   const columnsOf = (tensor: string) => (tensors.has(tensor) ? tensors.open(tensor).columns : undefined);
   const plan = {

@@ -16,6 +16,7 @@ import { PipelineCache } from '../gpu/pipelines.ts';
 import { readQuantizationMetadata } from '../quant/quantization-metadata.ts';
 import { MemorySource } from '../util/byte-source.ts';
 import { planActivations } from './activations.ts';
+import { defaultChunkTokens } from './chunk-tokens.ts';
 import { estimateMemory, totalMemory } from './memory-estimate.ts';
 import { readDimensions } from './model-dimensions.ts';
 import { readOutlierChannels } from './outlier-channels.ts';
@@ -73,7 +74,7 @@ describe('estimateMemory', () => {
       pipelines: new PipelineCache(gpu.device),
       contextLength,
       kvCache,
-      maxChunkTokens: Math.min(128, contextLength),
+      maxChunkTokens: defaultChunkTokens(contextLength),
       headPrecision: 'int8',
     });
     const allocated = pool.memory();

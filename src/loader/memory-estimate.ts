@@ -5,6 +5,7 @@ import type { Arithmetic, HeadPrecision, MemoryUse, ModelDimensions } from '../a
 import { ACTIVATION_BLOCK } from '../architectures/blocks/coded-linear.ts';
 import { INT4_GROUP } from '../architectures/blocks/head-codes.ts';
 import { type KvKind, kvCacheBytes, maxSplits } from '../architectures/blocks/kv-cache.ts';
+import { defaultChunkTokens } from './chunk-tokens.ts';
 
 /** Options of estimateMemory. */
 export interface MemoryEstimateOptions {
@@ -12,7 +13,7 @@ export interface MemoryEstimateOptions {
   readonly contextLength: number;
   /** Storage of keys and values. Default `f32`. */
   readonly kvCache?: KvKind;
-  /** Most tokens of one prefill pass. Default DEFAULT_CHUNK_TOKENS, as loadModel. */
+  /** Most tokens of one prefill pass. Default: what loadModel takes on a GPU with much memory. */
   readonly maxChunkTokens?: number;
   /** Whether ternary products read bit planes: devices without packed dot products. Default false. */
   readonly bitPlanes?: boolean;
@@ -26,8 +27,6 @@ export interface MemoryEstimateOptions {
 
 const F32_BYTES = 4;
 const INT8_BITS = 8;
-/** Most tokens of one prefill pass, unless told otherwise. */
-export const DEFAULT_CHUNK_TOKENS = 128;
 
 /**
  * Estimates the GPU memory of a model in bytes: within a few percent of what is allocated.
@@ -111,11 +110,11 @@ function savedByHead(
 function scratchBytes(model: ModelDimensions, options: MemoryEstimateOptions): number {
   const { hiddenSize, ffnSize, heads, kvHeads, headDim, vocabularySize } = model;
   const { contextLength } = options;
-  const tokens = Math.min(options.maxChunkTokens ?? DEFAULT_CHUNK_TOKENS, contextLength);
+  const tokens = Math.min(options.maxChunkTokens ?? defaultChunkTokens(contextLength), contextLength);
   const queries = heads * headDim;
   const splits = maxSplits(contextLength);
-  // Residual stream, q|k|v, rotated q, attention output, gate|up, hidden.
-  const floatsPerToken = hiddenSize + (queries + 2 * kvHeads * headDim) + 2 * queries + 3 * ffnSize;
+  // Id, residual stream, q|k|v, rotated q, attention output, gate|up, hidden.
+  const floatsPerToken = 1 + hiddenSize + (queries + 2 * kvHeads * headDim) + 2 * queries + 3 * ffnSize;
   const once = heads * splits * (headDim + 2) + contextLength * headDim + hiddenSize + 2 * vocabularySize;
   return tokens * (floatsPerToken * F32_BYTES + inputBytesPerToken(model, options)) + once * F32_BYTES;
 }

@@ -2,6 +2,7 @@
 import type { BenchmarkOptions, BenchmarkProgress, BenchmarkReport } from '../api/benchmark-types.ts';
 import type {
   Arithmetic,
+  AutotuneMode,
   ChatMessage,
   GenerateOptions,
   GenerationResult,
@@ -14,6 +15,7 @@ import type {
   PerplexityOptions,
   PerplexityProgress,
   PerplexityReport,
+  PrefillMode,
 } from '../api/types.ts';
 
 /** A load request. `baseUrl` resolves relative model URLs. */
@@ -31,6 +33,10 @@ export interface LoadRequest {
   readonly arithmetic?: Arithmetic;
   /** Default `int8`. */
   readonly head?: HeadPrecision;
+  /** Default `on`, but `off` on adapters that compute on the CPU. */
+  readonly autotune?: AutotuneMode;
+  /** Default `friendly`. */
+  readonly prefill?: PrefillMode;
 }
 
 /** A generation request: exactly one of `messages` (chat) and `prompt` (raw completion). */

@@ -1,7 +1,7 @@
-// How many tokens to prefill in one submit: as many as keep a submit near a target time, so that the page keeps
-// painting, a stop takes effect soon, and no driver watchdog fires.
+// How many tokens to score in one submit: as many as keep a submit near a target time, so that a stop takes effect soon
+// and no driver watchdog fires. Prompts, which a page waits for while it paints, have prefill-pace.ts.
 
-/** GPU time to aim at for one prefill submit, in milliseconds. */
+/** GPU time to aim at for one submit, in milliseconds. */
 const TARGET_MS = 40;
 const FIRST_TOKENS = 32;
 const STEP = 8;

@@ -1,16 +1,16 @@
 // One sequence: its KV cache, prefill of a prompt, and the decode loop with tokens in flight.
 // Knows ids only; text, chat and queueing are elsewhere.
 import { packState } from '../../shaders/common/state.ts';
-import type { SpeculationMetrics, SpeculationMode } from '../api/types.ts';
+import type { PrefillMode, SpeculationMetrics, SpeculationMode } from '../api/types.ts';
 import { MAX_COLUMNS } from '../architectures/architecture.ts';
 import { EngineError } from '../errors.ts';
 import type { Graph, PassShape } from '../gpu/graph.ts';
 import { readBuffer, submittedWorkDone } from '../gpu/readback.ts';
 import type { LoadedModel } from '../loader/load-model.ts';
-import { ChunkSizer } from './chunk-size.ts';
 import { DecodeAhead, type StepRange, type StepSubmitter } from './decode-ahead.ts';
 import { IdReader } from './id-reader.ts';
 import { ParallelPass } from './parallel/parallel-pass.ts';
+import { Prefill } from './prefill.ts';
 import { chooseReadBatch } from './read-batch.ts';
 import { Sampler } from './sampler.ts';
 import { resolveSampling, type SamplingSettings } from './sampling.ts';
@@ -47,7 +47,7 @@ export class Sequence {
   readonly #model: LoadedModel;
   readonly #sampler: Sampler;
   readonly #reader: IdReader;
-  readonly #chunks: ChunkSizer;
+  readonly #prefiller: Prefill;
   readonly #onCpu: boolean;
   readonly #gate = new SpeculationGate();
   #verifier: VerifierOrReason | null = null; // made when first asked for
@@ -55,17 +55,23 @@ export class Sequence {
   #cached: number[] = [];
   #drained: Promise<unknown> = Promise.resolve();
 
-  private constructor(model: LoadedModel, sampler: Sampler) {
+  private constructor(model: LoadedModel, sampler: Sampler, prefill: PrefillMode) {
     this.#model = model;
     this.#sampler = sampler;
     this.#reader = new IdReader(model.pool, sampler.ring);
-    this.#chunks = new ChunkSizer(model.maxChunkTokens);
+    this.#prefiller = new Prefill(model, prefill);
     this.#onCpu = model.gpu.adapter.isFallback;
   }
 
-  /** Compiles the sampling kernels for a loaded model. */
-  static async create(model: LoadedModel): Promise<Sequence> {
-    return new Sequence(model, await Sampler.create(model));
+  /**
+   * Compiles the sampling kernels for a loaded model.
+   * @param options.prefill default `fast`: nothing else needs the GPU
+   */
+  static async create(
+    model: LoadedModel,
+    { prefill = 'fast' }: { readonly prefill?: PrefillMode } = {},
+  ): Promise<Sequence> {
+    return new Sequence(model, await Sampler.create(model), prefill);
   }
 
   /** Ids in the KV cache. */
@@ -274,31 +280,19 @@ export class Sequence {
     finish: FinishPrefill,
     { signal, onPrefilled }: Pick<RunOptions, 'signal' | 'onPrefilled'>,
   ): Promise<{ readonly ids: Promise<readonly number[]> } | null> {
-    const { graphs, gpu } = this.#model;
     // The last token always runs: its logits are needed.
     const reused = Math.min(commonPrefix(this.#cached, promptIds), promptIds.length - 1);
     this.#cached = this.#cached.slice(0, reused);
-    let position = reused;
-    for (;;) {
-      const ids = promptIds.slice(position, position + this.#chunks.tokens);
-      const last = position + ids.length === promptIds.length;
-      if (signal?.aborted) return null;
-      this.#writePass(ids, position);
-      graphs.prefill.setTokens(ids.length);
-      const shape = { tokens: ids.length, position };
-      const startMs = performance.now();
-      if (last) {
-        const first = finish([graphs.prefill, graphs.head], shape);
-        this.#cached = [...promptIds];
-        onPrefilled?.(reused);
-        return { ids: first };
-      }
-      this.#submit([graphs.prefill], shape);
-      await gpu.device.queue.onSubmittedWorkDone();
-      this.#chunks.record(ids.length, performance.now() - startMs);
-      position += ids.length;
-      this.#cached.push(...ids);
-    }
+    const last = await this.#prefiller.run({
+      promptIds,
+      reused,
+      signal,
+      onChunk: (ids) => this.#cached.push(...ids),
+    });
+    if (last === null) return null;
+    const ids = finish([this.#model.graphs.head], last);
+    onPrefilled?.(reused);
+    return { ids };
   }
 
   #writePass(ids: readonly number[], position: number): void {

@@ -1,6 +1,7 @@
 // A benchmark as Markdown: for the command line, for issues and for messages. Numbers carry their spread and conditions.
 import type { BenchmarkReport, KernelTime, Summary, TextSpeed } from '../api/benchmark-types.ts';
 import { cpuAdapterName } from './adapter-summary.ts';
+import { tuningMarkdown } from './tuning-text.ts';
 
 /** The device in a few words; says so when it is the CPU. */
 export function deviceName({
@@ -59,6 +60,7 @@ export function benchmarkMarkdown(report: BenchmarkReport): string {
     `Per token: ${round(counts.dispatches)} dispatches (${round(counts.dispatchesPerLayer)} per layer + ${round(counts.dispatchesBesideLayers)}; budget ${counts.budget.dispatchesPerLayer} + ${counts.budget.dispatchesBesideLayers}), ${counts.submits} submit, ${counts.readBacks.toFixed(2)} read-backs (budget ${counts.budget.readBacks}), ${counts.created} objects made and ${counts.written} writes in ${counts.countedTokens} tokens.`,
     ...tokenTimeLines(report),
     ...kernelLines(report),
+    ...(report.tuning && report.tuning.mode !== 'off' ? ['', tuningMarkdown(report.tuning).trimEnd()] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,10 +1,11 @@
 // A loaded model with its tokenizer and scheduler, ready to generate.
-import type { MemoryUse, ModelInfo, ModelManifest, PerplexityReport } from '../api/types.ts';
+import type { MemoryUse, ModelInfo, ModelManifest, PerplexityReport, PrefillMode } from '../api/types.ts';
 import type { EngineError } from '../errors.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { type LoadedModel, type LoadModelOptions, loadModel } from '../loader/load-model.ts';
 import { readRecommendedSampling } from '../loader/recommended-sampling.ts';
 import { measurePerplexity, type PerplexityTask } from '../quality/perplexity.ts';
+import { type AutotuneOptions, autotune } from '../runtime/autotune/autotune.ts';
 import { resolveSampling } from '../runtime/sampling.ts';
 import { Scheduler } from '../runtime/scheduler.ts';
 import { Scorer } from '../runtime/scorer.ts';
@@ -21,6 +22,9 @@ export interface ActiveModelOptions {
   readonly kvCache?: LoadModelOptions['kvCache'];
   readonly arithmetic?: LoadModelOptions['arithmetic'];
   readonly head?: LoadModelOptions['headPrecision'];
+  readonly autotune: Pick<AutotuneOptions, 'mode' | 'store'>;
+  /** Default `friendly`. */
+  readonly prefill?: PrefillMode;
   /** Opens the other files of a split model. Absent: such a model is refused. */
   readonly openShard?: LoadModelOptions['openShard'];
   readonly signal: AbortSignal;
@@ -74,8 +78,9 @@ export async function createActiveModel(
   });
   try {
     const { tokenizer, chatTemplate } = tokenizerFromGguf(loaded.file);
-    const sequence = await Sequence.create(loaded);
+    const sequence = await Sequence.create(loaded, { prefill: options.prefill ?? 'friendly' });
     options.onPhase('warm-up');
+    const tuning = await autotune(loaded, { ...options.autotune, signal: options.signal });
     await warmUp(sequence);
     const recommendedSampling = { ...readRecommendedSampling(loaded.file), ...manifest?.sampling };
     const scheduler = new Scheduler({
@@ -92,6 +97,7 @@ export async function createActiveModel(
         hasChatTemplate: chatTemplate !== null,
         canThink: canThink(chatTemplate),
         recommendedSampling,
+        tuning,
       }),
       loaded,
       sequence,
@@ -151,7 +157,7 @@ export async function warmUp(sequence: Sequence): Promise<void> {
 export function describeModel(
   origin: { readonly manifest: ModelManifest | null; readonly name: string; readonly fileBytes: number },
   loaded: LoadedModel,
-  text: Pick<ModelInfo, 'hasChatTemplate' | 'canThink' | 'recommendedSampling'>,
+  rest: Pick<ModelInfo, 'hasChatTemplate' | 'canThink' | 'recommendedSampling' | 'tuning'>,
 ): ModelInfo {
   const { fields } = loaded.file;
   const { manifest, fileBytes } = origin;
@@ -169,7 +175,7 @@ export function describeModel(
     vocabularySize: loaded.shape.vocabularySize,
     contextLength: loaded.contextLength,
     kvCache: loaded.kvCache,
-    ...text,
+    ...rest,
     ...(manifest?.systemPrompt !== undefined && { systemPrompt: manifest.systemPrompt }),
     memory: loaded.pool.memory(),
     adapter: loaded.gpu.adapter,

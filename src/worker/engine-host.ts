@@ -22,8 +22,10 @@ import type {
   PerplexityRequest,
 } from '../protocol/host.ts';
 import { measureDecodeSpeed, SPEED_PROMPT } from '../quality/decode-speed.ts';
+import { MemoryTuningStore } from '../runtime/autotune/record.ts';
 import { benchmark } from '../runtime/benchmark/benchmark.ts';
 import { IdbChunkStore } from '../store/idb-chunk-store.ts';
+import { IdbTuningStore } from '../store/idb-tuning-store.ts';
 import { createProgressMeter, type ProgressMeter } from '../store/progress.ts';
 import { type ActiveModel, createActiveModel, type TextModel } from './active-model.ts';
 import { DeltaBatcher } from './delta-batcher.ts';
@@ -43,6 +45,7 @@ interface LoadWatch {
 /** Implements the protocol. One instance per worker. */
 export class WorkerEngineHost implements EngineHost {
   readonly #store = new IdbChunkStore();
+  readonly #tuningStores = { kept: new IdbTuningStore(), passing: new MemoryTuningStore() };
   readonly #requests = new Map<number, AbortController>();
   #gpu: GpuContext | null = null;
   #active: ActiveModel | null = null;
@@ -74,7 +77,11 @@ export class WorkerEngineHost implements EngineHost {
   }
 
   async #open(request: LoadRequest, { meter, signal, onStorageWarning }: LoadWatch): Promise<ActiveModel> {
-    const { model, contextLength, kvCache, arithmetic, head } = request;
+    const { model, contextLength, kvCache, arithmetic, head, prefill } = request;
+    const tuningOn = ({ adapter }: GpuContext) => ({
+      mode: request.autotune ?? (adapter.isFallback ? 'off' : 'on'),
+      store: request.store === false ? this.#tuningStores.passing : this.#tuningStores.kept,
+    });
     const onPhase = (phase: LoadPhase) => meter.phase(phase);
     if (isSynthetic(model)) {
       const onBytes = (loadedBytes: number, totalBytes: number) => {
@@ -82,7 +89,9 @@ export class WorkerEngineHost implements EngineHost {
         meter.bytes({ loadedBytes, cachedBytes: loadedBytes });
       };
       const gpu = await this.#device(request.powerPreference);
-      return createSyntheticActiveModel(model, gpu, { contextLength, arithmetic, signal, onPhase, onBytes });
+      const autotune = tuningOn(gpu);
+      const options = { contextLength, arithmetic, autotune, prefill, signal, onPhase, onBytes };
+      return createSyntheticActiveModel(model, gpu, options);
     }
     const store = request.store === false ? null : this.#store;
     const shards = new ModelShards(
@@ -101,6 +110,8 @@ export class WorkerEngineHost implements EngineHost {
         kvCache,
         arithmetic,
         head,
+        autotune: tuningOn(gpu),
+        prefill,
         openShard,
         signal,
         onPhase,
@@ -166,6 +177,7 @@ export class WorkerEngineHost implements EngineHost {
       id: info.id,
       name: info.name,
       synthetic: text === null,
+      tuning: info.tuning,
       ...(text !== null && {
         measureText: (stop?: AbortSignal) =>
           measureDecodeSpeed({ loaded, sequence, tokenizer: text.tokenizer }, SPEED_PROMPT, {

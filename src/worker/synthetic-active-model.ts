@@ -1,7 +1,8 @@
 // A synthetic model ready to be measured: no text goes in or out.
-import type { Arithmetic, LoadPhase, SyntheticModel } from '../api/types.ts';
+import type { Arithmetic, LoadPhase, PrefillMode, SyntheticModel } from '../api/types.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { loadSyntheticModel } from '../loader/synthetic-model.ts';
+import { type AutotuneOptions, autotune } from '../runtime/autotune/autotune.ts';
 import { Sequence } from '../runtime/sequence.ts';
 import { type ActiveModel, createFailure, describeModel, warmUp } from './active-model.ts';
 
@@ -9,6 +10,9 @@ import { type ActiveModel, createFailure, describeModel, warmUp } from './active
 export interface SyntheticActiveOptions {
   readonly contextLength?: number;
   readonly arithmetic?: Arithmetic;
+  readonly autotune: Pick<AutotuneOptions, 'mode' | 'store'>;
+  /** Default `friendly`. */
+  readonly prefill?: PrefillMode;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: LoadPhase) => void;
   readonly onBytes: (madeBytes: number, totalBytes: number) => void;
@@ -22,8 +26,9 @@ export async function createSyntheticActiveModel(
 ): Promise<ActiveModel> {
   const loaded = await loadSyntheticModel(model.synthetic, gpu, { ...options, layers: model.layers });
   try {
-    const sequence = await Sequence.create(loaded);
+    const sequence = await Sequence.create(loaded, { prefill: options.prefill ?? 'friendly' });
     options.onPhase('warm-up');
+    const tuning = await autotune(loaded, { ...options.autotune, signal: options.signal });
     await warmUp(sequence);
     let tail: Promise<unknown> = Promise.resolve();
     const origin = { manifest: null, name: loaded.file.name, fileBytes: 0 };
@@ -31,6 +36,7 @@ export async function createSyntheticActiveModel(
       hasChatTemplate: false,
       canThink: false,
       recommendedSampling: {},
+      tuning,
     });
     return {
       info: { ...info, id: model.synthetic, license: 'none: random weights' },

@@ -1,11 +1,11 @@
 // Runs every operation x variant x case on one device against the f64 reference. The same code runs in Node on Dawn
 // and in a page: it knows neither of processes nor of browsers.
-import type { Buffers, Expectation, KernelCase } from '../../shaders/case.ts';
+import type { Buffers, Expectation, KernelCase, KernelCases } from '../../shaders/case.ts';
 import { CASES } from '../../shaders/cases.ts';
 import { KERNELS } from '../../shaders/index.ts';
 import { USAGE } from '../../src/gpu/buffers.ts';
 import type { GpuContext } from '../../src/gpu/device.ts';
-import { type Kernel, type KernelVariant, packParams } from '../../src/gpu/kernel.ts';
+import { type Kernel, type KernelVariant, packParams, tuneVariant } from '../../src/gpu/kernel.ts';
 import { type CompiledKernel, PipelineCache } from '../../src/gpu/pipelines.ts';
 import { mapForRead } from '../../src/gpu/readback.ts';
 import { compareOutput } from './compare.ts';
@@ -51,11 +51,12 @@ export async function runKernelSuite(
 ): Promise<KernelRecord[]> {
   const pipelines = new PipelineCache(context.device);
   const records: KernelRecord[] = [];
+  const operands = new OperandCache();
   for (const job of listJobs()) {
     const name = { op: job.kernel.name, variant: job.variant.name, case: job.case?.name ?? '(none)' };
     if (options.filter && !`${name.op}/${name.variant}: ${name.case}`.includes(options.filter)) continue;
     const started = performance.now();
-    const outcome = await runJob(context, pipelines, job);
+    const outcome = await runJob(context, pipelines, job, operands);
     const record = { ...name, ...outcome, elapsedMs: performance.now() - started };
     records.push(record);
     options.onRecord?.(record);
@@ -63,18 +64,39 @@ export async function runKernelSuite(
   return records;
 }
 
+/** Layouts for which tunings are tried. */
+const TUNED_LAYOUTS = new Set(['T2', 'P']);
+
 function listJobs(): Job[] {
   return KERNELS.flatMap((kernel) => {
-    const cases = CASES.find((entry) => entry.kernel === kernel.name)?.cases ?? [];
+    const entry = CASES.find((known) => known.kernel === kernel.name);
     return kernel.variants.flatMap((variant): Job[] => {
-      const fitting = cases.filter(
-        ({ layouts }) =>
-          layouts === undefined || variant.layout === undefined || layouts.includes(variant.layout),
+      const fitting = (entry?.cases ?? []).filter(
+        ({ name, layouts }) =>
+          (layouts === undefined || variant.layout === undefined || layouts.includes(variant.layout)) &&
+          (!variant.tunedOnly || (entry?.forTuner?.includes(name) ?? true)),
       );
       return fitting.length === 0
         ? [{ kernel, variant, case: null }]
-        : fitting.map((entry) => ({ kernel, variant, case: entry }));
+        : [
+            ...fitting.map((testCase) => ({ kernel, variant, case: testCase })),
+            ...tuningJobs(kernel, variant, fitting, entry),
+          ];
     });
+  });
+}
+
+function tuningJobs(
+  kernel: Kernel,
+  variant: KernelVariant,
+  fitting: readonly KernelCase[],
+  entry: KernelCases | undefined,
+): Job[] {
+  if (variant.tunedOnly || !TUNED_LAYOUTS.has(variant.layout ?? '')) return [];
+  const testCase = fitting.find(({ name }) => entry?.forTuner?.includes(name)) ?? null;
+  return (variant.tunings ?? []).map((tuning) => {
+    const name = `${variant.name} ${JSON.stringify(tuning.overrides)}`;
+    return { kernel, variant: { ...tuneVariant(variant, tuning), name }, case: testCase };
   });
 }
 
@@ -82,16 +104,17 @@ async function runJob(
   context: GpuContext,
   pipelines: PipelineCache,
   { kernel, variant, case: testCase }: Job,
+  operands: OperandCache,
 ): Promise<Outcome> {
   if (testCase === null)
     return failed('no case fits this variant; add one to its cases.ts and to shaders/cases.ts');
   const missing = variant.requires.filter((feature) => !context.features.has(feature));
   if (missing.length > 0) return { status: 'skipped', detail: `device lacks ${missing.join(', ')}` };
   try {
-    const inputs = testCase.inputs(variant.layout);
+    const { inputs, expect } = operands.of(testCase, kernel.name, variant.layout);
     const tooLarge = limitReason(context.device, kernel, inputs);
     if (tooLarge !== null) return { status: 'skipped', detail: tooLarge };
-    const expected = testCase.expected(inputs, variant.layout);
+    const expected = expect();
     const declared = declarationError(kernel, inputs, expected);
     if (declared !== null) return failed(declared);
     return await withErrorScopes(context.device, async () => {
@@ -101,6 +124,37 @@ async function runJob(
     });
   } catch (error) {
     return failed(error instanceof Error ? error.message : String(error));
+  }
+}
+
+interface Operands {
+  readonly inputs: Buffers;
+  expect(): Readonly<Record<string, Expectation>>;
+}
+
+/** Inputs and references of the cases of one operation: variants share them, and f64 loops take longer than kernels. */
+class OperandCache {
+  #op = '';
+  readonly #known = new Map<KernelCase, Map<string | undefined, Operands>>();
+
+  of(testCase: KernelCase, op: string, layout: string | undefined): Operands {
+    if (op !== this.#op) this.#known.clear();
+    this.#op = op;
+    const byLayout = this.#known.get(testCase) ?? new Map<string | undefined, Operands>();
+    this.#known.set(testCase, byLayout);
+    const known = byLayout.get(layout);
+    if (known !== undefined) return known;
+    const inputs = testCase.inputs(layout);
+    let expected: ReturnType<Operands['expect']> | undefined;
+    const made: Operands = {
+      inputs,
+      expect() {
+        expected ??= testCase.expected(inputs, layout);
+        return expected;
+      },
+    };
+    byLayout.set(layout, made);
+    return made;
   }
 }
 

@@ -1,8 +1,9 @@
 // A tiny model with a context of 32 768 tokens: memory as estimated and flat, every position works, decode attention gets slower
-// with the live length only: node scripts/run-ts.mjs test/model/long-context.ts TARGET   (VK_ICD_FILENAMES chooses the driver)
+// with the live length only; and prefill is the same in chunks of any size: node scripts/run-ts.mjs test/model/long-context.ts TARGET   (VK_ICD_FILENAMES chooses the driver)
 import { KV_KINDS, type KvKind, kvCacheBytes } from '../../shaders/common/kv/layout.ts';
 import { packState } from '../../shaders/common/state.ts';
 import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
+import type { PassShape } from '../../src/gpu/graph.ts';
 import { readBuffer } from '../../src/gpu/readback.ts';
 import { type LoadedModel, loadModel } from '../../src/loader/load-model.ts';
 import { Sequence } from '../../src/runtime/sequence.ts';
@@ -10,6 +11,7 @@ import { MemorySource } from '../../src/util/byte-source.ts';
 import { dawnGpu } from '../gpu/dawn.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { relativeL2 } from './judge.ts';
+import { checkPrefillChunks } from './prefill-chunks.ts';
 import { makeSynthetic, SIZES, type SyntheticModel } from './synthetic-models.ts';
 
 const LONG = 32768;
@@ -75,18 +77,39 @@ async function checkLogits(gpu: GpuContext, kind: KvKind): Promise<string> {
   return `relative L2 between contexts ${error.toExponential(1)}`;
 }
 
-/** Decode at the ends of the context: finite numbers, and the time of a step. */
+/** Workgroups of a pass: the same work, whatever the capacity of the cache. */
+function workgroups({ graphs }: LoadedModel, pass: PassShape): number {
+  const graph = pass.tokens === 1 ? graphs.decode : graphs.prefill;
+  return graph.describe().reduce((sum, dispatch) => sum + dispatch.workgroups(pass), 0);
+}
+
+/** Decode at the ends of the context: finite numbers, the time of a step, and no more work than in a short context. */
 async function checkDecode(gpu: GpuContext, kind: KvKind): Promise<string> {
   const model = await load(gpu, kind, LONG);
+  const short = await load(gpu, kind, SHORT);
   try {
     const times: string[] = [];
-    for (const live of LIVE) times.push(`${live}: ${(await stepMs(model, live)).toFixed(2)} ms`);
+    for (const live of LIVE) {
+      const ms = [await stepMs(model, live)];
+      if (live <= SHORT) {
+        ms.push(await stepMs(short, live));
+        for (const tokens of [1, 128]) {
+          const pass = { tokens, position: live - tokens };
+          if (workgroups(model, pass) !== workgroups(short, pass))
+            throw new Error(
+              `a pass of ${tokens} with ${live} keys has more workgroups in the longer context`,
+            );
+        }
+      }
+      times.push(`${live}: ${ms.map((value) => value.toFixed(2)).join(' and ')} ms`);
+    }
     const logits = new Float32Array(await readBuffer(gpu.device, model.model.ports.logits));
     const isSound = logits.every(Number.isFinite) && logits.some((value) => value !== 0);
     if (!isSound) throw new Error('the logits are not finite, or all zero');
-    return times.join(', ');
+    return `${times.join(', ')} (contexts of ${LONG} and ${SHORT})`;
   } finally {
     model.dispose();
+    short.dispose();
   }
 }
 
@@ -109,6 +132,7 @@ export async function main([target = 'default']: string[]): Promise<number> {
     await test(records, `${kind}: prompt of ${PROMPT_TOKENS}`, () => checkLogits(gpu, kind));
     await test(records, `${kind}: decode step by live length`, () => checkDecode(gpu, kind));
   }
+  await test(records, 'a prompt in chunks and submits of any size', () => checkPrefillChunks(gpu));
   const code = await report([summarize('long context', target, records, {})]);
   gpu.dispose();
   return code;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TokenCounts } from '../../src/api/benchmark-types.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
+import { checkAutotune } from './autotune.ts';
 import { sterna, sternaLogits } from './command-line.ts';
 import { checkFusedDecode } from './fused-decode.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
@@ -278,6 +279,13 @@ async function testBudget(records: StatusRecord[]): Promise<void> {
 }
 
 /** Block arithmetic with fused kernels: the dispatch budget, and how far the answers move. */
+async function testAutotune(records: StatusRecord[]): Promise<void> {
+  await test(records, 'autotuner on the default model', () => {
+    const manifest = JSON.parse(readFileSync(`${DEFAULT_MODEL}/manifest.json`, 'utf8')) as { url: string };
+    return checkAutotune(path.join(DEFAULT_MODEL, manifest.url));
+  });
+}
+
 async function testFusedDecode(records: StatusRecord[]): Promise<void> {
   await test(records, 'fused block-mode decoding of the default model', async () => {
     const [first] = readCases<ChatCase>('sterna-chat-golden.json');
@@ -308,6 +316,7 @@ export async function main([target = 'default']: string[]): Promise<number> {
   await testDefaultModel(records);
   await testFusedDecode(records);
   await testSpeculation(records);
+  await testAutotune(records);
   await testScoring(records);
   await closeModels();
   await testBadInput(records);

@@ -6,12 +6,17 @@ import dotCore from '../product/dot-core.wgsl?raw';
 import dotPacked from '../product/dot-packed.wgsl?raw';
 import int8 from '../product/int8.wgsl?raw';
 import blockCell from './cell.wgsl?raw';
+import blockDirect from './direct.wgsl?raw';
 import blockNorm from './norm.wgsl?raw';
 import blockNormLane from './norm-lane.wgsl?raw';
 import blockQuantize from './quantize.wgsl?raw';
 import blockQuantizeLane from './quantize-lane.wgsl?raw';
 import blockRows from './rows.wgsl?raw';
+import blockRowsEarly from './rows-early.wgsl?raw';
 import blockRowsLane from './rows-lane.wgsl?raw';
+import blockRowsStaged from './rows-staged.wgsl?raw';
+import blockSquares from './squares.wgsl?raw';
+import blockStaged from './staged.wgsl?raw';
 
 /** group_shift of matrices with one scale per row. */
 export const UNGROUPED_SHIFT = 31;
@@ -30,20 +35,35 @@ export function groupShift(groupSize: number, columns: number, cellColumns: numb
 export interface BlockMain {
   readonly main: string;
   readonly overrides: Readonly<Record<string, number>>;
+  /** Other values for the autotuner. */
+  readonly tunings?: KernelVariant['tunings'];
   readonly workgroups: KernelVariant['workgroups'];
+  /** Layouts with other overrides and the grid that goes with them. */
+  readonly except?: Readonly<Record<string, Pick<KernelVariant, 'overrides' | 'workgroups'>>>;
 }
 
 /** What a fused kernel adds to the parts that all of them share. */
 export interface BlockKernelParts {
   /** For GPUs: teams of invocations, with barriers. */
   readonly teams: BlockMain;
-  /** For adapters that compute on the CPU: invocations that work alone. */
-  readonly lanes: BlockMain;
+  /** For adapters that compute on the CPU: invocations that work alone. Absent: the op is for GPUs. */
+  readonly lanes?: BlockMain;
   /** True if the kernel quantises its output. */
   readonly quantizes: boolean;
+  /**
+   * Where teams find the activations. `direct`: in their buffers, dot_rows; `staged`: in workgroup memory, dot_staged_rows;
+   * `made`: in workgroup memory, where the kernel puts them, with square_sums. Default direct.
+   */
+  readonly activations?: keyof typeof ACTIVATIONS;
   /** Parts besides block/rows, those of the norm and the quantisation, int8 and a dot16. */
-  readonly parts?: readonly string[];
+  readonly parts?: { readonly teams: readonly string[]; readonly lanes: readonly string[] };
 }
+
+const ACTIVATIONS = {
+  direct: [blockRows, blockDirect, blockSquares],
+  staged: [blockRowsEarly, blockRowsStaged, blockStaged, blockSquares],
+  made: [blockRowsEarly, blockStaged],
+};
 
 interface Technique {
   readonly name: string;
@@ -59,11 +79,21 @@ const TECHNIQUES: readonly Technique[] = [
 ];
 
 /** One variant per technique and layout, the fastest technique first. */
-export function blockVariants({ teams, lanes, quantizes, parts = [] }: BlockKernelParts): KernelVariant[] {
+export function blockVariants({
+  teams,
+  lanes,
+  quantizes,
+  activations = 'direct',
+  parts = { teams: [], lanes: [] },
+}: BlockKernelParts): KernelVariant[] {
   return TECHNIQUES.flatMap(({ name, alone, dot, requires }) => {
-    const { main, overrides, workgroups } = alone ? lanes : teams;
-    const shared = alone ? [blockCell, blockRowsLane, blockNormLane] : [blockCell, blockRows, blockNorm];
-    shared.push(...parts, int8);
+    const variant = alone ? lanes : teams;
+    if (variant === undefined) return [];
+    const { main, overrides, tunings, workgroups, except = {} } = variant;
+    const shared = alone
+      ? [blockDirect, blockRowsLane, blockNormLane]
+      : [...ACTIVATIONS[activations], blockNorm];
+    shared.push(blockCell, ...(alone ? parts.lanes : parts.teams), int8);
     if (quantizes) shared.push(alone ? blockQuantizeLane : blockQuantize);
     return CELL_BYTES.map(
       (layout): KernelVariant => ({
@@ -73,8 +103,8 @@ export function blockVariants({ teams, lanes, quantizes, parts = [] }: BlockKern
         layout: layout.name,
         barrierHeavy: !alone,
         cpuOnly: alone,
-        overrides,
-        workgroups,
+        tunings,
+        ...(except[layout.name] ?? { overrides, workgroups }),
       }),
     );
   });

@@ -16,13 +16,16 @@ export interface TeamWork {
   readonly limit: number;
   /** Columns of activations: layers of the grid. */
   readonly columns: number;
+  /** Invocations of a workgroup. Default TEAM_WG_SIZE. */
+  readonly workgroupSize?: number;
 }
 
-/** Workgroups of TEAM_WG_SIZE, when a team is the smallest power of two that covers the pieces, up to the limit. */
-export function teamGrid({ rows, rowsPerTeam, pieces, limit, columns }: TeamWork): WorkgroupCounts {
+/** Workgroups when a team is the smallest power of two that covers the pieces, up to the limit. */
+export function teamGrid(work: TeamWork): WorkgroupCounts {
+  const { rows, rowsPerTeam, pieces, limit, columns, workgroupSize = TEAM_WG_SIZE } = work;
   let team = 1;
   while (team < pieces && team < limit) team *= 2;
-  return foldGrid(Math.ceil(rows / ((TEAM_WG_SIZE / team) * rowsPerTeam)), columns);
+  return foldGrid(Math.ceil(rows / ((workgroupSize / team) * rowsPerTeam)), columns);
 }
 
 /** Largest team of kernels that reduce by shuffles: the adapter's largest subgroup where it is known, at most 32. */

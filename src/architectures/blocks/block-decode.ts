@@ -1,4 +1,4 @@
-// One token in block arithmetic with fused dispatches: at most six per layer, and one each for embedding and head.
+// One token in block arithmetic with fused dispatches: five or six per layer, and one each for embedding and head.
 // Producers leave int8 activations in blocks of 32 with their sums of squares; the factor of a norm, which cancels out of
 // the codes, is applied by the consumer. Every dispatch equals a run of dispatches of the plain graph in block arithmetic,
 // apart from rounding. Models that the kernels do not fit take the plain graph.
@@ -8,8 +8,10 @@ import { blockGateUp } from '../../../shaders/block-gate-up/kernel.ts';
 import { blockMatvec } from '../../../shaders/block-matvec/kernel.ts';
 import { blockMatvecResidual } from '../../../shaders/block-matvec-residual/kernel.ts';
 import { blockMerge } from '../../../shaders/block-merge/kernel.ts';
+import { blockMergeResidual } from '../../../shaders/block-merge-residual/kernel.ts';
+import { UNGROUPED_SHIFT } from '../../../shaders/common/block/parts.ts';
 import { FFN_ACTIVATION } from '../../../shaders/ffn-gate/kernel.ts';
-import type { GraphBuilder } from '../../gpu/graph.ts';
+import type { GraphBuilder, PassShape } from '../../gpu/graph.ts';
 import type { KernelShape } from '../../gpu/kernel.ts';
 import { type BlockLayer, type BlockMatrix, type BlockPlan, KEYS_PER_SPLIT } from './block-plan.ts';
 import type { DecoderParts } from './decoder-parts.ts';
@@ -40,15 +42,7 @@ export function addBlockDecode(
   plan.layers.forEach((layer, index) => {
     addQkv(builders.body, parts, layer, scratch);
     addAttention(builders.body, parts, scratch, index);
-    addMerge(builders.body, parts, scratch, index);
-    addResidual(builders.body, parts, {
-      label: `blk.${index} attention output`,
-      matrix: layer.attentionOutput,
-      input: scratch.attention,
-      normed: plan.subNorms,
-      nextGain: layer.ffnGain,
-      output: scratch.hidden,
-    });
+    addOutput(builders.body, parts, { plan, layer, scratch, index });
     addGateUp(builders.body, parts, layer, scratch, index);
     addResidual(builders.body, parts, {
       label: `blk.${index} down`,
@@ -64,6 +58,7 @@ export function addBlockDecode(
       label: 'head',
       kernel: blockMatvec,
       layout: matrix.layout,
+      overrides: groupedOverride(matrix),
       buffers: { ...weightsOf(matrix), ...scratch.hidden, out: parts.ports.logits },
       params: { ...productParams(matrix, config.epsilon, true), m: matrix.rows, first_row: matrix.firstRow },
     });
@@ -89,6 +84,11 @@ function createScratch({ config, context }: DecoderParts): BlockScratch {
 
 function weightsOf({ weights, rowScale }: BlockMatrix) {
   return { w: weights, row_scale: rowScale };
+}
+
+/** Rows with one scale each need no branch for groups. */
+function groupedOverride({ groupShift }: BlockMatrix) {
+  return { GROUPED: groupShift === UNGROUPED_SHIFT ? 0 : 1 };
 }
 
 function productParams(matrix: BlockMatrix, epsilon: number, normed: boolean): KernelShape {
@@ -128,6 +128,7 @@ function addQkv(
     label: `${label} qkv`,
     kernel: blockMatvec,
     layout: qkv.layout,
+    overrides: groupedOverride(qkv),
     buffers: { ...weightsOf(qkv), ...hidden, out: parts.scratch.qkv },
     params: { ...productParams(qkv, parts.config.epsilon, true), m: qkv.rows, first_row: 0 },
   });
@@ -163,7 +164,13 @@ function addAttention(builder: GraphBuilder, parts: DecoderParts, block: BlockSc
   });
 }
 
-function addMerge(builder: GraphBuilder, parts: DecoderParts, block: BlockScratch, index: number): void {
+function addMerge(
+  builder: GraphBuilder,
+  parts: DecoderParts,
+  block: BlockScratch,
+  index: number,
+  when: (pass: PassShape) => boolean,
+): void {
   const { config, ports, weights } = parts;
   const gain = weights.layers[index].attentionSubNorm;
   builder.add({
@@ -182,6 +189,68 @@ function addMerge(builder: GraphBuilder, parts: DecoderParts, block: BlockScratc
       splits_max: block.splitsMax,
       gained: gain === null ? 0 : 1,
     },
+    when,
+  });
+}
+
+interface OutputParts {
+  readonly plan: BlockPlan;
+  readonly layer: BlockLayer;
+  readonly scratch: BlockScratch;
+  readonly index: number;
+}
+
+// In one dispatch while the live splits are few, else in two.
+function addOutput(builder: GraphBuilder, parts: DecoderParts, output: OutputParts): void {
+  const { plan, layer, scratch, index } = output;
+  const splits = plan.mergedSplits;
+  const isFew = ({ position }: PassShape) => position < splits * KEYS_PER_SPLIT;
+  if (splits > 0) addMergeResidual(builder, parts, output, isFew);
+  if (splits >= scratch.splitsMax) return;
+  const isMany = (pass: PassShape) => !isFew(pass);
+  addMerge(builder, parts, scratch, index, isMany);
+  addResidual(builder, parts, {
+    label: `blk.${index} attention output`,
+    matrix: layer.attentionOutput,
+    input: scratch.attention,
+    normed: plan.subNorms,
+    nextGain: layer.ffnGain,
+    output: scratch.hidden,
+    when: isMany,
+  });
+}
+
+function addMergeResidual(
+  builder: GraphBuilder,
+  { config, scratch, weights }: DecoderParts,
+  { plan, layer, scratch: block, index }: OutputParts,
+  when: (pass: PassShape) => boolean,
+): void {
+  const { attentionOutput: matrix, ffnGain } = layer;
+  const subGain = weights.layers[index].attentionSubNorm;
+  builder.add({
+    label: `blk.${index} attention merge and output`,
+    kernel: blockMergeResidual,
+    layout: matrix.layout,
+    overrides: groupedOverride(matrix),
+    buffers: {
+      ...weightsOf(matrix),
+      partial: block.partial,
+      sub_gain: subGain ?? scratch.rope,
+      gain: ffnGain,
+      x: scratch.x,
+      q_out: block.hidden.q,
+      act_out: block.hidden.act,
+    },
+    params: {
+      ...productParams(matrix, config.epsilon, plan.subNorms),
+      m: matrix.rows,
+      heads: config.heads,
+      head_dim: config.headDim,
+      splits_max: block.splitsMax,
+      gained: subGain === null ? 0 : 1,
+    },
+    when,
   });
 }
 
@@ -192,14 +261,16 @@ interface Residual {
   readonly normed: boolean;
   readonly nextGain: GPUBuffer;
   readonly output: Quantized;
+  readonly when?: (pass: PassShape) => boolean;
 }
 
 function addResidual(builder: GraphBuilder, { config, scratch }: DecoderParts, residual: Residual): void {
-  const { label, matrix, input, normed, nextGain, output } = residual;
+  const { label, matrix, input, normed, nextGain, output, when } = residual;
   builder.add({
     label,
     kernel: blockMatvecResidual,
     layout: matrix.layout,
+    overrides: groupedOverride(matrix),
     buffers: {
       ...weightsOf(matrix),
       ...input,
@@ -209,6 +280,7 @@ function addResidual(builder: GraphBuilder, { config, scratch }: DecoderParts, r
       act_out: output.act,
     },
     params: { ...productParams(matrix, config.epsilon, normed), m: matrix.rows },
+    when,
   });
 }
 
@@ -225,6 +297,7 @@ function addGateUp(
     label: `${label} gate and up`,
     kernel: blockGateUp,
     layout: gateUp.layout,
+    overrides: groupedOverride(gateUp),
     buffers: {
       ...weightsOf(gateUp),
       ...hidden,

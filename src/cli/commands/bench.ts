@@ -1,6 +1,7 @@
 // sterna bench: speed of a model, or of a published shape with random weights, beside the ceilings of the device.
 import { writeFileSync } from 'node:fs';
 import type { BenchmarkReport } from '../../api/benchmark-types.ts';
+import type { AutotuneReport } from '../../api/types.ts';
 import { EngineError } from '../../errors.ts';
 import type { LoadedModel } from '../../loader/load-model.ts';
 import { loadSyntheticModel } from '../../loader/synthetic-model.ts';
@@ -11,7 +12,7 @@ import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { benchmarkContext } from '../../util/benchmark-context.ts';
 import { benchmarkMarkdown } from '../../util/benchmark-text.ts';
 import { acquireNodeDevice } from '../node-gpu.ts';
-import { type ModelOptions, openModel } from '../open-model.ts';
+import { type ModelOptions, openModel, tuneModel } from '../open-model.ts';
 
 /** Options of the command. */
 export interface BenchOptions extends ModelOptions {
@@ -31,6 +32,7 @@ interface Subject {
   readonly sequence: Sequence;
   readonly id: string;
   readonly name: string;
+  readonly tuning: AutotuneReport;
   /** Null for synthetic models. */
   readonly tokenizer: Tokenizer | null;
   dispose(): Promise<void>;
@@ -93,9 +95,11 @@ async function openSubject(path: string | undefined, options: BenchOptions): Pro
     headPrecision: options.head,
     arithmetic: options.arithmetic,
   });
+  const sequence = await Sequence.create(loaded, { prefill: options.prefill });
   return {
     loaded,
-    sequence: await Sequence.create(loaded),
+    sequence,
+    tuning: await tuneModel(loaded, options),
     tokenizer: null,
     id,
     name: loaded.file.fields.string('general.name'),

@@ -15,6 +15,7 @@ import {
   type TokenCounts,
   type TokenTime,
 } from '../../api/benchmark-types.ts';
+import type { AutotuneReport } from '../../api/types.ts';
 import type { LoadedModel } from '../../loader/load-model.ts';
 import { BUILD_COMMIT } from '../../util/build-commit.ts';
 import type { Sequence } from '../sequence.ts';
@@ -35,6 +36,8 @@ export interface BenchmarkSubject {
   readonly id: string;
   readonly name: string;
   readonly synthetic: boolean;
+  /** How the kernels of `loaded` were chosen. */
+  readonly tuning: AutotuneReport;
   /** The browser's user agent, or the like. */
   readonly runtime: string;
   /** Measures how fast text is written with `sequence`. Absent: the model has no tokenizer. */
@@ -108,6 +111,7 @@ export async function benchmark(
       model: describeModel(subject),
       ceilings,
       tests,
+      tuning: subject.tuning,
       textSpeed,
       skipped,
       counts,

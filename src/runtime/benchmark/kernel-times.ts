@@ -37,7 +37,7 @@ export function groupKernels(
     { members: { graph: Graph; index: number }[]; group: Omit<KernelGroup, 'members'> }
   >();
   for (const graph of step) {
-    graph.describe().forEach(({ kernel, label, buffers }, index) => {
+    graph.describe({ tokens: 1, position }).forEach(({ index, kernel, label, buffers }) => {
       const role = label.replace(/^blk\.\d+ /, '');
       const key = `${kernel} ${role}`;
       const bytes = kernel.startsWith('embed/') ? null : bytesRead(model, Object.values(buffers), position);
@@ -119,7 +119,8 @@ export class KernelTimer {
   async #seconds(group: KernelGroup, rounds: number, position: number): Promise<number> {
     const seconds = await this.#clock.measure((pass) => {
       for (let round = 0; round < rounds; round++) {
-        for (const { graph, index } of group.members) graph.encode(pass, { tokens: 1, position }, index);
+        for (const { graph, index } of group.members)
+          graph.encode(pass, { tokens: 1, position }, index, index + 1);
       }
     });
     return Math.max(0, seconds - this.#emptySeconds);

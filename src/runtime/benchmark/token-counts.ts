@@ -74,7 +74,8 @@ function summarizeCalls(model: LoadedModel, sequence: Sequence, calls: readonly 
   const count = (name: GpuCall) => window.filter((call) => call === name).length;
   const steps = count('submit');
   if (steps === 0) throw new Error(`${calls.length} calls hold no two read-backs; count more tokens`);
-  const labels = sequence.greedyStep().flatMap((graph) => graph.describe());
+  const pass = { tokens: 1, position: FIRST_TOKENS };
+  const labels = sequence.greedyStep().flatMap((graph) => graph.describe(pass));
   const inLayers = labels.filter(({ label }) => /^blk\.\d+ /.test(label)).length;
   const mode = modeOf(model, labels);
   const dispatches = count('dispatch') / steps;
