@@ -16,8 +16,8 @@ fn scale_rows(sum: vec4f, rows: vec4u, first: u32, parts: u32, token: u32) -> ve
   return y;
 }
 
-// Cell c of ROWS rows times x of a token, zeros beyond; scaled if scales_within(). A group that is no multiple of
-// a cell splits cells.
+// Cell c of ROWS rows times x of a token, zeros beyond; scaled if scales_within(). A group that is no
+// multiple of a cell splits cells.
 fn dot_rows(rows: vec4u, c: u32, token: u32) -> vec4f {
   let at = rows * (params.k / CELL_COLUMNS) + vec4u(c);
   let w_0 = w[at.x];

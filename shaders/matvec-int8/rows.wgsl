@@ -1,4 +1,5 @@
-// matvec-int8/rows: products of the same cell of ROWS rows (2 or 4) with the activations, by the dot16 joined.
+// matvec-int8/rows: products of the same cell of ROWS rows (2 or 4) with the activations, by the dot16
+//   joined.
 const ONES = vec4u(0x01010101u);
 
 // f32 of integer sums over columns of one group and one block that begin at `column`.
@@ -12,8 +13,8 @@ fn scale_rows(sum: vec4i, x_sum: i32, rows: vec4u, column: u32, token: u32) -> v
   return y * q_scale[token * (params.k / params.block) + column / params.block];
 }
 
-// Cell c of ROWS rows times the activations of a token, scaled; zeros beyond. Integer sums run over a cell, or
-// the 32 or 16 columns
+// Cell c of ROWS rows times the activations of a token, scaled; zeros beyond. Integer sums run over a
+//   cell, or the 32 or 16 columns
 //   that share their scales.
 fn dot_rows(rows: vec4u, c: u32, token: u32) -> vec4f {
   let at = rows * (params.k / CELL_COLUMNS) + vec4u(c);
