@@ -9,7 +9,7 @@ const RING_SIZE = 64u;
 struct Params { v: u32 }
 @group(0) @binding(0) var<storage, read> chosen: array<u32>;            // [>= T]
 @group(0) @binding(1) var<storage, read_write> state: State;
-@group(0) @binding(2) var<storage, read_write> ids: array<u32>;         // [>= T] input of this and the next pass
+@group(0) @binding(2) var<storage, read_write> ids: array<u32>;         // [>= T] of this and the next pass
 @group(0) @binding(3) var<storage, read_write> ring: array<u32>;        // [64] ids for the host to read
 @group(0) @binding(4) var<storage, read_write> seen: array<u32>;        // [V] 1 where the token occurred
 @group(0) @binding(5) var<uniform> params: Params;

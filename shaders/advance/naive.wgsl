@@ -1,6 +1,6 @@
 // advance/naive: takes the chosen ids into the sequences, so that the next pass needs nothing from the host.
-// ring[step % 64, C] = ids[C] = chosen[C];  seen[C, chosen[C]] = 1;  position += tokens;  tokens = 1;  step += 1;
-//   state.chosen = chosen[0]
+// ring[step % 64, C] = ids[C] = chosen[C];  seen[C, chosen[C]] = 1;  position += tokens;  tokens = 1;
+//   step += 1;  state.chosen = chosen[0]
 // Geometry: one invocation.
 // Requires: nothing.
 // Cost: one dispatch.

@@ -124,6 +124,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     for (var j = 0u; j < 64u; j++) {
       total += weights[j][index];
     }
-    partial_ml[(column_head + first_head + index) * params.splits_max + group.y] = vec2f(largest[index], total);
+    let at = (column_head + first_head + index) * params.splits_max + group.y;
+    partial_ml[at] = vec2f(largest[index], total);
   }
 }

@@ -5,7 +5,8 @@
 // Geometry: L = min(32, subgroup size, cells per row) lanes share 4 rows; each lane strides over cells by L;
 //   workgroup z takes columns COLUMNS * z and on, those below params.tokens.
 //   A grid sized for larger subgroups than there are leaves workgroups at the end without rows.
-// Requires: subgroups (any size), and COLUMNS of the part joined.  Overrides: WG_SIZE (32..256, power of two).
+// Requires: subgroups (any size), and COLUMNS of the part joined.
+// Overrides: WG_SIZE (32..256, power of two).
 // Cost: reads W once per COLUMNS columns; bound by memory for few columns.
 enable subgroups;
 override WG_SIZE: u32 = 64u;
@@ -45,7 +46,7 @@ fn main(
   let first_column = group.z * COLUMNS;
   var sum = array<vec4f, COLUMNS>();
   for (var c = first; c < last; c += step) {
-    let cell = dot_columns(rows, c, first_column);
+    var cell = dot_columns(rows, c, first_column);
     for (var t = 0u; t < COLUMNS; t++) {
       sum[t] += cell[t];
     }

@@ -25,7 +25,8 @@ fn main(
   let x = group.z * cells * 4u;
   var sum = 0;
   for (var c = 0u; c < cells; c++) {
-    sum += dot_cell(w[m * cells + c], q[x + 4u * c], q[x + 4u * c + 1u], q[x + 4u * c + 2u], q[x + 4u * c + 3u]);
+    let at = x + 4u * c;
+    sum += dot_cell(w[m * cells + c], q[at], q[at + 1u], q[at + 2u], q[at + 3u]);
   }
   let at = group.z * params.m + m;
   out[at] = finish(out[at], sum, q_scale[group.z] * row_scale[m], params.accumulate);

@@ -52,7 +52,8 @@ fn key_of_rank(index: u32, rank: u32) -> u32 {
 // The random number of a column.
 fn column_number(column: u32) -> f32 {
   let is_parallel = params.parallel != 0u;
-  return uniform_number(settings.seed + select(0u, column, is_parallel), state.step + select(column, 0u, is_parallel));
+  let seed = settings.seed + select(0u, column, is_parallel);
+  return uniform_number(seed, state.step + select(column, 0u, is_parallel));
 }
 
 @compute @workgroup_size(256)

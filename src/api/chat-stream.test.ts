@@ -168,4 +168,21 @@ describe('ChatStream', () => {
     expect(report).toHaveBeenCalledWith(expect.objectContaining({ message: 'theirs' }));
     report.mockRestore();
   });
+
+  it('yields the first of several answers, and tells onEvent of all', async () => {
+    const events: GenerationEvent[] = [];
+    const stream = createChatStream({
+      start: async (onEvent) => {
+        for (const [answer, delta] of ['A', 'B', 'C'].entries()) {
+          onEvent({ answer, delta, generatedTokens: answer, droppedMessages: 0 });
+        }
+        const metrics = {} as GenerationResult['metrics'];
+        return { text: 'A', answers: [], finishReason: 'stop', droppedMessages: 0, metrics, seed: 1 };
+      },
+      abort: () => {},
+      onEvent: (event) => events.push(event),
+    });
+    expect(await collect(stream)).toEqual(['A']);
+    expect(events.map(({ answer, delta }) => `${answer}${delta}`)).toEqual(['0A', '1B', '2C']);
+  });
 });

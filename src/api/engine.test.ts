@@ -244,6 +244,8 @@ describe('Engine', () => {
     ['seed', (engine) => engine.chat(USER, { seed: -1 })],
     ['maxTokens', (engine) => engine.chat(USER, { maxTokens: 0 })],
     ['stop', (engine) => engine.chat(USER, { stop: [''] })],
+    ['n', (engine) => engine.chat(USER, { n: 9 })],
+    ['speculation', (engine) => engine.chat(USER, { speculation: 'eagle' as never })],
   ];
   it.each(invalid)("refuses a wrong %s with 'bad-argument', at once", async (argument, call) => {
     const { engine, requests } = await start();
@@ -265,8 +267,13 @@ describe('Engine', () => {
       repetitionPenalty: 0.5,
       seed: 0,
       maxTokens: 1,
+      n: 1,
+      speculation: 'off' as const,
     };
-    const high = { temperature: 5, topK: 1024, topP: 1, minP: 1, repetitionPenalty: 2, seed: 2 ** 32 - 1 };
+    const high = {
+      ...{ temperature: 5, topK: 1024, topP: 1, minP: 1, repetitionPenalty: 2, seed: 2 ** 32 - 1 },
+      ...{ n: 8, speculation: 'prompt-lookup' as const },
+    };
     engine.chat(USER, low);
     engine.chat(USER, { ...high, stop: ['\n'], signal: new AbortController().signal, onEvent: () => {} });
     await next(2);

@@ -85,6 +85,11 @@ function createProgram(): Command {
     .option('--kv-cache <kind>', `storage of keys and values: ${KV_KINDS.join(', ')} (default: f32)`, kvKind)
     .option('--arithmetic <mode>', 'exact, or block (default: exact)', arithmetic)
     .option('--head <precision>', `embedding and head: ${HEADS.join(', ')} (default: int8)`, headPrecision)
+    .option(
+      '--n <answers>',
+      'count the caches of answers side by side (run --n), as long as the context',
+      positiveInteger,
+    )
     .option('--adapter <name>', `try whether the memory can be had there: ${ADAPTERS.join(', ')}`)
     .action(inspect);
   program

@@ -233,6 +233,20 @@ export class Graph {
     node.grid = constantGrid(compiled.variant, node.params, node.columns);
   }
 
+  /**
+   * Takes the variants that other graphs have for the same work (label, operation, first row of a shard), so that results
+   * have the same bits, tuned or not. Dispatches whose columns share weights stay as they are.
+   */
+  adopt(others: readonly Graph[]): void {
+    const known = new Map(
+      others.flatMap((other) => other.#nodes.map((node) => [workOf(node), node.compiled])),
+    );
+    this.#nodes.forEach((node, index) => {
+      const compiled = known.get(workOf(node));
+      if (compiled && !node.compiled.variant.sharesWeights) this.replace(index, compiled);
+    });
+  }
+
   /** Encodes one dispatch with another variant of its kernel: same buffers, other pipeline and grid. */
   encodeWith(pass: GPUComputePassEncoder, shape: PassShape, index: number, compiled: CompiledKernel): void {
     const { bindGroup, params } = this.#nodes[index];
@@ -266,4 +280,8 @@ export class Graph {
 function gridOf(node: Node, shape: PassShape): WorkgroupCounts {
   // A param `columns` overrules that of the pass.
   return node.grid ?? node.compiled.variant.workgroups({ ...shape, ...node.params });
+}
+
+function workOf({ label, compiled, layout, params }: Node): string {
+  return [label, compiled.kernel.name, layout ?? '', params.first_row ?? 0].join(' ');
 }

@@ -7,6 +7,7 @@ import { sourceOfFile } from '../../test/support/shared-data.ts';
 import type { HeadPrecision, ModelDimensions } from '../api/types.ts';
 import { bitnetB158 } from '../architectures/bitnet-b1.58/index.ts';
 import type { KvKind } from '../architectures/blocks/kv-cache.ts';
+import { createKvCache } from '../architectures/blocks/kv-cache.ts';
 import { findArchitecture } from '../architectures/index.ts';
 import { readGguf } from '../gguf/reader.ts';
 import { BufferPool } from '../gpu/buffers.ts';
@@ -43,6 +44,17 @@ function countingGpu(features: readonly KernelFeature[]): GpuContext {
 }
 
 describe('estimateMemory', () => {
+  it.each(['f32', 'int4'] as const)('counts the caches of answers side by side, %s', (kvCache) => {
+    const { dimensions } = manifest;
+    const pool = new BufferPool(countingGpu([]).device);
+    createKvCache(dimensions, { pool, contextLength: 200, kvCache }, 3);
+    const alone = estimateMemory(dimensions, { contextLength: 1024, kvCache });
+    const parallel = { answers: 3, tokens: 200 };
+    const together = estimateMemory(dimensions, { contextLength: 1024, kvCache, parallel });
+    expect(together.kvCacheBytes - alone.kvCacheBytes).toBe(pool.memory().kvCacheBytes);
+    expect(together.scratchBytes).toBeGreaterThan(alone.scratchBytes);
+  });
+
   it.each<[string, readonly KernelFeature[], number, KvKind]>([
     ['with packed dot products', ['packed-dot'] as const, 1024, 'f32'],
     ['with bit planes', [] as const, 1024, 'f16'],

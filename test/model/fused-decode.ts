@@ -2,6 +2,7 @@
 import { openFileSource } from '../../src/cli/file-source.ts';
 import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import { loadModel } from '../../src/loader/load-model.ts';
+import { resolveSampling } from '../../src/runtime/sampling.ts';
 import { Sequence } from '../../src/runtime/sequence.ts';
 import { relativeL2 } from './judge.ts';
 
@@ -55,6 +56,7 @@ async function run(
   try {
     const sequence = await Sequence.create(loaded);
     const logits = await sequence.logits(ids, { all: true });
+    if (options.fusedDecode === 'always') await needRefusal(sequence, ids);
     const { decode, decodeHead } = loaded.graphs;
     return {
       logits,
@@ -66,6 +68,23 @@ async function run(
     loaded.dispose();
     gpu.dispose();
   }
+}
+
+/** Fused kernels take one token: guesses are refused with a reason, and answers do not come side by side. */
+async function needRefusal(sequence: Sequence, ids: readonly number[]): Promise<void> {
+  const settings = resolveSampling({ temperature: 0, seed: 1 }, {});
+  const reasons: (string | undefined)[] = [];
+  const run = sequence.run(ids.slice(0, 2), {
+    settings,
+    maxTokens: 2,
+    speculation: 'prompt-lookup',
+    onSpeculated: ({ unavailable }) => reasons.push(unavailable),
+  });
+  let tokens = 0;
+  for await (const _ of run) tokens++;
+  need(tokens === 2, `${tokens} tokens came with speculation; expected 2`);
+  need(/fused kernels/.test(`${reasons}`), `speculation was not refused: ${reasons}`);
+  need(!sequence.takesParallel, 'answers would be generated side by side');
 }
 
 function negativeLogLikelihood({ logits, vocabulary }: Run, ids: readonly number[]): number {

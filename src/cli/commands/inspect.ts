@@ -82,6 +82,8 @@ export interface FileSummary {
 export interface NeedOptions {
   /** Tokens of the KV cache. Default: the model's context, at most DEFAULT_CONTEXT. */
   readonly context?: number;
+  /** Answers side by side, each as long as the context. Default 1. */
+  readonly n?: number;
   /** Storage of keys and values. Default `f32`. */
   readonly kvCache?: KvKind;
   /** How the linear layers compute. Default `exact`. */
@@ -121,14 +123,15 @@ export function summarizeFile(file: GgufFile, sizeBytes: number, need: NeedOptio
   };
 }
 
-function estimateNeed(file: GgufFile, { context, ...options }: NeedOptions): MemoryNeed | null {
+function estimateNeed(file: GgufFile, { context, n = 1, ...options }: NeedOptions): MemoryNeed | null {
   try {
     const dimensions = readDimensions(file, options.head);
     const { contextLength: longest } = findArchitecture(file.fields.string('general.architecture')).readShape(
       file,
     );
     const contextLength = context ?? Math.min(longest, DEFAULT_CONTEXT);
-    return { contextLength, ...estimateMemory(dimensions, { ...options, contextLength }) };
+    const parallel = n > 1 ? { answers: n, tokens: contextLength } : undefined;
+    return { contextLength, ...estimateMemory(dimensions, { ...options, contextLength, parallel }) };
   } catch (error) {
     if (error instanceof EngineError) return null;
     throw error;

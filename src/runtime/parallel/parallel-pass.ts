@@ -70,6 +70,7 @@ export class ParallelPass {
     let failure: unknown = null;
     try {
       const pass = await model.model.buildColumns(pool, { columns: answers, slabTokens });
+      pass.graph.adopt([model.graphs.decode, model.graphs.decodeHead]);
       const v = model.shape.vocabularySize;
       const buffers = {
         ring: pool.storage('ring of ids of every answer', RING_SIZE * answers * 4, 'scratch'),

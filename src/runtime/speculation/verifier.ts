@@ -140,6 +140,7 @@ async function tryVerifier(
   try {
     const columns = Math.min(MAX_COLUMNS, model.maxChunkTokens);
     const pass = await model.model.buildColumns(pool, { columns, slabTokens: null, sharesWeights });
+    pass.graph.adopt([model.graphs.decode, model.graphs.decodeHead]);
     const tails = await sampler.buildDraftTails(pool, pass.logits);
     const verifier = new Verifier(model, pass, columns, tails);
     const different = await verifier.countDifferences(position);
