@@ -1,0 +1,3 @@
+export async function benchModels(..._: unknown[]): Promise<unknown> {
+  throw new Error('not yet');
+}
