@@ -32,6 +32,8 @@ export interface Preset {
   readonly maxSeconds: number;
   readonly products: readonly ProductPlan[];
   readonly models: readonly ModelPlan[];
+  /** Arithmetics of Sterna: `exact`, or `both` it and block arithmetic. */
+  readonly arithmetics: 'exact' | 'both';
 }
 
 /** Layers of BitNet 2B4T: attention output, gate or up, down; of the default model: gate or up. */
@@ -53,26 +55,27 @@ const SMALL_MODEL: ModelPlan = {
   headDim: 64,
   vocabularySize: 4096,
   contextLength: 512,
-  promptTokens: 128,
-  newTokens: 32,
+  promptTokens: 32,
+  newTokens: 16,
 };
 
 /** By the name on the command line. */
 export const PRESETS: Readonly<Record<string, Preset>> = {
   cpu: {
     rounds: 7,
-    maxSeconds: 40,
+    maxSeconds: 20,
     products: [
-      { ...DEFAULT_MODEL, tokens: 1, copies: 8 },
-      { ...BITNET[0], tokens: 1, copies: 2 },
-      { ...BITNET[1], tokens: 1, copies: 2 },
+      { ...DEFAULT_MODEL, tokens: 1, copies: 2 },
+      { ...BITNET[0], tokens: 1, copies: 1 },
       { ...DEFAULT_MODEL, tokens: 128, copies: 1 },
       { ...BITNET[0], tokens: 128, copies: 1 },
     ],
     models: [SMALL_MODEL],
+    arithmetics: 'exact',
   },
   gpu: {
     rounds: 11,
+    arithmetics: 'both',
     maxSeconds: 30,
     products: [
       ...BITNET.map((shape) => ({ ...shape, tokens: 1, copies: 24 })),

@@ -40,7 +40,12 @@ export interface ModelResult {
   readonly promptTokens: number;
   readonly newTokens: number;
   /** Tokens per second: prompt tokens until the first new token, and new tokens from the first to the last. */
-  readonly contenders: readonly (ContenderResult & { readonly prefill: Summary; readonly decode: Summary })[];
+  readonly contenders: readonly (ContenderResult & {
+    readonly prefill: Summary;
+    readonly decode: Summary;
+    /** New tokens of a measurement: fewer for engines that are too slow. */
+    readonly newTokens: number;
+  })[];
   readonly failed: readonly FailedContender[];
 }
 
@@ -61,4 +66,21 @@ export interface PeersRecord {
   readonly packages: Readonly<Record<string, string>>;
   readonly products: readonly ProductResult[];
   readonly models: readonly ModelResult[];
+}
+
+/** A prompt of a peers' model; prompts of one model begin with different tokens, so that no engine can use its cache again. */
+export interface Prompt {
+  readonly text: string;
+  /** What the tokenizer of the file makes of it. */
+  readonly ids: readonly number[];
+}
+
+/** prompts.json in the folder of a model: what the page needs to know of it. */
+export interface PromptFile {
+  readonly name: string;
+  readonly parameters: number;
+  readonly contextLength: number;
+  readonly prompts: readonly Prompt[];
+  /** Text of every token. */
+  readonly texts: readonly string[];
 }

@@ -105,7 +105,12 @@ export async function main(args: string[]): Promise<number> {
     }
     const results: ModelResult[] = [];
     for (const { folder: name, promptTokens, newTokens } of models) {
-      const sizes = { folder: name, prompt: promptTokens, tokens: newTokens };
+      const sizes = {
+        folder: name,
+        prompt: promptTokens,
+        tokens: newTokens,
+        arithmetics: preset.arithmetics,
+      };
       results.push(await visit(page, server.port, { part: 'model', ...sizes, ...limits }));
       console.error(JSON.stringify(results.at(-1), null, 1));
     }
@@ -125,7 +130,8 @@ export async function main(args: string[]): Promise<number> {
       models: results,
     };
     const name = `${date.slice(0, 10)}-${values.device ?? 'two-cores'}-${values.browser}-${device.adapter.architecture || device.adapter.vendor}`;
-    const out = values.out ?? path.join(folder, 'results', `${name}.json`);
+    const part = values.only ? `-${values.only}` : '';
+    const out = values.out ?? path.join(folder, 'results', `${name}${part}.json`);
     mkdirSync(path.dirname(out), { recursive: true });
     writeFileSync(out, `${JSON.stringify(record, null, 2)}\n`);
     console.log(out);

@@ -2,7 +2,7 @@
 import { ProtoWriter } from './proto-writer.ts';
 
 /** Element types that the models here use. */
-export const ELEMENT = { float32: 1, uint8: 2, int32: 6, int64: 7 } as const;
+export const ELEMENT = { float32: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const;
 
 /** An attribute: integers are numbers, floats are wrapped, so that 1.0 stays a float. */
 export type Attribute = number | string | readonly number[] | { readonly float: number };
@@ -49,7 +49,7 @@ const OPERATORS = [
 /** The model as a writer, whose parts or bytes can be taken. Less than 2 GiB, as protocol buffers demand. */
 export function encodeOnnx(graph: OnnxGraph): ProtoWriter {
   const body = new ProtoWriter();
-  graph.nodes.forEach((node, index) => body.message(1, encodeNode(node, index)));
+  for (const [index, node] of graph.nodes.entries()) body.message(1, encodeNode(node, index));
   body.text(2, 'graph');
   for (const tensor of graph.tensors) body.message(5, encodeTensor(tensor));
   for (const value of graph.inputs) body.message(11, encodeValue(value));

@@ -15,7 +15,7 @@ export class ProtoWriter {
     return this.#length;
   }
 
-  /** An integer field. @param value 0 to 2^53 - 1 */
+  /** An integer field. @param value of at most 53 bits; negative ones take ten bytes, as int64 fields have them */
   integer(field: number, value: number): this {
     this.#push(varint(field * 8 + VARINT));
     return this.#push(varint(value));
@@ -72,11 +72,11 @@ export class ProtoWriter {
 
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
+  let rest = BigInt.asUintN(64, BigInt(value));
+  while (rest >= 128n) {
+    bytes.push(Number(rest % 128n) + 128);
+    rest /= 128n;
   }
-  bytes.push(rest);
+  bytes.push(Number(rest));
   return Uint8Array.from(bytes);
 }

@@ -20,31 +20,41 @@ export interface RoundOptions {
 const LEAST_ROUNDS = 3;
 const WARM_UP_MS = 500;
 
+/** What came of an engine: its summaries by name, or why it could not be measured to the end. */
+export type TurnResult = { readonly values: Readonly<Record<string, Summary>> } | { readonly failed: string };
+
 /**
  * Warms every engine up (once, and on for half a second), then measures all of them in turn, each round beginning with
- * another one, so that heat, clocks and other load fall on all alike. @returns a summary per engine and value
+ * another one, so that heat, clocks and other load fall on all alike. An engine that throws is left out from then on.
  */
 export async function measureInTurn(
   engines: readonly Timed[],
   { rounds, maxSeconds }: RoundOptions,
-): Promise<readonly Readonly<Record<string, Summary>>[]> {
-  for (const engine of engines) {
+): Promise<readonly TurnResult[]> {
+  const runs = engines.map((engine) => ({ engine, samples: new Map<string, number[]>(), failed: '' }));
+  const attempt = async (run: (typeof runs)[number], keep: boolean) => {
+    if (run.failed !== '') return;
+    try {
+      for (const [name, value] of Object.entries(await run.engine.measure())) {
+        if (keep) run.samples.set(name, [...(run.samples.get(name) ?? []), value]);
+      }
+    } catch (error) {
+      run.failed = String(error).slice(0, 300);
+    }
+  };
+  for (const run of runs) {
     const endMs = performance.now() + WARM_UP_MS;
-    do await engine.measure();
-    while (performance.now() < endMs);
+    do await attempt(run, false);
+    while (run.failed === '' && performance.now() < endMs);
   }
-  const samples = engines.map(() => new Map<string, number[]>());
   const startMs = performance.now();
   for (let round = 0; round < rounds; round++) {
     if (round >= LEAST_ROUNDS && performance.now() - startMs > maxSeconds * 1000) break;
-    for (let turn = 0; turn < engines.length; turn++) {
-      const index = (round + turn) % engines.length;
-      for (const [name, value] of Object.entries(await engines[index].measure())) {
-        samples[index].set(name, [...(samples[index].get(name) ?? []), value]);
-      }
-    }
+    for (let turn = 0; turn < runs.length; turn++) await attempt(runs[(round + turn) % runs.length], true);
   }
-  return samples.map((values) =>
-    Object.fromEntries([...values].map(([name, list]) => [name, summarize(list)])),
+  return runs.map(({ samples, failed }) =>
+    failed === ''
+      ? { values: Object.fromEntries([...samples].map(([name, list]) => [name, summarize(list)])) }
+      : { failed },
   );
 }

@@ -19,7 +19,10 @@ async function run(): Promise<unknown> {
   const part = query.get('part');
   if (part === 'model') {
     const folder = query.get('folder') ?? '';
-    return benchModels({ folder, promptTokens: number('prompt'), newTokens: number('tokens') }, rounds, log);
+    const arithmetics =
+      query.get('arithmetics') === 'both' ? (['exact', 'block'] as const) : (['exact'] as const);
+    const sizes = { promptTokens: number('prompt'), newTokens: number('tokens') };
+    return benchModels({ folder, ...sizes, arithmetics }, rounds, log);
   }
   const gpu = await acquireDevice(navigator.gpu, { powerPreference: 'high-performance' });
   if (part === 'product') {

@@ -58,7 +58,7 @@ export async function benchProducts(
     await add(`onnxruntime-web ${JSON.stringify(form)}`, () => ortProduct(shape, matrices, x, form));
   }
   log('measure');
-  const summaries = await measureInTurn(
+  const results = await measureInTurn(
     engines.map(({ name, run }) => ({
       name,
       async measure() {
@@ -70,15 +70,20 @@ export async function benchProducts(
     options,
   );
   for (const engine of engines) await engine.dispose();
-  return {
-    ...shape,
-    contenders: engines.map(({ name, kind, dispatches, error }, index) => ({
+  const contenders: ProductResult['contenders'][number][] = [];
+  for (const [index, result] of results.entries()) {
+    const { name, kind, dispatches, error } = engines[index];
+    if ('failed' in result) {
+      failed.push({ name, failed: result.failed });
+      continue;
+    }
+    contenders.push({
       name,
       ranOn: `webgpu (${kind})`,
       dispatches,
       check: `relative error ${error.toExponential(1)}`,
-      seconds: summaries[index].seconds,
-    })),
-    failed,
-  };
+      seconds: result.values.seconds,
+    });
+  }
+  return { ...shape, contenders, failed };
 }
