@@ -63,7 +63,7 @@ const SMALL_MODEL: ModelPlan = {
 export const PRESETS: Readonly<Record<string, Preset>> = {
   cpu: {
     rounds: 7,
-    maxSeconds: 20,
+    maxSeconds: 15,
     products: [
       { ...DEFAULT_MODEL, tokens: 1, copies: 2 },
       { ...BITNET[0], tokens: 1, copies: 1 },

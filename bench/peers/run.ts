@@ -99,21 +99,7 @@ export async function main(args: string[]): Promise<number> {
       part: 'device',
     });
     const products: ProductResult[] = [];
-    for (const shape of values.only === 'models' ? [] : preset.products) {
-      products.push(await visit(page, server.port, { part: 'product', ...shape, ...limits }));
-      console.error(JSON.stringify(products.at(-1), null, 1));
-    }
     const results: ModelResult[] = [];
-    for (const { folder: name, promptTokens, newTokens } of models) {
-      const sizes = {
-        folder: name,
-        prompt: promptTokens,
-        tokens: newTokens,
-        arithmetics: preset.arithmetics,
-      };
-      results.push(await visit(page, server.port, { part: 'model', ...sizes, ...limits }));
-      console.error(JSON.stringify(results.at(-1), null, 1));
-    }
     const date = new Date().toISOString();
     const record: PeersRecord = {
       format: 'sterna-peers',
@@ -129,11 +115,22 @@ export async function main(args: string[]): Promise<number> {
       products,
       models: results,
     };
-    const name = `${date.slice(0, 10)}-${values.device ?? 'two-cores'}-${values.browser}-${device.adapter.architecture || device.adapter.vendor}`;
     const part = values.only ? `-${values.only}` : '';
-    const out = values.out ?? path.join(folder, 'results', `${name}${part}.json`);
+    const name = `${date.slice(0, 10)}-${values.device ?? 'two-cores'}-${values.browser}-${device.adapter.architecture || device.adapter.vendor}${part}`;
+    const out = values.out ?? path.join(folder, 'results', `${name}.json`);
     mkdirSync(path.dirname(out), { recursive: true });
-    writeFileSync(out, `${JSON.stringify(record, null, 2)}\n`);
+    // After every part: a run that is broken off leaves what it has measured.
+    const save = () => writeFileSync(out, `${JSON.stringify(record, null, 2)}\n`);
+    for (const shape of values.only === 'models' ? [] : preset.products) {
+      products.push(await visit(page, server.port, { part: 'product', ...shape, ...limits }));
+      save();
+    }
+    for (const { folder: model, promptTokens, newTokens } of models) {
+      const sizes = { folder: model, prompt: promptTokens, tokens: newTokens };
+      const query = { part: 'model', ...sizes, ...limits, arithmetics: preset.arithmetics };
+      results.push(await visit(page, server.port, query));
+      save();
+    }
     console.log(out);
   } finally {
     await browser.close();

@@ -10,7 +10,13 @@ export interface MatrixPlan {
   readonly rows: number;
   readonly columns: number;
   readonly seed: number;
+  /** Whether a row is all zero. */
+  readonly isZero?: (row: number) => boolean;
 }
+
+/** Rows of single bytes that are no text of their own, and special tokens, which lie at the end. */
+const BYTES = { from: 128, to: 256 };
+const SPECIAL_TOKENS = 32;
 
 /** Names of a layer's matrices behind `blk.N.`. */
 export const LAYER_MATRICES = [
@@ -23,7 +29,11 @@ export const LAYER_MATRICES = [
   'ffn_down',
 ] as const;
 
-/** Every matrix in file order: the embedding, which is the head too, then the layers. */
+/**
+ * Every matrix in file order: the embedding, which is the head too, then the layers. Bytes that are no text and special
+ * tokens have rows of zeros, so that greedy answers hold neither: wllama fails on text that is no UTF-8, Sterna ends at an
+ * end token.
+ */
 export function planMatrices(plan: ModelPlan): MatrixPlan[] {
   const { hiddenSize: D, ffnSize: F, headDim } = plan;
   const [attention, kv] = [plan.heads * headDim, plan.kvHeads * headDim];
@@ -44,7 +54,9 @@ export function planMatrices(plan: ModelPlan): MatrixPlan[] {
       seed: 2 + layer * LAYER_MATRICES.length + index,
     })),
   ).flat();
-  return [{ name: 'token_embd', rows: plan.vocabularySize, columns: D, seed: 1 }, ...layers];
+  const rows = plan.vocabularySize;
+  const isZero = (row: number) => (row >= BYTES.from && row < BYTES.to) || row >= rows - SPECIAL_TOKENS;
+  return [{ name: 'token_embd', rows, columns: D, seed: 1, isZero }, ...layers];
 }
 
 /** The scale of a matrix: keeps the size of activations; an f16 number, so that every format holds it exactly. */
@@ -53,12 +65,15 @@ export function matrixScale({ columns }: Pick<MatrixPlan, 'columns'>): number {
 }
 
 /** The codes of a matrix, some rows at a time; the same at every call. */
-export function* matrixCodes({ rows, columns, seed }: MatrixPlan): Generator<Int8Array> {
+export function* matrixCodes({ rows, columns, seed, isZero }: MatrixPlan): Generator<Int8Array> {
   const windowRows = Math.max(1, Math.floor(2 ** 20 / columns));
   const bits = new SeededBits(seed);
   for (let row = 0; row < rows; row += windowRows) {
     const codes = new Int8Array(Math.min(windowRows, rows - row) * columns);
     for (let at = 0; at < codes.length; at++) codes[at] = ((bits.next() >>> 8) % 3) - 1;
+    for (let at = 0; isZero && at < codes.length; at += columns) {
+      if (isZero(row + at / columns)) codes.fill(0, at, at + columns);
+    }
     yield codes;
   }
 }

@@ -38,12 +38,12 @@ export interface ModelEngine {
 }
 
 /** Prompts, and tokens of each, whose answers are compared before anything is measured. */
-const CHECK_PROMPTS = 6;
-const CHECK_TOKENS = 8;
+const CHECK_PROMPTS = 4;
+const CHECK_TOKENS = 4;
 /** New tokens from which it is told how many an engine can afford. */
-const SAMPLE_TOKENS = 4;
+const SAMPLE_TOKENS = 3;
 /** An engine that needs longer for its new tokens generates fewer of them, at least two. */
-const MAX_DECODE_SECONDS = 15;
+const MAX_DECODE_SECONDS = 10;
 
 /** Loads every engine, compares, measures. Engines that fail are named with the reason. */
 export async function benchModels(

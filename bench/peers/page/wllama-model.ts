@@ -62,15 +62,16 @@ export async function wllamaModel(
     ranOn: onGpu ? 'webgpu' : 'wasm',
     dispatches: null,
     async generate(prompt, newTokens) {
-      const { choices, timings } = await wllama.createCompletion({
+      const answer = wllama.createCompletion({
         prompt: prompt.text,
         max_tokens: newTokens,
         temperature: 0,
-        temp: 0,
         top_k: 1,
-        samplers_sequence: ['top_k'],
         ignore_eos: true,
         cache_prompt: false,
+      });
+      const { choices, timings } = await answer.catch((error) => {
+        throw new Error(`${error}; the log ends: ${lines.slice(-4).join(' | ')}`);
       });
       if (!timings) throw new Error(`no timings; the log ends: ${lines.slice(-3).join(' | ')}`);
       if (timings.prompt_n < prompt.ids.length - 1) {
