@@ -32,8 +32,8 @@ export interface Preset {
   readonly maxSeconds: number;
   readonly products: readonly ProductPlan[];
   readonly models: readonly ModelPlan[];
-  /** Arithmetics of Sterna: `exact`, or `both` it and block arithmetic. */
-  readonly arithmetics: 'exact' | 'both';
+  /** Every form of every engine, or of Sterna, wllama and transformers.js exact arithmetic, Q4_0 and q4 only. */
+  readonly thorough: boolean;
 }
 
 /** Layers of BitNet 2B4T: attention output, gate or up, down; of the default model: gate or up. */
@@ -71,11 +71,11 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
       { ...BITNET[0], tokens: 128, copies: 1 },
     ],
     models: [SMALL_MODEL],
-    arithmetics: 'exact',
+    thorough: false,
   },
   gpu: {
     rounds: 11,
-    arithmetics: 'both',
+    thorough: true,
     maxSeconds: 30,
     products: [
       ...BITNET.map((shape) => ({ ...shape, tokens: 1, copies: 24 })),

@@ -127,7 +127,7 @@ export async function main(args: string[]): Promise<number> {
     }
     for (const { folder: model, promptTokens, newTokens } of models) {
       const sizes = { folder: model, prompt: promptTokens, tokens: newTokens };
-      const query = { part: 'model', ...sizes, ...limits, arithmetics: preset.arithmetics };
+      const query = { part: 'model', ...sizes, ...limits, thorough: preset.thorough ? 1 : 0 };
       results.push(await visit(page, server.port, query));
       save();
     }

@@ -19,10 +19,8 @@ async function run(): Promise<unknown> {
   const part = query.get('part');
   if (part === 'model') {
     const folder = query.get('folder') ?? '';
-    const arithmetics =
-      query.get('arithmetics') === 'both' ? (['exact', 'block'] as const) : (['exact'] as const);
     const sizes = { promptTokens: number('prompt'), newTokens: number('tokens') };
-    return benchModels({ folder, ...sizes, arithmetics }, rounds, log);
+    return benchModels({ folder, ...sizes, thorough: query.get('thorough') === '1' }, rounds, log);
   }
   const gpu = await acquireDevice(navigator.gpu, { powerPreference: 'high-performance' });
   if (part === 'product') {

@@ -11,8 +11,8 @@ export interface ModelRequest {
   readonly folder: string;
   readonly promptTokens: number;
   readonly newTokens: number;
-  /** Arithmetics of Sterna to measure. */
-  readonly arithmetics: readonly ('exact' | 'block')[];
+  /** Every form of every engine, or the fastest ones only: for devices where each takes minutes. */
+  readonly thorough: boolean;
 }
 
 /** One greedy generation. */
@@ -74,16 +74,17 @@ export async function benchModels(
       failed.push({ name, failed: String(error).slice(0, 300) });
     }
   };
-  for (const arithmetic of request.arithmetics) {
+  const { thorough } = request;
+  for (const arithmetic of thorough ? (['exact', 'block'] as const) : (['exact'] as const)) {
     await add(`Sterna, ${arithmetic}`, () => sternaModel(`${url}tq2_0.gguf`, arithmetic, file));
   }
   // Its threads wait for each other in a loop: on a busy machine one alone may be faster than all.
-  for (const form of ['tq2_0', 'q4_0'] as const) {
+  for (const form of thorough ? (['tq2_0', 'q4_0'] as const) : (['q4_0'] as const)) {
     for (const threads of [1, navigator.hardwareConcurrency]) {
       await add(`wllama, ${form}`, () => wllamaModel(`${url}${form}.gguf`, form, threads, file));
     }
   }
-  for (const dtype of ['q2', 'q4'] as const) {
+  for (const dtype of thorough ? (['q2', 'q4'] as const) : (['q4'] as const)) {
     await add(`transformers.js, ${dtype}`, () => transformersModel(request.folder, dtype, file));
   }
   log('measure');
