@@ -1,6 +1,6 @@
 // Measures Sterna beside other engines in a real browser, all in the same page and the same minutes, and writes a record.
 //   node scripts/run-ts.mjs bench/peers/run.ts [--browser chromium|firefox] [--executable PATH] [--flags "--x --y"]
-//     [--device NAME] [--preset cpu|gpu] [--only products|models] [--no-install] [--out FILE]
+//     [--device NAME] [--preset cpu|gpu] [--only products|models] [--without transformers.js] [--no-install] [--out FILE]
 // Installs the peers (npm ci) unless they are there; --no-install never tries, for machines without a network.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -29,6 +29,7 @@ function readArguments(args: string[]) {
       device: { type: 'string' },
       preset: { type: 'string', default: 'cpu' },
       only: { type: 'string' },
+      without: { type: 'string', default: '' },
       'no-install': { type: 'boolean', default: false },
       out: { type: 'string' },
     },
@@ -121,14 +122,20 @@ export async function main(args: string[]): Promise<number> {
     mkdirSync(path.dirname(out), { recursive: true });
     // After every part: a run that is broken off leaves what it has measured.
     const save = () => writeFileSync(out, `${JSON.stringify(record, null, 2)}\n`);
-    for (const shape of values.only === 'models' ? [] : preset.products) {
-      products.push(await visit(page, server.port, { part: 'product', ...shape, ...limits }));
-      save();
-    }
     for (const { folder: model, promptTokens, newTokens } of models) {
       const sizes = { folder: model, prompt: promptTokens, tokens: newTokens };
-      const query = { part: 'model', ...sizes, ...limits, thorough: preset.thorough ? 1 : 0 };
+      const query = {
+        part: 'model',
+        ...sizes,
+        ...limits,
+        thorough: preset.thorough ? 1 : 0,
+        without: values.without,
+      };
       results.push(await visit(page, server.port, query));
+      save();
+    }
+    for (const shape of values.only === 'models' ? [] : preset.products) {
+      products.push(await visit(page, server.port, { part: 'product', ...shape, ...limits }));
       save();
     }
     console.log(out);

@@ -20,7 +20,8 @@ async function run(): Promise<unknown> {
   if (part === 'model') {
     const folder = query.get('folder') ?? '';
     const sizes = { promptTokens: number('prompt'), newTokens: number('tokens') };
-    return benchModels({ folder, ...sizes, thorough: query.get('thorough') === '1' }, rounds, log);
+    const choice = { thorough: query.get('thorough') === '1', without: query.get('without') ?? '' };
+    return benchModels({ folder, ...sizes, ...choice }, rounds, log);
   }
   const gpu = await acquireDevice(navigator.gpu, { powerPreference: 'high-performance' });
   if (part === 'product') {

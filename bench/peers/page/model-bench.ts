@@ -13,6 +13,8 @@ export interface ModelRequest {
   readonly newTokens: number;
   /** Every form of every engine, or the fastest ones only: for devices where each takes minutes. */
   readonly thorough: boolean;
+  /** An engine to leave out, by name; empty: none. */
+  readonly without: string;
 }
 
 /** One greedy generation. */
@@ -58,6 +60,10 @@ export async function benchModels(
   const failed: FailedContender[] = [];
   let reference: readonly string[] | null = null;
   const add = async (name: string, create: () => Promise<ModelEngine>) => {
+    if (request.without !== '' && name.startsWith(request.without)) {
+      failed.push({ name, failed: 'left out by --without' });
+      return;
+    }
     log(`${name}: load`);
     try {
       const engine = await create();
