@@ -1,6 +1,7 @@
 // Whole models of the same weights by every engine: first tokens compared, then prefill and decode timed in turn.
-import type { FailedContender, ModelResult, Prompt, PromptFile } from '../records.ts';
+import type { FailedContender, ModelResult, PromptFile } from '../records.ts';
 import { measureInTurn, type RoundOptions } from './contender.ts';
+import type { ModelEngine } from './engines.ts';
 import { sternaModel } from './sterna-model.ts';
 import { transformersModel } from './transformers-model.ts';
 import { wllamaModel } from './wllama-model.ts';
@@ -15,28 +16,6 @@ export interface ModelRequest {
   readonly thorough: boolean;
   /** An engine to leave out, by name; empty: none. */
   readonly without: string;
-}
-
-/** One greedy generation. */
-export interface Generation {
-  /** Tokens per second, as ModelResult defines them. */
-  readonly prefill: number;
-  readonly decode: number;
-  /** New tokens that were generated; fewer than asked for when the model ended. */
-  readonly tokens: number;
-  /** The new text. */
-  readonly text: string;
-}
-
-/** An engine with a model loaded. */
-export interface ModelEngine {
-  readonly name: string;
-  /** Where it computes, as seen. */
-  readonly ranOn: string;
-  /** Dispatches per token, or null where they cannot be seen. */
-  readonly dispatches: number | null;
-  generate(prompt: Prompt, newTokens: number): Promise<Generation>;
-  dispose(): Promise<void>;
 }
 
 /** Prompts, and tokens of each, whose answers are compared before anything is measured. */

@@ -1,7 +1,7 @@
 // MatMulNBits of onnxruntime-web on its WebGPU provider. The module comes from the server: it is no dependency of ours.
 import type { NBitsForm, TernaryMatrix } from '../onnx/matmul-nbits.ts';
 import { productModel } from '../onnx/product-model.ts';
-import type { ProductEngine } from './product-bench.ts';
+import type { ProductEngine } from './engines.ts';
 import { type ProductShape, SCALE_BLOCK } from './product-data.ts';
 
 interface OrtTensor {

@@ -3,21 +3,10 @@ import type { GpuContext } from '../../../src/gpu/device.ts';
 import type { FailedContender, ProductResult } from '../records.ts';
 import { measureInTurn, type RoundOptions } from './contender.ts';
 import { countDispatches } from './dispatch-count.ts';
+import type { ProductEngine } from './engines.ts';
 import { ortProduct } from './ort-product.ts';
 import { type ProductShape, randomActivations, randomMatrix, relativeError } from './product-data.ts';
 import { sternaProduct } from './sterna-product.ts';
-
-/** An engine with its matrices loaded. */
-export interface ProductEngine {
-  readonly name: string;
-  /** Kernel or form, for the record. */
-  readonly kind: string;
-  /** Multiplies with every matrix; resolves when the GPU is done. */
-  run(): Promise<void>;
-  /** The first product. */
-  result(): Promise<Float32Array>;
-  dispose(): Promise<void>;
-}
 
 /** int8 activations err by about 0.6 %; a product with wrong codes errs by more than half. */
 const MAX_ERROR = 0.03;

@@ -1,7 +1,7 @@
 // Sterna through its public interface, as an application uses it.
 import { createEngine } from 'sterna';
 import type { PromptFile } from '../records.ts';
-import type { ModelEngine } from './model-bench.ts';
+import type { ModelEngine } from './engines.ts';
 
 /** Loads a model. */
 export async function sternaModel(

@@ -12,7 +12,7 @@ import { GraphBuilder } from '../../../src/gpu/graph.ts';
 import { PipelineCache } from '../../../src/gpu/pipelines.ts';
 import { readBuffer } from '../../../src/gpu/readback.ts';
 import type { TernaryMatrix } from '../onnx/matmul-nbits.ts';
-import type { ProductEngine } from './product-bench.ts';
+import type { ProductEngine } from './engines.ts';
 import { type ProductShape, SCALE_BLOCK } from './product-data.ts';
 
 /** Uploads the matrices; each product quantises its activations anew, as each node of the peers does. */

@@ -1,7 +1,7 @@
 // transformers.js on the WebGPU provider of its own onnxruntime-web.
 import type { Prompt, PromptFile } from '../records.ts';
 import { countDispatches } from './dispatch-count.ts';
-import type { Generation, ModelEngine } from './model-bench.ts';
+import type { Generation, ModelEngine } from './engines.ts';
 
 interface Model {
   generate(options: Readonly<Record<string, unknown>>): Promise<unknown>;

@@ -1,6 +1,6 @@
 // wllama (llama.cpp as WebAssembly): threads on all cores, and its WebGPU backend where it takes the adapter.
 import type { PromptFile } from '../records.ts';
-import type { ModelEngine } from './model-bench.ts';
+import type { ModelEngine } from './engines.ts';
 
 interface Timings {
   readonly prompt_n: number;
