@@ -100,7 +100,7 @@ class TuningRun {
   async all(tunings: readonly Tuning[]): Promise<void> {
     const { now, mode, budgetMs = AUTOTUNE_BUDGET_MS, signal } = this.#options;
     const found = await Promise.all(tunings.map((tuning) => this.#applyStored(tuning)));
-    const missing = tunings.filter((_, index) => !found[index]);
+    const missing = tunings.filter(({ list }, index) => !found[index] && list.candidates.length > 1);
     if (mode !== 'on' || missing.length === 0) return;
     const deadlineMs = now() + budgetMs;
     const { gpu } = this.#model;

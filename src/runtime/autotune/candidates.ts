@@ -34,10 +34,10 @@ export function listCandidates(kernel: Kernel, choice: VariantChoice): Candidate
   const fallback = chooseVariant(kernel, choice);
   const fitting = fittingVariants(kernel, choice);
   const own = familyOf(fallback, choice);
-  // The plainest variant only serves comparison on GPUs; on CPU adapters it may win.
+  // The plainest variant only serves comparison on GPUs; on CPU adapters it may win, and barriers cannot.
   const twin = fitting[fitting.length - 1];
   const others = fitting
-    .filter((variant) => variant !== fallback && (choice.onCpu || variant !== twin))
+    .filter((variant) => variant !== fallback && (choice.onCpu ? !variant.barrierHeavy : variant !== twin))
     .map((variant) => familyOf(variant, choice));
   const candidates = [own, ...others].flat();
   return { candidates, families: [own, ...others], twin };
