@@ -300,11 +300,11 @@ async function testFusedDecode(records: StatusRecord[]): Promise<void> {
 async function testSpeculation(records: StatusRecord[]): Promise<void> {
   const [{ ids }] = readCases<ChatCase>('sterna-chat-golden.json');
   await test(records, 'speculation and answers side by side, sterna-chat: the ids of plain decoding', () =>
-    checkSpeculation({ model: DEFAULT_MODEL, kvCache: 'f32', prompt: ids, tokens: 14, parallelTokens: 4 }),
+    checkSpeculation({ model: DEFAULT_MODEL, kvCache: 'f32', prompt: ids, tokens: 10, parallelTokens: 4 }),
   );
   const prompt = Array.from({ length: 58 }, (_, index) => 7 + (index % 23)); // soon beyond a block of the cache
   await test(records, 'speculation and answers side by side, tiny model with an int4 cache', () =>
-    checkSpeculation({ model: TINY_MODEL, kvCache: 'int4', prompt, tokens: 20, parallelTokens: 9 }),
+    checkSpeculation({ model: TINY_MODEL, kvCache: 'int4', prompt, tokens: 14, parallelTokens: 9 }),
   );
 }
 
