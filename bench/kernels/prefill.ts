@@ -3,21 +3,17 @@
 //     [--positions 0,1024] [--kv f32,int8] [--filter attention] [--dispatches N]
 //     [--layout P] (of the weights; P: bit planes, as devices without packed dot products have them)
 import { parseArgs } from 'node:util';
-import { attentionPrefill, attentionPrefillCandidates } from '../../shaders/attention-prefill/kernel.ts';
+import { attentionPrefill } from '../../shaders/attention-prefill/kernel.ts';
 import type { KvKind } from '../../shaders/common/kv/layout.ts';
 import { kvCacheBytes } from '../../shaders/common/kv/layout.ts';
-import dotPacked from '../../shaders/common/product/dot-packed.wgsl?raw';
-import int8Params from '../../shaders/common/product/int8-params.wgsl?raw';
 import { packState } from '../../shaders/common/state.ts';
-import { CELL_BYTES } from '../../shaders/layouts/cell-bytes.ts';
 import { matmulInt8 } from '../../shaders/matmul-int8/kernel.ts';
 import { matmulTernary, matmulTernaryCandidates } from '../../shaders/matmul-ternary/kernel.ts';
 import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import type { GpuContext } from '../../src/gpu/device.ts';
-import { joinShader, type Kernel, type KernelVariant } from '../../src/gpu/kernel.ts';
+import type { Kernel, KernelVariant } from '../../src/gpu/kernel.ts';
 import { PipelineCache } from '../../src/gpu/pipelines.ts';
 import { type TimingRequest, timeKernel } from '../../src/runtime/benchmark/kernel-timing.ts';
-import int8Before from './before/matmul-int8-tiled.wgsl?raw';
 import { MODELS, type ModelSizes } from './plans.ts';
 
 const BITS = { T2: 2, P: 2, B1: 1, W4: 4, W8: 8 } as const;
@@ -133,21 +129,9 @@ function planProduct(
   };
 }
 
-// The kernel that `tiled` replaced: for the comparison only.
-function before(layout: string): KernelVariant[] {
-  const tiled = matmulInt8.variants.find(({ name }) => name === `tiled-${layout.toLowerCase()}`);
-  const cell = CELL_BYTES.find(({ name }) => name === layout);
-  if (!tiled || !cell) return [];
-  return [{ ...tiled, name: 'before', code: joinShader(int8Before, dotPacked, int8Params, cell.load) }];
-}
-
 function variantsOf(gpu: GpuContext, { kernel, layout }: Planned): readonly KernelVariant[] {
-  const candidates = new Map<Kernel, readonly KernelVariant[]>([
-    [attentionPrefill, attentionPrefillCandidates],
-    [matmulTernary, matmulTernaryCandidates],
-    [matmulInt8, before(layout)],
-  ]);
-  return [...(candidates.get(kernel) ?? []), ...kernel.variants].filter(
+  const candidates = kernel === matmulTernary ? matmulTernaryCandidates : [];
+  return [...candidates, ...kernel.variants].filter(
     (variant) =>
       variant.requires.every((feature) => gpu.features.has(feature)) &&
       (variant.layout === undefined || variant.layout === layout),

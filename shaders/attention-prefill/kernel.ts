@@ -9,22 +9,14 @@ import {
 } from '../../src/gpu/kernel.ts';
 import exp from '../common/exp.wgsl?raw';
 import { KV_KINDS, type KvKind } from '../common/kv/layout.ts';
-import { KV_LANE_PARTS, KV_READ_PARTS } from '../common/kv/parts.ts';
+import { KV_READ_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
 import fetch from './fetch.wgsl?raw';
-import flash from './flash.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import rows from './rows.wgsl?raw';
 import staged from './staged.wgsl?raw';
-import tiled from './tiled.wgsl?raw';
 
-const COLUMNS = 128; // of the output per workgroup of the tiled variants
-
-const tiles = (shape: KernelShape): WorkgroupCounts => [
-  Math.ceil(shape.tokens / 32),
-  shape.heads,
-  Math.ceil(shape.head_dim / COLUMNS),
-];
+const COLUMNS = 128; // of the output per workgroup of the staged variant
 
 const queries = (shape: KernelShape): WorkgroupCounts => [Math.ceil(shape.tokens / 64), shape.heads, 1];
 
@@ -36,19 +28,6 @@ const rowTiles =
     Math.ceil((tokens * heads) / kvHeads / tile),
     Math.ceil(headDim / COLUMNS),
   ];
-
-// Four invocations to a row.
-function flashVariant(kind: KvKind, size: number): KernelVariant {
-  return {
-    name: `flash-${size} ${kind}`,
-    layout: kind,
-    barrierHeavy: true,
-    code: joinShader(flash, rows, ...KV_READ_PARTS[kind], KV_LANE_PARTS[kind], state, exp),
-    requires: [],
-    overrides: { WG_SIZE: size },
-    workgroups: rowTiles(size / 4),
-  };
-}
 
 function stagedVariant(kind: KvKind): KernelVariant {
   return {
@@ -85,16 +64,7 @@ export const attentionPrefill = defineKernel({
   variants: KV_KINDS.flatMap((layout) => {
     const parts = [...KV_READ_PARTS[layout], state, exp];
     return [
-      // Unpacking a code costs as much as using it once: codes are unpacked once per tile.
-      layout === 'int8' || layout === 'int4' ? stagedVariant(layout) : flashVariant(layout, 128),
-      {
-        name: `tiled ${layout}`,
-        layout,
-        barrierHeavy: true,
-        code: joinShader(tiled, ...parts),
-        requires: [],
-        workgroups: tiles,
-      },
+      stagedVariant(layout),
       {
         name: `naive ${layout}`,
         layout,
@@ -105,9 +75,3 @@ export const attentionPrefill = defineKernel({
     ];
   }),
 });
-
-/** Variants that no device takes yet: bench/kernels/prefill.ts times them beside the others. */
-export const attentionPrefillCandidates: readonly KernelVariant[] = KV_KINDS.flatMap((layout) => [
-  flashVariant(layout, 64),
-  layout === 'int8' || layout === 'int4' ? flashVariant(layout, 128) : stagedVariant(layout),
-]);

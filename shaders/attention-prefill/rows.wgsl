@@ -1,4 +1,4 @@
-// attention-prefill/rows: what one of 16 invocations holds of four rows in the flash variants.
+// attention-prefill/rows: what one of 16 invocations holds of four rows in the staged variant.
 // A row is one token and one query head of a group that shares its keys; four keys of it are a vec4f.
 const LANES = 16u;
 const MASKED = vec4f(-3e38);

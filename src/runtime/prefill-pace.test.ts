@@ -21,7 +21,7 @@ const other = (label: string): PacedDispatch => ({
 
 const attention = (label: string): PacedDispatch => ({
   label,
-  kernel: 'attention-prefill/tiled',
+  kernel: 'attention-prefill/staged f32',
   params: { heads: 20, head_dim: 128 },
   workgroups: ({ tokens }) => 20 * Math.ceil(tokens / 32),
 });

@@ -6,8 +6,6 @@ import fours from './fours.wgsl?raw';
 import geometry from './geometry.wgsl?raw';
 import int4 from './int4.wgsl?raw';
 import int8 from './int8.wgsl?raw';
-import laneEights from './lane-eights.wgsl?raw';
-import laneFours from './lane-fours.wgsl?raw';
 import type { KvKind } from './layout.ts';
 import eights from './read-eights.wgsl?raw';
 import readFours from './read-fours.wgsl?raw';
@@ -29,12 +27,4 @@ export const KV_READ_PARTS: Readonly<Record<KvKind, readonly string[]>> = {
   f16: [...KV_PARTS.f16, readFours],
   int8: [...KV_PARTS.int8, readFours, readScaled],
   int4: [...KV_PARTS.int4, eights, readScaled],
-};
-
-/** Functions beyond KV_READ_PARTS that read the values of a team of 16 lanes. */
-export const KV_LANE_PARTS: Readonly<Record<KvKind, string>> = {
-  f32: laneFours,
-  f16: laneFours,
-  int8: laneFours,
-  int4: laneEights,
 };

@@ -38,12 +38,13 @@ export class WallClock implements PassClock {
   }
 }
 
-/** Timestamps at both ends of the pass; the device must have the feature `timestamp-query`. */
+/** Timestamps at both ends of the pass; the device must have the feature `timestamp-query`. One pass at a time: others wait. */
 export class GpuClock implements PassClock {
   readonly #device: GPUDevice;
   readonly #queries: GPUQuerySet;
   readonly #resolved: GPUBuffer;
   readonly #staging: GPUBuffer;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(device: GPUDevice) {
     this.#device = device;
@@ -52,7 +53,14 @@ export class GpuClock implements PassClock {
     this.#staging = device.createBuffer({ size: 16, usage: USAGE.MAP_READ | USAGE.COPY_DST });
   }
 
-  async measure(encode: EncodePass): Promise<number> {
+  measure(encode: EncodePass): Promise<number> {
+    // The staging buffer may still be mapped for a caller that has stopped waiting.
+    const seconds = this.#last.then(() => this.#measureAlone(encode));
+    this.#last = seconds.catch(() => {});
+    return seconds;
+  }
+
+  async #measureAlone(encode: EncodePass): Promise<number> {
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass({
       timestampWrites: { querySet: this.#queries, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
