@@ -1,5 +1,5 @@
 // Measures the default model through the built package, as an application would use it. Driven by run.ts.
-// ?model=URL&repeats=5&tokens=64
+// ?model=URL&repeats=5&tokens=64, or ?tests=pp512,tg128&depths=0,1024&synthetic=ID&arithmetic=block: the engine's own benchmark.
 import { createEngine } from '../../dist/index.js';
 
 const query = new URLSearchParams(location.search);
@@ -37,9 +37,29 @@ async function measure() {
   return { loadMs, reloadMs, info, decode, prefill, userAgent: navigator.userAgent };
 }
 
+async function benchmark(tests) {
+  const synthetic = query.get('synthetic');
+  const arithmetic = query.get('arithmetic') ?? 'exact';
+  const subject = synthetic === null ? model : { synthetic };
+  const depths = (query.get('depths') ?? '0').split(',').map(Number);
+  const contextLength = synthetic === null ? undefined : 2048;
+  const engine = await createEngine({
+    model: subject,
+    arithmetic,
+    contextLength,
+    prefill: 'fast',
+    autotune: 'off',
+  });
+  const benchmarkReport = await engine.benchmark({ tests: tests.split(','), depths, repeats });
+  engine.dispose();
+  return { benchmark: benchmarkReport };
+}
+
 const report = document.getElementById('report');
+const tests = query.get('tests');
 try {
-  report.textContent = JSON.stringify({ ok: true, ...(await measure()) });
+  const result = tests === null ? await measure() : await benchmark(tests);
+  report.textContent = JSON.stringify({ ok: true, ...result });
 } catch (error) {
   report.textContent = JSON.stringify({ ok: false, error: `${error.name}: ${error.message}` });
 }

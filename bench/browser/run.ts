@@ -1,5 +1,7 @@
 // Runs bench/browser/index.html in a real browser and prints (or writes) the figures with device, browser and date.
 //   npm run bench:browser -- [--browser chromium|firefox] [--executable PATH] [--flag=--x ...] [--out FILE]
+//     [--tests pp512,tg128 [--depths 0,1024] [--synthetic bitnet-2b] [--arithmetic exact|block]]
+// With --tests the engine's own benchmark runs, as on bench.html, and its report is what is printed and written.
 // Needs the built package (npm run build). Serves the repository from a free port.
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -18,12 +20,28 @@ function readArguments(args: string[]) {
       root: { type: 'string', default: process.cwd() },
       tokens: { type: 'string', default: '64' },
       repeats: { type: 'string', default: '5' },
+      tests: { type: 'string' },
+      depths: { type: 'string' },
+      synthetic: { type: 'string' },
+      arithmetic: { type: 'string' },
       out: { type: 'string' },
     },
   }).values;
 }
 
 type Metrics = Readonly<Record<string, number>>;
+
+function queryOf(values: ReturnType<typeof readArguments>): string {
+  const names = ['tokens', 'repeats', 'tests', 'depths', 'synthetic', 'arithmetic'] as const;
+  const given = names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]]));
+  return new URLSearchParams(given).toString();
+}
+
+function print(result: object, out: string | undefined): void {
+  const json = `${JSON.stringify(result, null, 2)}\n`;
+  if (out) writeFileSync(out, json);
+  process.stdout.write(json);
+}
 
 /** Measures, prints the record, and writes it where --out says. */
 export async function main(args: string[]): Promise<number> {
@@ -32,7 +50,7 @@ export async function main(args: string[]): Promise<number> {
   const browser = await start(values);
   try {
     const page = await browser.newPage();
-    const query = `tokens=${values.tokens}&repeats=${values.repeats}`;
+    const query = queryOf(values);
     await page.goto(`http://127.0.0.1:${server.port}/bench/browser/index.html?${query}`);
     await page.waitForFunction(() => document.getElementById('report')?.textContent !== 'running', {
       timeout: TIMEOUT_MS,
@@ -41,6 +59,10 @@ export async function main(args: string[]): Promise<number> {
     const text = await page.$eval('#report', (element) => element.textContent ?? '');
     const report = JSON.parse(text);
     if (!report.ok) throw new Error(report.error);
+    if (report.benchmark) {
+      print(report.benchmark, values.out);
+      return 0;
+    }
     const pick = (runs: readonly Metrics[], key: string) => summarize(runs.map((run) => run[key]));
     const result = {
       date: new Date().toISOString(),
@@ -59,9 +81,7 @@ export async function main(args: string[]): Promise<number> {
       reloadFromStoreMs: report.reloadMs,
       memory: report.info.memory,
     };
-    const json = `${JSON.stringify(result, null, 2)}\n`;
-    if (values.out) writeFileSync(values.out, json);
-    process.stdout.write(json);
+    print(result, values.out);
   } finally {
     await browser.close();
     server.close();
