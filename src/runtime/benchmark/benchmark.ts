@@ -18,6 +18,7 @@ import {
 import type { AutotuneReport } from '../../api/types.ts';
 import type { LoadedModel } from '../../loader/load-model.ts';
 import { BUILD_COMMIT } from '../../util/build-commit.ts';
+import { MAX_READ_BATCH } from '../read-batch.ts';
 import type { Sequence } from '../sequence.ts';
 import { measureCeilings } from './ceilings.ts';
 import { describeDevice } from './describe-device.ts';
@@ -48,6 +49,8 @@ export interface BenchmarkSubject {
 
 /** Seconds that the counted generation may take, about. */
 const COUNT_SECONDS = 4;
+/** Tokens per second where no test generated any: makes the count long enough for two of the largest read-backs. */
+const UNKNOWN_RATE = MAX_READ_BATCH;
 const COUNT_TOKENS = { least: 16, most: 96 };
 const CPU_STEPS = 16;
 
@@ -134,7 +137,7 @@ function placeState({ gpu, model }: LoadedModel, position: number): void {
 }
 
 async function countCalls(subject: BenchmarkSubject, tests: readonly BenchmarkTest[]): Promise<TokenCounts> {
-  const rate = tests.find(({ kind }) => kind === 'decode')?.tokensPerSecond.median ?? 0;
+  const rate = tests.find(({ kind }) => kind === 'decode')?.tokensPerSecond.median ?? UNKNOWN_RATE;
   const tokens = Math.min(COUNT_TOKENS.most, Math.max(COUNT_TOKENS.least, Math.round(rate * COUNT_SECONDS)));
   return countTokenCalls(subject.loaded, subject.sequence, { tokens, signal: subject.signal });
 }
