@@ -68,12 +68,20 @@ function readReport(report, file) {
   return {
     device: describeAdapter(report.device.adapter, file),
     runtime: describeRuntime(report.runtime),
-    model: report.model.name,
+    model: describeModel(report.model),
     decode: best('decode'),
     prefill: best('prefill'),
     date: report.date.slice(0, 10),
     file,
   };
+}
+
+/** Arithmetic is named where it is not the exact one. */
+function describeModel({ name, synthetic, activations }) {
+  const short = synthetic
+    ? `${name.replace('Synthetic weights in the shape of ', '')} shape, random weights`
+    : name;
+  return activations.startsWith('int8-blocks') ? `${short}; block arithmetic` : short;
 }
 
 /** Records from before the format had a version: one prefill and one decode figure. */
