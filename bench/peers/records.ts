@@ -57,6 +57,8 @@ export interface PeersRecord {
   readonly date: string;
   readonly commit: string;
   readonly browser: string;
+  /** What --device said: browsers hide the name of a card. */
+  readonly machine: string;
   readonly cpu: string;
   /** Load average of the machine when the run began. */
   readonly load: number;

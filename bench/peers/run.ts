@@ -108,6 +108,7 @@ export async function main(args: string[]): Promise<number> {
       date,
       commit,
       browser: await browser.version(),
+      machine: values.device ?? 'two-cores',
       cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
       load,
       device,

@@ -27,6 +27,7 @@ const RECORD: PeersRecord = {
   date: '2026-11-25T12:00:00.000Z',
   commit: 'abc',
   browser: 'Browser/1',
+  machine: 'm',
   cpu: '2 x CPU',
   load: 1.5,
   device: {

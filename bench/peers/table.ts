@@ -34,7 +34,7 @@ function renderRecord(record: PeersRecord): string {
   const driver = [adapter.vendor, adapter.architecture, adapter.device, adapter.description];
   const versions = Object.entries(record.packages).map(([name, version]) => `${name} ${version}`);
   return [
-    `### ${driver.filter(Boolean).join(', ')}`,
+    `### ${record.machine}: ${driver.filter(Boolean).join(', ')}`,
     '',
     `${record.browser}; ${record.cpu}, load ${record.load} at the start; ${record.date.slice(0, 10)}; commit ${record.commit}; ` +
       `cross-origin isolated: ${record.crossOriginIsolated ? 'yes' : 'no'}. ${versions.join(', ')}.`,
