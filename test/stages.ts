@@ -53,10 +53,10 @@ export function listStages({ filter }: StageOptions): Stage[] {
       runsAlone: true,
     },
     ...DRIVERS.map((driver) =>
-      onDawn(`gpu:${driver}`, driver, ['test/gpu/node.ts', driver, ...filterArguments], 15),
+      onDawn(`gpu:${driver}`, driver, ['test/gpu/node.ts', driver, ...filterArguments], 20),
     ),
     ...BROWSERS.map((browser) =>
-      inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 15),
+      inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 20),
     ),
     ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 20)),
     ...DRIVERS.map((driver) => onDawn(`fixtures:${driver}`, driver, ['test/model/fixtures.ts', driver], 12)),

@@ -46,7 +46,7 @@ export const blockGateUp = defineKernel({
     teams: {
       main: workgroup,
       overrides: { WG_SIZE: 32 * LANES, LANES },
-      tunings: [4, 2, 1].map((lanes) => ({
+      tunings: [4].map((lanes) => ({
         overrides: { WG_SIZE: 32 * lanes, LANES: lanes },
         workgroups: (shape) => blockGrid(shape.f),
       })),

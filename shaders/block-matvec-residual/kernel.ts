@@ -44,7 +44,7 @@ export const blockMatvecResidual = defineKernel({
     teams: {
       main: workgroup,
       overrides: { WG_SIZE: 16 * LANES, LANES },
-      tunings: [8, 4, 2].map((lanes) => ({
+      tunings: [8].map((lanes) => ({
         overrides: { WG_SIZE: 16 * lanes, LANES: lanes },
         workgroups: (shape) => blockGrid(shape.m),
       })),

@@ -13,15 +13,10 @@ const LANE_WG_SIZE = 16;
 
 // Larger teams for few rows, smaller ones for short rows.
 const TUNINGS = [
-  { WG_SIZE: 256, LANES: 8 },
   { WG_SIZE: 256, LANES: 16 },
   { WG_SIZE: 128, LANES: 32 },
   { WG_SIZE: 128, LANES: 16 },
-  { WG_SIZE: 128, LANES: 8 },
-  { WG_SIZE: 64, LANES: 16 },
   { WG_SIZE: 64, LANES: 32 },
-  { WG_SIZE: 256, LANES: 4 },
-  { WG_SIZE: 256, LANES: 64 },
 ] as const;
 
 function teamsOf(overrides: { readonly WG_SIZE: number; readonly LANES: number }) {

@@ -1,14 +1,8 @@
 // Cases of block-merge-residual: one split, few, as many as fit; groups, norm, no gain, maxima far apart.
-import {
-  CODE_CANARY,
-  CODE_LAYOUTS,
-  EPSILON,
-  productShape,
-  quantizedExpectation,
-  randomSplits,
-} from '../block-case.ts';
+import { CODE_CANARY, EPSILON, productShape, quantizedExpectation, randomSplits } from '../block-case.ts';
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import { floatMatrix } from '../float-case.ts';
+import { MERGED_LAYOUTS } from './kernel.ts';
 import { blockMergeResidualReference } from './reference.ts';
 
 interface Options {
@@ -21,7 +15,6 @@ interface Options {
   readonly norm?: boolean;
   readonly gained?: boolean;
   readonly spread?: number;
-  readonly layout?: string;
 }
 
 /** Codes of the input this close to a tie may be rounded either way: f32 merging against f64. */
@@ -46,10 +39,9 @@ function operandsOf(layout: string, options: Options) {
   };
 }
 
-// What codes of the input that are near a tie can change in any row.
-function tieError(operands: ReturnType<typeof operandsOf>, layout: string): number {
+// What codes of the input that are near a tie can change in any row of codes -1, 0 and 1.
+function tieError(operands: ReturnType<typeof operandsOf>): number {
   const { input } = blockMergeResidualReference(operands);
-  const largestCode = { W8: 128, W4: 8 }[layout] ?? 1;
   const largestScale = operands.rowScale.reduce((most, scale) => Math.max(most, Math.abs(scale)), 0);
   const near = input.preRounding.reduce((sum, value, i) => {
     const toTie = Math.abs(value - Math.floor(value) - 0.5);
@@ -57,12 +49,12 @@ function tieError(operands: ReturnType<typeof operandsOf>, layout: string): numb
   }, 0);
   const squares = input.act.reduce((sum, value, i) => (i % 2 === 1 ? sum + value : sum), 0);
   const r = operands.norm ? 1 / Math.sqrt(squares / input.codes.length + EPSILON) : 1;
-  return near * largestCode * largestScale * r;
+  return near * largestScale * r;
 }
 
 function makeCases(options: Options): KernelCase[] {
-  const { name, rows, heads, headDim, splits, layout: only, gained = true } = options;
-  return (only ? [only] : CODE_LAYOUTS).map((layout) => ({
+  const { name, rows, heads, headDim, splits, gained = true } = options;
+  return MERGED_LAYOUTS.map((layout) => ({
     name: `${name}, ${layout}`,
     shape: {
       ...productShape(layout, { ...options, k: heads * headDim }),
@@ -92,7 +84,7 @@ function makeCases(options: Options): KernelCase[] {
       const operands = operandsOf(layout, options);
       const { x, quantized, magnitude } = blockMergeResidualReference(operands);
       const sums = ((heads * headDim) / 32 + 16) * 2 ** -24 * (magnitude + 3);
-      const absolute = sums + 8e-7 * magnitude + tieError(operands, layout);
+      const absolute = sums + 8e-7 * magnitude + tieError(operands);
       const reason = 'f32 softmax weights and sums of blocks; codes of the input near a tie';
       return {
         x: { kind: 'close', values: x, absolute, relative: 4e-6, reason },
@@ -113,17 +105,15 @@ export const cases: KernelCases = {
       heads: 20,
       headDim: 128,
       splits: 5,
-      layout: 'T2',
       norm: true,
     }),
-    ...makeCases({ name: '17 splits', rows: 32, heads: 20, headDim: 128, splits: 17, layout: 'T2' }),
+    ...makeCases({ name: '17 splits', rows: 32, heads: 20, headDim: 128, splits: 17 }),
     ...makeCases({
       name: '12 splits x 32 heads',
       rows: 32,
       heads: 32,
       headDim: 32,
       splits: 12,
-      layout: 'B1',
     }),
     ...makeCases({
       name: 'groups of 128',
@@ -132,7 +122,6 @@ export const cases: KernelCases = {
       headDim: 96,
       splits: 3,
       group: 128,
-      layout: 'T2',
     }),
     ...makeCases({
       name: 'no gain, maxima far apart',
@@ -142,8 +131,7 @@ export const cases: KernelCases = {
       splits: 6,
       gained: false,
       spread: 60,
-      layout: 'W8',
     }),
-    ...makeCases({ name: 'K = 8192', rows: 32, heads: 64, headDim: 128, splits: 6, layout: 'T2' }),
+    ...makeCases({ name: 'K = 8192', rows: 32, heads: 64, headDim: 128, splits: 6 }),
   ],
 };

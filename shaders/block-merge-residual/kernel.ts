@@ -10,6 +10,9 @@ import workgroup from './workgroup.wgsl?raw';
 /** Heads times live splits, at most. */
 export const MAX_HEAD_SPLITS = 384;
 
+/** Layouts of the projection that it takes: ternary codes. Others compile for long on adapters that emulate a GPU, for a dispatch less. */
+export const MERGED_LAYOUTS: readonly string[] = ['T2'];
+
 /** Columns of the projection's input, at most. */
 export const MAX_MERGED_COLUMNS = 8192;
 
@@ -17,13 +20,13 @@ const LANES = 16;
 
 /**
  * Equals block-merge, then block-matvec-residual, apart from rounding. Shape: m (a multiple of 32), k (heads * head_dim, a
- * multiple of 64 and of a cell, at most MAX_MERGED_COLUMNS), group_shift (of groupShift), norm (0 or 1), epsilon, heads,
+ * multiple of 64, at most MAX_MERGED_COLUMNS), group_shift (of groupShift), norm (0 or 1), epsilon, heads,
  * head_dim (a multiple of 32), splits_max as in block-attention, gained (0: sub_gain may be any buffer).
  */
 export const blockMergeResidual = defineKernel({
   name: 'block-merge-residual',
   bindings: [
-    { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout W8, W4, T2 or B1' },
+    { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout T2' },
     { name: 'row_scale', access: 'read', shape: '[M, K >> group_shift] f32, [M] with group_shift 31' },
     {
       name: 'partial',
@@ -53,6 +56,7 @@ export const blockMergeResidual = defineKernel({
       overrides: { WG_SIZE: 16 * LANES, LANES },
       workgroups: (shape) => blockGrid(shape.m),
     },
+    layouts: MERGED_LAYOUTS,
     quantizes: true,
     activations: 'made',
     parts: { teams: [residual, merge, exp], lanes: [] },

@@ -1,8 +1,7 @@
 // block-merge-residual/merge: the splits of block-attention joined, gained and quantised into staged
 // activations.
 // Joined with block/staged, residual (its shares serve as scratch here) and norm; every workgroup does it
-// for itself.
-// [H, splits]: (maximum, then weight of the split; sum of weights)
+// for itself. [H, splits]: (maximum, then weight of the split; sum of weights)
 var<workgroup> split_sums: array<vec2f, 384>;
 
 // Factors of all splits: exp(m_i - max m) / sum of exp(m_j - max m) l_j over the head's splits j. Three

@@ -1,12 +1,10 @@
 // block-merge-residual/workgroup: block-merge and block-matvec-residual in one dispatch: every workgroup
-// merges the
-// splits of all heads for its own 32 rows.
+// merges the splits of all heads for its own 32 rows.
 // y[H, Dh] = sum_i w_i partial_i / sum_i w_i l_i,  w_i = exp(m_i - max m) over the live splits i
 // x[M] += r * row_scale[M] * sum over blocks b of W[M, b] . q(y * sub_gain)[b];  r of block/norm, over y
 // q_out[M] i8, act_out[M / 32] = x * gain in blocks of 32, with the sum of squares of x, see block/residual
-// Layout: of W by the part joined (span_bytes).  K = H * Dh, a multiple of a cell and of 64, at most 8192; M
-// of 32;
-// H * live splits at most 384.
+// Layout: of W by the part joined (span_bytes).  K = H * Dh, a multiple of a cell and of 64, at most 8192;
+//   M of 32; H * live splits at most 384.
 // Geometry: LANES invocations share 2 rows (16 apart); workgroups of 16 LANES own 32 rows each.
 // Requires: what the dot16 joined requires.  Overrides: LANES = 16, WG_SIZE = 16 LANES.
 // Cost: reads W once, and the live partial sums once per workgroup: saves a dispatch while the splits are

@@ -7,8 +7,7 @@ var<workgroup> exchange_disorder: u32;
 var<private> exchange_half: u32;
 
 // Shuffles reach index ^ h for h below this: the subgroup size, or 1 where lanes are not in the order of
-//   indices.
-// All invocations must call it; the same for all of them.
+//   indices. All invocations must call it; the same for all of them.
 fn exchange_limit(index: u32, lane: u32, subgroup_size: u32) -> u32 {
   let size = min(subgroup_size, 256u);
   if (!lanes_in_order(index, lane, size)) {

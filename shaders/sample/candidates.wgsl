@@ -1,6 +1,5 @@
 // sample/candidates: the part that all variants share: a list of at most 1024 candidates in workgroup
-// memory, its sorting
-// and the draw. Every function must be called by all 256 invocations of the workgroup.
+// memory, its sorting and the draw. Every function must be called by all 256 invocations of the workgroup.
 const CAP = 1024u; // keys, ids and sums take 12 of the 16 KiB of workgroup memory
 var<workgroup> keys: array<u32, 1024>; // order_key of each candidate's logit
 var<workgroup> ids: array<u32, 1024>;
@@ -76,8 +75,8 @@ fn count_likely(count: u32, settings: Settings) -> u32 {
 }
 
 // top-p, min-p and the draw among the first `kept` sorted candidates. `share` is this invocation's part of
-// the sum of
-// weights over all logits, used when there is no top-k. Invocation 255 gets the id; the others get 0.
+// the sum of weights over all logits, used when there is no top-k. Invocation 255 gets the id; the others
+// get 0.
 fn draw(index: u32, kept: u32, share: f32, number: f32, settings: Settings) -> u32 {
   var running: array<f32, 4>;
   var sum = 0.0;

@@ -1,6 +1,5 @@
 // sample/histogram: draws the next token; the k best logits are found by block maxima and histograms of
-//   their bits.
-// chosen[C] = candidate i with sum_{j <= i} w_j >= u * sum w;
+//   their bits. chosen[C] = candidate i with sum_{j <= i} w_j >= u * sum w;
 //   w = exp((l - max l) / temperature), u = hash(seed, step)
 // Geometry: a workgroup of 256 invocations that stride over V per column C.
 // Requires: nothing.
@@ -25,8 +24,7 @@ var<workgroup> best_key: u32;
 var<workgroup> found: vec4u;
 
 // Of 1024 interleaved blocks, finds the best key and the wanted-th largest block maximum: at least `wanted`
-// logits
-// reach the latter. The maxima take the place of the candidates' keys.
+// logits reach the latter. The maxima take the place of the candidates' keys.
 fn bound_by_blocks(index: u32, wanted: u32) {
   for (var block = index; block < CAP; block += 256u) {
     var largest = 0u;
@@ -52,8 +50,7 @@ fn bound_by_blocks(index: u32, wanted: u32) {
 }
 
 // Counts the values in [low, high] by their leading bits and narrows `found` to the bin that holds the
-// wanted-th best.
-// Values are keys, or, among logits of key `tied`, ids counted from the end.
+// wanted-th best. Values are keys, or, among logits of key `tied`, ids counted from the end.
 fn narrow(index: u32, wanted: u32, low: u32, high: u32, above: u32, tied: u32) {
   atomicStore(&bins[index], 0u);
   workgroupBarrier(); // publishes the empty bins

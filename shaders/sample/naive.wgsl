@@ -1,6 +1,5 @@
 // sample/naive: draws the next token; the k best logits are found by bisection over the bits of their keys
-//   and ids.
-// chosen[C] = candidate i with sum_{j <= i} w_j >= u * sum w;
+//   and ids. chosen[C] = candidate i with sum_{j <= i} w_j >= u * sum w;
 //   w = exp((l - max l) / temperature), u = hash(seed, step)
 // Geometry: a workgroup of 256 invocations that stride over V per column C.
 // Requires: nothing.

@@ -2,8 +2,7 @@
 // Joined with a layout's bytes part, a dot16 and block/direct or staged; the kernel declares w, row_scale, q,
 // act and params (k, group_shift).
 // act[b] = (scale, sum of squares before the gain) of block b of 32 columns.  K a multiple of 64 and of a
-// cell.
-// False: rows have one scale each, whatever group_shift says; leaves no branch between loads.
+// cell. False: rows have one scale each, whatever group_shift says; leaves no branch between loads.
 override GROUPED: bool = true;
 const UNGROUPED = 31u; // group_shift of matrices with one scale per row, which is applied to the sum
 const UNIT = 1.0 / f32(1u << SPAN_SHIFT);

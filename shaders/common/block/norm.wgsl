@@ -3,8 +3,7 @@
 var<workgroup> square_sums: array<f32, 32>;
 
 // 1 / sqrt(mean + epsilon), or 1 for inputs without norm; after a barrier behind block/squares, or who else
-// fills
-// square_sums.
+// fills square_sums.
 fn norm_factor() -> f32 {
   if (params.norm == 0u) {
     return 1.0;

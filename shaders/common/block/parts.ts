@@ -48,6 +48,8 @@ export interface BlockKernelParts {
   readonly teams: BlockMain;
   /** For adapters that compute on the CPU: invocations that work alone. Absent: the op is for GPUs. */
   readonly lanes?: BlockMain;
+  /** Layouts of W; default all of integer codes. */
+  readonly layouts?: readonly string[];
   /** True if the kernel quantises its output. */
   readonly quantizes: boolean;
   /**
@@ -82,6 +84,7 @@ const TECHNIQUES: readonly Technique[] = [
 export function blockVariants({
   teams,
   lanes,
+  layouts = CELL_BYTES.map(({ name }) => name),
   quantizes,
   activations = 'direct',
   parts = { teams: [], lanes: [] },
@@ -95,7 +98,7 @@ export function blockVariants({
       : [...ACTIVATIONS[activations], blockNorm];
     shared.push(blockCell, ...(alone ? parts.lanes : parts.teams), int8);
     if (quantizes) shared.push(alone ? blockQuantizeLane : blockQuantize);
-    return CELL_BYTES.map(
+    return CELL_BYTES.filter((layout) => layouts.includes(layout.name)).map(
       (layout): KernelVariant => ({
         name: `${name}-${layout.name.toLowerCase()}`,
         code: joinShader(main, ...shared, dot, layout.load),
@@ -103,7 +106,8 @@ export function blockVariants({
         layout: layout.name,
         barrierHeavy: !alone,
         cpuOnly: alone,
-        tunings,
+        // The plain dot is what the tuner compares with.
+        ...(dot === dotPacked && { tunings }),
         ...(except[layout.name] ?? { overrides, workgroups }),
       }),
     );

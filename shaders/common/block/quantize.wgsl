@@ -1,6 +1,5 @@
 // block/quantize: 32 values of a workgroup to int8 with one scale, and their sum of squares before
-// the gain.
-// Joined with common/int8; the kernel declares q_out and act_out.
+// the gain. Joined with common/int8; the kernel declares q_out and act_out.
 var<workgroup> block_values: array<f32, 32>;
 var<workgroup> block_squares: array<f32, 32>;
 

@@ -1,8 +1,6 @@
 // block/residual: the last steps of a product that is added to the residual stream: 32 rows of a workgroup,
-// their
-// gain, and the quantised input of the next product. Joined with block/norm, cell and quantize; the kernel
-// declares
-// LANES, x and gain.
+// their gain, and the quantised input of the next product.
+// Joined with block/norm, cell and quantize; the kernel declares LANES, x and gain.
 var<workgroup> shares: array<vec2f, 256>; // [LANES, 16 pairs of rows, 16 apart]
 
 // What row index % 32 of the workgroup needs in the end; loaded first, so that nobody waits for it.

@@ -10,8 +10,7 @@ struct Cells {
 }
 
 // Cells c, c + lanes, ... Beyond `end` the last cell before it is loaded again, and counts for nothing: no
-// branch
-// keeps loads from going out together.
+// branch keeps loads from going out together.
 fn load_cells(base: vec2u, c: u32, lanes: u32, end: u32) -> Cells {
   let wanted = vec4u(c, c + lanes, c + 2u * lanes, c + 3u * lanes);
   let at = min(wanted, vec4u(end - 1u));
@@ -29,17 +28,18 @@ fn dot_cells(cells: Cells, rows: vec2u) -> vec2f {
 }
 
 // Cells c, c + lanes, ... before `end`, of which the first four are here or on their way, as are the next
-// four while
-// four are computed with.
+// four while four are computed with.
 fn dot_range(early: Cells, rows: vec2u, base: vec2u, c: u32, lanes: u32, end: u32) -> vec2f {
   var cells = early;
   var next_c = c + 4u * lanes;
   var sum = vec2f(0.0);
-  while (next_c < end) {
+  loop {
     let next = load_cells(base, next_c, lanes, end);
     sum += dot_cells(cells, rows);
+    if (next_c >= end) {
+      return sum;
+    }
     cells = next;
     next_c += 4u * lanes;
   }
-  return sum + dot_cells(cells, rows);
 }

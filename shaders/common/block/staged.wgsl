@@ -1,6 +1,5 @@
 // block/staged: activations of a product in workgroup memory, for workgroups whose teams all read the same
-// many columns.
-// At most STAGE_COLUMNS at a time.
+// many columns. At most STAGE_COLUMNS at a time.
 const STAGE_COLUMNS = 8192u;
 var<workgroup> staged_codes: array<vec4u, 512>;
 var<workgroup> staged_scale: array<f32, 256>;

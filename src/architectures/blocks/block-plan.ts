@@ -1,6 +1,10 @@
 // Whether the fused kernels of block arithmetic fit a model, and the buffers that they then read.
 import { BLOCK_KEYS_PER_SPLIT, BLOCK_MAX_HEAD_DIM } from '../../../shaders/block-attention/kernel.ts';
-import { MAX_HEAD_SPLITS, MAX_MERGED_COLUMNS } from '../../../shaders/block-merge-residual/kernel.ts';
+import {
+  MAX_HEAD_SPLITS,
+  MAX_MERGED_COLUMNS,
+  MERGED_LAYOUTS,
+} from '../../../shaders/block-merge-residual/kernel.ts';
 import { groupShift } from '../../../shaders/common/block/parts.ts';
 import { CELL_BYTES } from '../../../shaders/layouts/cell-bytes.ts';
 import { CodedLinear, wantsFusedDecode } from './coded-linear.ts';
@@ -81,7 +85,9 @@ export function planBlockDecode(parts: DecoderParts): BlockPlan | null {
     head: weights.head.plainRows === null ? [] : planShards(weights.head.plainRows),
     outputGain: outputNorm,
     subNorms: config.traits.subNorms === true || scratch.unitGain !== null,
-    mergedSplits: mergedSplits(parts),
+    mergedSplits: layers.every(({ attentionOutput }) => MERGED_LAYOUTS.includes(attentionOutput.layout))
+      ? mergedSplits(parts)
+      : 0,
   };
 }
 
