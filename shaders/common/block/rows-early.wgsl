@@ -37,9 +37,10 @@ fn dot_range(early: Cells, rows: vec2u, base: vec2u, c: u32, lanes: u32, end: u3
     let next = load_cells(base, next_c, lanes, end);
     sum += dot_cells(cells, rows);
     if (next_c >= end) {
-      return sum;
+      break;
     }
     cells = next;
     next_c += 4u * lanes;
   }
+  return sum;
 }
