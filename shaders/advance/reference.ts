@@ -1,10 +1,5 @@
 // Plain oracle of advance.
-
-/** Words of the state record (common/state.wgsl) by index. */
-const POSITION = 0;
-const TOKENS = 1;
-const STEP = 2;
-const CHOSEN = 4;
+import { STATE_WORD } from '../common/state.ts';
 
 /** Takes `id` into copies of the buffers. */
 export function advanceReference(
@@ -15,12 +10,12 @@ export function advanceReference(
   const ids = buffers.ids.slice();
   const ring = buffers.ring.slice();
   const seen = buffers.seen.slice();
-  ring[state[STEP] % 64] = id;
+  ring[state[STATE_WORD.step] % 64] = id;
   ids[0] = id;
   seen[id] = 1;
-  state[POSITION] += state[TOKENS];
-  state[TOKENS] = 1;
-  state[STEP] += 1;
-  state[CHOSEN] = id;
+  state[STATE_WORD.position] += state[STATE_WORD.tokens];
+  state[STATE_WORD.tokens] = 1;
+  state[STATE_WORD.step] += 1;
+  state[STATE_WORD.chosen] = id;
   return { state, ids, ring, seen };
 }

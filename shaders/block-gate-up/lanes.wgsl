@@ -3,7 +3,7 @@
 // h[F] = act(G) * U;  G, U = r * row_scale * sum over blocks b of act[b].x * (W[row, b] . q[b]), rows
 // 0..F-1 and F..2F-1
 // act 0: max(G, 0)^2,  act 1: G / (1 + exp(-G));  q_out[F] i8, act_out[F / 32] = h * gain, see
-// common/block-quantize-lane
+// block/quantize-lane
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, F of 32.
 // Geometry: workgroups of WG_SIZE invocations, 32 WG_SIZE outputs.
 // Requires: what the dot16 joined requires.  Overrides: WG_SIZE (a power of two).

@@ -3,7 +3,7 @@
 // h[F] = act(G) * U;  G, U = r * row_scale * sum over blocks b of act[b].x * (W[row, b] . q[b]), rows
 // 0..F-1 and F..2F-1
 // act 0: max(G, 0)^2,  act 1: G / (1 + exp(-G));  q_out[F] i8, act_out[F / 32] = h * gain, see
-// common/block-quantize
+// block/quantize
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, F of 32.
 // Geometry: LANES invocations share a gate row and its up row; workgroups of 32 LANES own 32 outputs each.
 // Requires: what the dot16 joined requires.  Overrides: LANES (1..8, power of two), WG_SIZE = 32 LANES.

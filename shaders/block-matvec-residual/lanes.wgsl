@@ -1,7 +1,7 @@
 // block-matvec-residual/lanes: a block of 32 rows per invocation, without barriers: for adapters that
 // compute on the CPU.
 // x[M] += r * row_scale[M] * sum over blocks b of act[b].x * (W[M, b] . q[b]);  r of block/norm-lane
-// q_out[M] i8, act_out[M / 32] = x * gain in blocks of 32, see common/block-quantize-lane
+// q_out[M] i8, act_out[M / 32] = x * gain in blocks of 32, see block/quantize-lane
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, M of 32.
 // Geometry: workgroups of WG_SIZE invocations, 32 WG_SIZE rows.
 // Requires: what the dot16 joined requires.  Overrides: WG_SIZE (a power of two).

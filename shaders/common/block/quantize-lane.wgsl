@@ -1,4 +1,4 @@
-// block/quantize-lane: common/block-quantize for one invocation that has all 32 values: no barrier.
+// block/quantize-lane: block/quantize for one invocation that has all 32 values: no barrier.
 // Joined with common/int8; the kernel declares q_out and act_out.
 fn quantize_alone(block: u32, y: array<vec4f, 8>, gains: array<vec4f, 8>) {
   var values = y;
