@@ -7,11 +7,12 @@ import { attentionPrefill } from '../../shaders/attention-prefill/kernel.ts';
 import { headsPerGroup, maxSplits } from '../../shaders/common/attention-split.ts';
 import { type KvKind, kvCacheBytes } from '../../shaders/common/kv/layout.ts';
 import { packState } from '../../shaders/common/state.ts';
+import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import { BufferPool } from '../../src/gpu/buffers.ts';
-import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
+import type { GpuContext } from '../../src/gpu/device.ts';
 import { type Graph, GraphBuilder, type PassShape } from '../../src/gpu/graph.ts';
 import { PipelineCache } from '../../src/gpu/pipelines.ts';
-import { dawnGpu } from '../../test/gpu/dawn.ts';
+import { submittedWorkDone } from '../../src/gpu/readback.ts';
 
 interface Shape {
   readonly heads: number;
@@ -98,7 +99,7 @@ async function measure(gpu: GpuContext, graph: Graph, bench: Bench, pass: PassSh
     compute.end();
     const started = performance.now();
     device.queue.submit([encoder.finish()]);
-    await device.queue.onSubmittedWorkDone();
+    await submittedWorkDone(device);
     const elapsed = performance.now() - started;
     best = Math.min(best, elapsed / repeats);
     seconds += elapsed / 1000;
@@ -113,7 +114,7 @@ export async function main(argv: string[]): Promise<number> {
   const [heads, kvHeads, headDim] = head.split('/').map(Number);
   const [tokens, position] = chunk.split('/').map(Number);
   const lengths = lives.split(',').map(Number);
-  const gpu = await acquireDevice(dawnGpu());
+  const gpu = await acquireNodeDevice('default');
   console.log(
     `${gpu.adapter.description || gpu.adapter.device}; heads ${head}; milliseconds per layer, least`,
   );

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { openFileSource } from '../../src/cli/file-source.ts';
 import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
+import { submittedWorkDone } from '../../src/gpu/readback.ts';
 import { loadModel } from '../../src/loader/load-model.ts';
 import { summarize } from '../../src/runtime/benchmark/statistics.ts';
 
@@ -47,7 +48,7 @@ async function measure(path: string, repack: RepackWay, { adapter, head }: Optio
       begins[phase] = performance.now();
     },
   });
-  await gpu.device.queue.onSubmittedWorkDone(); // uploads of the readers' way may still run
+  await submittedWorkDone(gpu.device); // uploads of the readers' way may still run
   const ready = performance.now();
   model.dispose();
   const fileMB = source.sizeBytes / 1e6;

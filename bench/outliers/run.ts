@@ -8,11 +8,12 @@ import { matvecOutlier } from '../../shaders/matvec-outlier/kernel.ts';
 import { matvecTernary } from '../../shaders/matvec-ternary/kernel.ts';
 import { quantize } from '../../shaders/quantize/kernel.ts';
 import { sparseProduct } from '../../shaders/sparse-product/kernel.ts';
+import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import { BufferPool } from '../../src/gpu/buffers.ts';
-import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
+import type { GpuContext } from '../../src/gpu/device.ts';
 import { GraphBuilder } from '../../src/gpu/graph.ts';
 import { PipelineCache } from '../../src/gpu/pipelines.ts';
-import { dawnGpu } from '../../test/gpu/dawn.ts';
+import { submittedWorkDone } from '../../src/gpu/readback.ts';
 
 const REPEATS = 4;
 const ROUNDS = 9;
@@ -141,7 +142,7 @@ async function time(gpu: GpuContext, shapes: readonly Shape[], add: Adder): Prom
     graph.encode(pass, { tokens: 1, position: 0 });
     pass.end();
     gpu.device.queue.submit([encoder.finish()]);
-    await gpu.device.queue.onSubmittedWorkDone();
+    await submittedWorkDone(gpu.device);
     times.push((performance.now() - startMs) / REPEATS);
   }
   pool.dispose();
@@ -157,7 +158,7 @@ export async function main([hidden = '512', ffn = '1024']: string[]): Promise<nu
     [2 * F, D],
     [D, F],
   ];
-  const gpu = await acquireDevice(dawnGpu(), {});
+  const gpu = await acquireNodeDevice('default');
   console.log(`${gpu.adapter.description}, D ${D}, F ${F}: one layer, one token`);
   const adders: readonly (readonly [string, Adder])[] = [
     ['ternary', ternary],

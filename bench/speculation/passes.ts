@@ -6,7 +6,7 @@ import { MAX_COLUMNS } from '../../src/architectures/architecture.ts';
 import { openModel } from '../../src/cli/open-model.ts';
 import { BufferPool } from '../../src/gpu/buffers.ts';
 import type { Graph } from '../../src/gpu/graph.ts';
-import { readBuffer } from '../../src/gpu/readback.ts';
+import { readBuffer, submittedWorkDone } from '../../src/gpu/readback.ts';
 import type { LoadedModel } from '../../src/loader/load-model.ts';
 
 const POSITION = 40;
@@ -39,7 +39,7 @@ async function timeOf(loaded: LoadedModel, run: () => void): Promise<PassTime> {
   const startMs = performance.now();
   const cpuStart = process.cpuUsage();
   run();
-  await loaded.gpu.device.queue.onSubmittedWorkDone();
+  await submittedWorkDone(loaded.gpu.device);
   const { user, system } = process.cpuUsage(cpuStart);
   return { wall: performance.now() - startMs, cpu: (user + system) / 1000 };
 }

@@ -5,6 +5,7 @@ import type { BufferPool, WeightContent } from '../gpu/buffers.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { GraphBuilder } from '../gpu/graph.ts';
 import type { PipelineCache } from '../gpu/pipelines.ts';
+import { submittedWorkDone } from '../gpu/readback.ts';
 
 /** What is to be filled. */
 export interface RandomWeightsTarget {
@@ -59,7 +60,7 @@ export async function fillRandomWeights(
     }
     pass.end();
     gpu.device.queue.submit([encoder.finish()]);
-    await gpu.device.queue.onSubmittedWorkDone();
+    await submittedWorkDone(gpu.device);
     options.signal?.throwIfAborted();
     options.onBytes?.(filledBytes);
   }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { EngineError } from '../errors.ts';
 import { type AcquireOptions, acquireDevice, type GpuContext } from '../gpu/device.ts';
+import { restWhileWaiting } from './rest-while-waiting.ts';
 
 /** Drivers that `--adapter` names. `default`: whatever the system offers. */
 export const ADAPTERS = ['default', 'lavapipe', 'swiftshader'] as const;
@@ -16,7 +17,8 @@ const DRIVER_FILES: Readonly<Record<Exclude<AdapterName, 'default'>, readonly st
 };
 
 // Dawn aborts the process when its objects are collected while in use, so they stay reachable here to the end.
-const kept: unknown[] = [];
+const kept: GpuContext[] = [];
+let dawn: Promise<GPU> | undefined;
 
 /**
  * Acquires a device for the command line. The caller disposes it and ends the process with process.exit.
@@ -31,9 +33,10 @@ export async function acquireNodeDevice(adapter: string, options: AcquireOptions
   }
   if (adapter !== 'default') selectDriver(adapter as Exclude<AdapterName, 'default'>);
   process.env.XDG_RUNTIME_DIR ??= '/tmp';
-  const gpu = await createDawn();
-  const context = await acquireDevice(gpu, options);
-  kept.push(gpu, context);
+  dawn ??= createDawn();
+  const context = await acquireDevice(await dawn, options);
+  kept.push(context);
+  if (context.adapter.isFallback) restWhileWaiting(context.device);
   return context;
 }
 

@@ -1,6 +1,7 @@
 // Compiles kernel variants once per device: explicit bind group layouts, labels, and errors that name the kernel.
 import { EngineError } from '../errors.ts';
 import type { Kernel, KernelVariant } from './kernel.ts';
+import { waitFor } from './waiting.ts';
 
 /** A compiled variant. Lives as long as its device. */
 export interface CompiledKernel {
@@ -54,11 +55,14 @@ export class PipelineCache {
     const layout = this.#layout(kernel);
     const module = this.#device.createShaderModule({ label, code: variant.code });
     try {
-      const pipeline = await this.#device.createComputePipelineAsync({
-        label,
-        layout: this.#device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
-        compute: { module, entryPoint: 'main', constants },
-      });
+      const pipeline = await waitFor(
+        this.#device,
+        this.#device.createComputePipelineAsync({
+          label,
+          layout: this.#device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+          compute: { module, entryPoint: 'main', constants },
+        }),
+      );
       return { kernel, variant, pipeline, layout };
     } catch (cause) {
       const info = await module.getCompilationInfo();

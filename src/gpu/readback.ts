@@ -1,5 +1,6 @@
 // Waits for the GPU and reads its buffers back: one mapAsync, with a nudge for browsers whose map polling is a slow timer.
 import { USAGE } from './buffers.ts';
+import { waitFor } from './waiting.ts';
 
 // Firefox resolves mapAsync from a 100 ms timer unless the queue sees work (Mozilla bug 1870699); an empty submit
 // every few milliseconds brings that down. Harmless elsewhere, and only begun when a map takes long.
@@ -26,7 +27,7 @@ async function nudgeUntil(device: GPUDevice, settled: Promise<unknown>): Promise
   };
   const timer = setTimeout(nudge, NUDGE_AFTER_MS);
   try {
-    await settled;
+    await waitFor(device, settled);
   } finally {
     done = true;
     clearTimeout(timer);

@@ -41,9 +41,15 @@ export async function main([name = 'chromium', filter = '']: string[]): Promise<
     const crashes: string[] = [];
     page.on('pageerror', (error) => crashes.push(String(error)));
     await page.goto(`${server.url}page.html?filter=${encodeURIComponent(filter)}`);
-    const suite = await waitForSuite(() =>
-      page.evaluate(() => (window as unknown as { kernelSuite?: PageSuite }).kernelSuite ?? null),
-    );
+    const read = () =>
+      page.evaluate(() => (window as unknown as { kernelSuite?: PageSuite }).kernelSuite ?? null);
+    // The records come over once, at the end: thousands of them twice a second would slow down what is tested.
+    const readCount = () =>
+      page.evaluate(() => {
+        const { kernelSuite } = window as unknown as { kernelSuite?: PageSuite };
+        return { count: kernelSuite?.records.length ?? 0, finished: kernelSuite?.finished ?? false };
+      });
+    const suite = await waitForSuite(readCount, read);
     const records = suite.records.map(({ op, variant, case: caseName, status, detail }) => ({
       name: `${op}/${variant}: ${caseName}`,
       status,
@@ -65,18 +71,23 @@ export async function main([name = 'chromium', filter = '']: string[]): Promise<
   }
 }
 
-async function waitForSuite(read: () => Promise<PageSuite | null>): Promise<PageSuite> {
+async function waitForSuite(
+  readCount: () => Promise<{ count: number; finished: boolean }>,
+  read: () => Promise<PageSuite | null>,
+): Promise<PageSuite> {
   let count = -1;
   let changedAt = performance.now();
   for (;;) {
-    const suite = await read();
-    if (suite?.finished) return suite;
-    const records = suite?.records ?? [];
-    if (records.length !== count) {
-      count = records.length;
+    const now = await readCount();
+    if (now.count !== count) {
+      count = now.count;
       changedAt = performance.now();
     }
-    if (performance.now() - changedAt > STALL_MS) {
+    const stalled = performance.now() - changedAt > STALL_MS;
+    if (now.finished || stalled) {
+      const suite = await read();
+      if (suite?.finished) return suite;
+      const records = suite?.records ?? [];
       const last = records.at(-1);
       const after = last ? `${last.op}/${last.variant}: ${last.case}` : 'the start';
       return {

@@ -1,14 +1,15 @@
 // The kernel suite in Node on Dawn: node scripts/run-ts.mjs test/gpu/node.ts TARGET [FILTER]
 // First on a device with WebGPU's default limits; what did not fit there runs again with the adapter's own limits.
-import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
+import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
+import type { GpuContext } from '../../src/gpu/device.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
-import { dawnGpu, EXPECTED_ADAPTER } from './dawn.ts';
+import { EXPECTED_ADAPTER } from './expected-adapter.ts';
 import { type KernelRecord, runKernelSuite } from './kernel-suite.ts';
 
 const keptContexts: GpuContext[] = [];
 
 async function openDevice(target: string, defaultLimits: boolean): Promise<GpuContext> {
-  const context = await acquireDevice(dawnGpu(), { defaultLimits });
+  const context = await acquireNodeDevice('default', { defaultLimits });
   keptContexts.push(context);
   const { adapter } = context;
   const description = `${adapter.vendor} ${adapter.architecture} ${adapter.device} ${adapter.description}`;

@@ -3,11 +3,12 @@
 // Skipped where the shared test data is missing. The prefill graph runs in chunks, the decode graph token by token.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import { EngineError } from '../../src/errors.ts';
-import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
+import type { GpuContext } from '../../src/gpu/device.ts';
 import { type LoadedModel, loadModel } from '../../src/loader/load-model.ts';
 import { Sequence } from '../../src/runtime/sequence.ts';
-import { dawnGpu, EXPECTED_ADAPTER } from '../gpu/dawn.ts';
+import { EXPECTED_ADAPTER } from '../gpu/expected-adapter.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { findSharedFile, missingFile, sourceOfFile } from '../support/shared-data.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
@@ -157,7 +158,7 @@ export async function main([target = 'default', filter = '']: string[]): Promise
     const skipped: StatusRecord = { name: 'fixtures', status: 'skipped', detail: missingFile(FOLDER) };
     return report([summarize('fixtures', target, [skipped])]);
   }
-  const gpu = await acquireDevice(dawnGpu(), {});
+  const gpu = await acquireNodeDevice('default');
   const { adapter } = gpu;
   const description = `${adapter.vendor} ${adapter.architecture} ${adapter.device} ${adapter.description}`;
   const wanted = EXPECTED_ADAPTER[target];

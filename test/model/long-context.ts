@@ -2,13 +2,13 @@
 // with the live length only; and prefill is the same in chunks of any size: node scripts/run-ts.mjs test/model/long-context.ts TARGET   (VK_ICD_FILENAMES chooses the driver)
 import { KV_KINDS, type KvKind, kvCacheBytes } from '../../shaders/common/kv/layout.ts';
 import { packState } from '../../shaders/common/state.ts';
-import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
+import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
+import type { GpuContext } from '../../src/gpu/device.ts';
 import type { PassShape } from '../../src/gpu/graph.ts';
-import { readBuffer } from '../../src/gpu/readback.ts';
+import { readBuffer, submittedWorkDone } from '../../src/gpu/readback.ts';
 import { type LoadedModel, loadModel } from '../../src/loader/load-model.ts';
 import { Sequence } from '../../src/runtime/sequence.ts';
 import { MemorySource } from '../../src/util/byte-source.ts';
-import { dawnGpu } from '../gpu/dawn.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { relativeL2 } from './judge.ts';
 import { checkPrefillChunks } from './prefill-chunks.ts';
@@ -46,7 +46,7 @@ async function stepMs({ gpu, graphs, model }: LoadedModel, live: number): Promis
     compute.end();
     const started = performance.now();
     gpu.device.queue.submit([encoder.finish()]);
-    await gpu.device.queue.onSubmittedWorkDone();
+    await submittedWorkDone(gpu.device);
     best = Math.min(best, performance.now() - started);
   }
   return best;
@@ -126,7 +126,7 @@ async function test(records: StatusRecord[], name: string, run: () => Promise<st
 
 /** Runs the checks; the exit code is 0 when nothing failed. */
 export async function main([target = 'default']: string[]): Promise<number> {
-  const gpu = await acquireDevice(dawnGpu());
+  const gpu = await acquireNodeDevice('default');
   const records: StatusRecord[] = [];
   for (const kind of KV_KINDS) {
     await test(records, `${kind}: prompt of ${PROMPT_TOKENS}`, () => checkLogits(gpu, kind));

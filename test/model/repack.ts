@@ -2,12 +2,13 @@
 // ones must end in the same error: node scripts/run-ts.mjs test/model/repack.ts TARGET [FILTER]
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import { readGguf } from '../../src/gguf/reader.ts';
-import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
+import type { GpuContext } from '../../src/gpu/device.ts';
 import { readBuffer } from '../../src/gpu/readback.ts';
 import { type LoadModelOptions, loadModel } from '../../src/loader/load-model.ts';
 import { type ByteSource, MemorySource } from '../../src/util/byte-source.ts';
-import { dawnGpu, EXPECTED_ADAPTER } from '../gpu/dawn.ts';
+import { EXPECTED_ADAPTER } from '../gpu/expected-adapter.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { findSharedFile, missingFile, sourceOfFile } from '../support/shared-data.ts';
 import { makeSynthetic, type Storage, type SyntheticModel } from './synthetic-models.ts';
@@ -216,7 +217,7 @@ function damagedCheck(model: SyntheticModel, way: 'codes' | 'scale'): Check {
 
 /** Runs the suite; the exit code is 0 when nothing failed. */
 export async function main([target = 'default', filter = '']: string[]): Promise<number> {
-  const gpu = await acquireDevice(dawnGpu(), {});
+  const gpu = await acquireNodeDevice('default');
   const { adapter } = gpu;
   const description = `${adapter.vendor} ${adapter.architecture} ${adapter.device} ${adapter.description}`;
   const wanted = EXPECTED_ADAPTER[target];

@@ -2,13 +2,12 @@
 // nothing created or written in steady state.
 import type { TokenCounts } from '../../src/api/benchmark-types.ts';
 import type { SamplingOptions } from '../../src/api/types.ts';
+import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import { openModel } from '../../src/cli/open-model.ts';
-import { acquireDevice } from '../../src/gpu/device.ts';
 import { loadSyntheticModel } from '../../src/loader/synthetic-model.ts';
 import { countTokenCalls } from '../../src/runtime/benchmark/token-counts.ts';
 import { resolveSampling } from '../../src/runtime/sampling.ts';
 import { type RunOptions, Sequence } from '../../src/runtime/sequence.ts';
-import { dawnGpu } from '../gpu/dawn.ts';
 
 /** Tokens counted: several batches of ids. */
 const TOKENS = 24;
@@ -57,7 +56,7 @@ export async function countSynthetic(
   id: string,
   layers: number,
 ): Promise<TokenCounts & { readonly logitSpread: number }> {
-  const gpu = await acquireDevice(dawnGpu(), {});
+  const gpu = await acquireNodeDevice('default');
   try {
     const loaded = await loadSyntheticModel(id, gpu, { layers, contextLength: 64 });
     const sequence = await Sequence.create(loaded);

@@ -1,14 +1,15 @@
 // Tiny random models of every architecture, arithmetic and storage type against a forward pass in f64:
 // node scripts/run-ts.mjs test/model/synthetic.ts TARGET [FILTER]   (VK_ICD_FILENAMES chooses the driver)
 import { KV_KINDS, type KvKind } from '../../shaders/common/kv/layout.ts';
+import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import { readSplitGguf } from '../../src/gguf/split.ts';
-import { acquireDevice, type GpuContext } from '../../src/gpu/device.ts';
+import type { GpuContext } from '../../src/gpu/device.ts';
 import { loadModel } from '../../src/loader/load-model.ts';
 import { GgufTensorSet } from '../../src/loader/tensor-set.ts';
 import { readQuantizationMetadata } from '../../src/quant/quantization-metadata.ts';
 import { Sequence } from '../../src/runtime/sequence.ts';
 import { MemorySource } from '../../src/util/byte-source.ts';
-import { dawnGpu, EXPECTED_ADAPTER } from '../gpu/dawn.ts';
+import { EXPECTED_ADAPTER } from '../gpu/expected-adapter.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { relativeL2 } from './judge.ts';
 import { type ReferenceModel, readReference, referenceLogits } from './reference-decoder.ts';
@@ -273,7 +274,7 @@ async function largestError(test: SyntheticTest, seed: number, gpu: GpuContext):
 
 /** Runs the suite; the exit code is 0 when nothing failed. */
 export async function main([target = 'default', filter = '']: string[]): Promise<number> {
-  const gpu = await acquireDevice(dawnGpu(), {});
+  const gpu = await acquireNodeDevice('default');
   const { adapter } = gpu;
   const description = `${adapter.vendor} ${adapter.architecture} ${adapter.device} ${adapter.description}`;
   const wanted = EXPECTED_ADAPTER[target];

@@ -16,6 +16,7 @@ import {
   type TokenTime,
 } from '../../api/benchmark-types.ts';
 import type { AutotuneReport } from '../../api/types.ts';
+import { submittedWorkDone } from '../../gpu/readback.ts';
 import type { LoadedModel } from '../../loader/load-model.ts';
 import { BUILD_COMMIT } from '../../util/build-commit.ts';
 import { MAX_READ_BATCH } from '../read-batch.ts';
@@ -173,7 +174,7 @@ async function measureCpu(loaded: LoadedModel, sequence: Sequence, position: num
     const startMs = performance.now();
     for (let index = 0; index < steps; index++) submitGraphs(device, step, position + index);
     seconds.push((performance.now() - startMs) / 1000 / steps);
-    await device.queue.onSubmittedWorkDone();
+    await submittedWorkDone(device);
   }
   return median(seconds);
 }

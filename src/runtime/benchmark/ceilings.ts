@@ -7,6 +7,7 @@ import type { GpuContext } from '../../gpu/device.ts';
 import { type Graph, GraphBuilder } from '../../gpu/graph.ts';
 import { PipelineCache } from '../../gpu/pipelines.ts';
 import { mapForRead } from '../../gpu/readback.ts';
+import { waitFor } from '../../gpu/waiting.ts';
 import { median } from './statistics.ts';
 import { submitGraphs, WARM_UP_MS } from './submit.ts';
 
@@ -95,7 +96,7 @@ async function timeSubmits(gpu: GpuContext, graph: Graph, submits: number): Prom
 
 async function runSubmits(gpu: GpuContext, graph: Graph, submits: number): Promise<void> {
   for (let index = 0; index < submits; index++) submitGraphs(gpu.device, [graph], 0);
-  await gpu.device.queue.onSubmittedWorkDone();
+  await waitFor(gpu.device, gpu.device.queue.onSubmittedWorkDone());
 }
 
 async function measureReadBack(gpu: GpuContext, pool: BufferPool, source: GPUBuffer): Promise<number> {

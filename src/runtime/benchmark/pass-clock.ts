@@ -1,6 +1,6 @@
 // How long a compute pass takes: by timestamps of the GPU, or by wall time from its submit to its end.
 import { USAGE } from '../../gpu/buffers.ts';
-import { mapForRead } from '../../gpu/readback.ts';
+import { mapForRead, submittedWorkDone } from '../../gpu/readback.ts';
 
 /** Encodes the dispatches of a pass. */
 export type EncodePass = (pass: GPUComputePassEncoder) => void;
@@ -29,7 +29,7 @@ export class WallClock implements PassClock {
     const commands = encoder.finish();
     const startMs = performance.now();
     this.#device.queue.submit([commands]);
-    await this.#device.queue.onSubmittedWorkDone();
+    await submittedWorkDone(this.#device);
     return (performance.now() - startMs) / 1000;
   }
 
