@@ -2,6 +2,7 @@
 import { cases as accept } from './accept/cases.ts';
 import { cases as advance } from './advance/cases.ts';
 import { cases as argmax } from './argmax/cases.ts';
+import { cases as attentionAlone } from './attention-alone/cases.ts';
 import { cases as attentionDecode } from './attention-decode/cases.ts';
 import { cases as attentionMerge } from './attention-merge/cases.ts';
 import { cases as attentionPrefill } from './attention-prefill/cases.ts';
@@ -65,6 +66,7 @@ export const CASES: readonly KernelCases[] = [
   biasClamp,
   headNorm,
   ropeKvWrite,
+  attentionAlone,
   attentionDecode,
   attentionMerge,
   attentionPrefill,

@@ -3,6 +3,7 @@ import type { Kernel } from '../src/gpu/kernel.ts';
 import { accept } from './accept/kernel.ts';
 import { advance } from './advance/kernel.ts';
 import { argmax } from './argmax/kernel.ts';
+import { attentionAlone } from './attention-alone/kernel.ts';
 import { attentionDecode } from './attention-decode/kernel.ts';
 import { attentionMerge } from './attention-merge/kernel.ts';
 import { attentionPrefill } from './attention-prefill/kernel.ts';
@@ -64,6 +65,7 @@ export const KERNELS: readonly Kernel[] = [
   biasClamp,
   headNorm,
   ropeKvWrite,
+  attentionAlone,
   attentionDecode,
   attentionMerge,
   attentionPrefill,

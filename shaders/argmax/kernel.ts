@@ -7,6 +7,7 @@ import {
   type WorkgroupCounts,
 } from '../../src/gpu/kernel.ts';
 import best from '../common/best.wgsl?raw';
+import { SMALL_WG_SIZE } from '../common/small-workgroup.ts';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 
@@ -27,6 +28,14 @@ export const argmax = defineKernel({
     { name: 'stride', type: 'u32' },
   ],
   variants: [
+    {
+      name: 'subgroup-small',
+      code: subgroup,
+      requires: ['subgroups'],
+      cpuOnly: true,
+      overrides: { WG_SIZE: SMALL_WG_SIZE },
+      workgroups,
+    },
     { name: 'subgroup', code: subgroup, requires: ['subgroups'], workgroups },
     { name: 'naive', code: joinShader(naive, best), requires: [], workgroups },
   ],

@@ -1,11 +1,11 @@
 // Cases of attention-prefill: chunks of 1, 31..33, 63..65 and more tokens, at position 0 and at offsets up to the full
 // cache; GQA 1:1, 2:1, 4:1, 20/5; head dims 64, 96, 100, 128, 256; large scores; every kind
 // of cache. Slots beyond the chunk hold NaN.
+import { attentionReference } from '../attention-oracle-case.ts';
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import { KV_KINDS, type KvKind } from '../common/kv/layout.ts';
 import { packState } from '../common/state.ts';
 import { type KvShape, randomCache, unpackCache } from '../kv-case.ts';
-import { attentionPrefillReference } from './reference.ts';
 
 const CANARY = -77;
 
@@ -65,7 +65,7 @@ function makeCase(options: Options): KernelCase {
       return {
         out: {
           kind: 'close',
-          values: attentionPrefillReference(q, k, v, shape),
+          values: attentionReference(q, k, v, shape),
           absolute: 2 * scoreError * amplitude,
           relative: 4e-6,
           reason:

@@ -2,6 +2,7 @@
 import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
 import int8 from '../common/product/int8.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
+import { SMALL_WG_SIZE } from '../common/small-workgroup.ts';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 
@@ -17,6 +18,14 @@ export const quantize = defineKernel({
   ],
   params: [{ name: 'k', type: 'u32' }],
   variants: [
+    {
+      name: 'subgroup-small',
+      code: joinShader(subgroup, int8),
+      requires: ['subgroups'],
+      cpuOnly: true,
+      overrides: { WG_SIZE: SMALL_WG_SIZE },
+      workgroups,
+    },
     { name: 'subgroup', code: joinShader(subgroup, int8), requires: ['subgroups'], workgroups },
     { name: 'naive', code: joinShader(naive, int8, reduce), requires: [], workgroups },
   ],

@@ -1,7 +1,7 @@
 // quantize/subgroup: as naive, with a subgroup reduction and one barrier instead of eighteen.
 // q[T, K] i8 = rne(x * 127 / a), scale[T] = a / 127, a = max(|x|, 1e-5)
 // Geometry: workgroup t handles token t; WG_SIZE invocations stride over K/4 groups of four.
-// Requires: subgroups (any size).  K % 4 == 0.  Overrides: WG_SIZE (32..256).
+// Requires: subgroups (any size).  K % 4 == 0.  Overrides: WG_SIZE (4..256).
 // Cost: as naive; on CPU adapters the barriers saved are most of the time.
 enable subgroups;
 override WG_SIZE: u32 = 128u;

@@ -2,6 +2,7 @@
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
 import int8 from '../common/product/int8.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
+import { SMALL_WG_SIZE } from '../common/small-workgroup.ts';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 
@@ -23,6 +24,14 @@ export const rmsNormQuantizeBlocks = defineKernel({
     { name: 'epsilon', type: 'f32' },
   ],
   variants: [
+    {
+      name: 'subgroup-small',
+      code: joinShader(subgroup, int8),
+      requires: ['subgroups'],
+      cpuOnly: true,
+      overrides: { WG_SIZE: SMALL_WG_SIZE },
+      workgroups: (shape) => [shape.tokens, 1, 1],
+    },
     {
       name: 'subgroup',
       code: joinShader(subgroup, int8),

@@ -2,7 +2,7 @@
 // q[T, K] i8 = rne(x * gain * 127 / a), scale[T, K / block] = a * r / 127, a = max(|x * gain|) of
 //   the block, r = 1 / sqrt(mean(x^2) + epsilon); a block of zeros gives zeros
 // Geometry: workgroup t handles token t; WG_SIZE invocations stride over words, then over blocks.
-// Requires: subgroups (any size).  K % block == 0, block % 4 == 0.  Overrides: WG_SIZE (32..256).
+// Requires: subgroups (any size).  K % block == 0, block % 4 == 0.  Overrides: WG_SIZE (4..256).
 // Cost: as naive; on CPU adapters the barriers saved are most of the time.
 enable subgroups;
 override WG_SIZE: u32 = 128u;

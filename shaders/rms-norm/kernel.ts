@@ -1,6 +1,7 @@
 // rms-norm: RMSNorm with gain (arXiv 1910.07467) where the result stays in f32: before the LM head, and sub-norms.
 import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
 import reduce from '../common/reduce.wgsl?raw';
+import { SMALL_WG_SIZE } from '../common/small-workgroup.ts';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
@@ -22,6 +23,14 @@ export const rmsNorm = defineKernel({
     { name: 'last_only', type: 'u32' },
   ],
   variants: [
+    {
+      name: 'subgroup-small',
+      code: joinShader(subgroup, state),
+      requires: ['subgroups'],
+      cpuOnly: true,
+      overrides: { WG_SIZE: SMALL_WG_SIZE },
+      workgroups,
+    },
     { name: 'subgroup', code: joinShader(subgroup, state), requires: ['subgroups'], workgroups },
     { name: 'naive', code: joinShader(naive, state, reduce), requires: [], workgroups },
   ],

@@ -2,7 +2,7 @@
 // out[row, K] = x[row, K] * gain / sqrt(mean(x^2) + epsilon);
 //   with last_only, row tokens - 1 of x goes to row 0 of out
 // Geometry: workgroup t handles row t; WG_SIZE invocations stride over K/4 groups of four.
-// Requires: subgroups (any size).  K % 4 == 0.  Overrides: WG_SIZE (32..256).
+// Requires: subgroups (any size).  K % 4 == 0.  Overrides: WG_SIZE (4..256).
 // Cost: reads x twice (the second time from cache); bound by latency.
 enable subgroups;
 override WG_SIZE: u32 = 128u;

@@ -1,4 +1,5 @@
 // Attention over the KV cache: rotation and cache write, then scores, softmax and values, for one token or a chunk.
+import { attentionAlone } from '../../../shaders/attention-alone/kernel.ts';
 import { attentionDecode } from '../../../shaders/attention-decode/kernel.ts';
 import { attentionMerge } from '../../../shaders/attention-merge/kernel.ts';
 import { attentionPrefill } from '../../../shaders/attention-prefill/kernel.ts';
@@ -20,6 +21,7 @@ export function addAttention(
   addHeadNorm(builder, parts, index);
   addRope(builder, parts, index);
   if (mode === 'prefill') addPrefillAttention(builder, parts, index);
+  else if (parts.context.gpu.adapter.isFallback) addAloneAttention(builder, parts, index);
   else addDecodeAttention(builder, parts, index);
 }
 
@@ -115,21 +117,43 @@ function addDecodeAttention(builder: GraphBuilder, parts: DecoderParts, index: n
   });
 }
 
+// On the CPU: no splits, so nothing to merge.
+function addAloneAttention(builder: GraphBuilder, parts: DecoderParts, index: number): void {
+  const { scratch } = parts;
+  builder.add({
+    label: `blk.${index} attention`,
+    kernel: attentionAlone,
+    layout: scratch.cache.kind,
+    buffers: attentionBuffers(parts, index),
+    params: { ...attentionParams(parts), ...slabParam(parts) },
+  });
+  addRotation(builder, parts, index);
+}
+
+function attentionBuffers({ scratch, ports }: DecoderParts, index: number) {
+  const { query, cache, attention } = scratch;
+  return {
+    q: query,
+    k_cache: cache.keys[index],
+    v_cache: cache.values[index],
+    state: ports.state,
+    out: attention,
+  };
+}
+
 function addPrefillAttention(builder: GraphBuilder, parts: DecoderParts, index: number): void {
-  const { scratch, ports, config } = parts;
   builder.add({
     label: `blk.${index} attention`,
     kernel: attentionPrefill,
-    layout: scratch.cache.kind,
-    buffers: {
-      q: scratch.query,
-      k_cache: scratch.cache.keys[index],
-      v_cache: scratch.cache.values[index],
-      state: ports.state,
-      out: scratch.attention,
-    },
+    layout: parts.scratch.cache.kind,
+    buffers: attentionBuffers(parts, index),
     params: attentionParams(parts),
   });
+  addRotation(builder, parts, index);
+}
+
+// Whole attention over a 4-bit cache comes out rotated.
+function addRotation(builder: GraphBuilder, { scratch, config }: DecoderParts, index: number): void {
   if (scratch.cache.kind !== 'int4') return;
   builder.add({
     label: `blk.${index} attention rotation`,

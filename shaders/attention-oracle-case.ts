@@ -1,7 +1,8 @@
-// Plain f64 oracle of attention-prefill.
+// Plain f64 oracle of the ops whose result is whole attention: attention-prefill and attention-alone.
+// Used by cases.ts files only; never bundled into the library.
 
 /** Geometry of one call. */
-export interface PrefillShape {
+export interface AttentionShape {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
@@ -11,11 +12,11 @@ export interface PrefillShape {
 }
 
 /** Causal attention of q[T, H * Dh] over the keys and values [G, S, Dh] that the caches stand for; result [T, H * Dh]. */
-export function attentionPrefillReference(
+export function attentionReference(
   q: Float32Array,
   kCache: Float64Array,
   vCache: Float64Array,
-  shape: PrefillShape,
+  shape: AttentionShape,
 ): Float64Array {
   const { heads: H, kvHeads: G, headDim: Dh, capacity: S, position } = shape;
   const T = q.length / (H * Dh);
