@@ -1,9 +1,10 @@
-// sample/histogram: draws the next token; the k best logits are found by block maxima and histograms of
-//   their bits. chosen[C] = candidate i with sum_{j <= i} w_j >= u * sum w;
+// sample/histogram: draws the next token; the k best logits are found by histograms of their bits,
+//   from a lower bound by the part joined. chosen[C] = candidate i with sum_{j <= i} w_j >= u * sum w;
 //   w = exp((l - max l) / temperature), u = hash(seed, step)
-// Geometry: a workgroup of 256 invocations that stride over V per column C.
-// Requires: nothing.
-// Cost: 3 passes over V when at most 1024 logits reach the bound from block maxima, else up to 5 more.
+// Geometry: a workgroup of WG_SIZE invocations that stride over V per column C.
+// Requires: nothing.  Overrides: WG_SIZE (1..256, power of two; 256 with some of the parts joined).
+// Cost: 3 passes over V when at most 1024 logits reach the lower bound, else up to 5 more.
+override WG_SIZE: u32 = 256u;
 struct Params {
   v: u32,
   stride: u32, // logits from one column to the next
@@ -23,39 +24,15 @@ var<workgroup> best_key: u32;
 // how many reach its lower end.
 var<workgroup> found: vec4u;
 
-// Of 1024 interleaved blocks, finds the best key and the wanted-th largest block maximum: at least `wanted`
-// logits reach the latter. The maxima take the place of the candidates' keys.
-fn bound_by_blocks(index: u32, wanted: u32) {
-  for (var block = index; block < CAP; block += 256u) {
-    var largest = 0u;
-    for (var i = block; i < params.v; i += CAP) {
-      largest = max(largest, order_key(logits[first_logit + i]));
-    }
-    keys[block] = largest;
-  }
-  workgroupBarrier(); // publishes the block maxima
-  for (var block = index; block < CAP; block += 256u) {
-    let mine = keys[block];
-    var rank = 0u;
-    for (var j = 0u; j < CAP; j++) {
-      rank += select(0u, 1u, keys[j] > mine || (keys[j] == mine && j < block));
-    }
-    if (rank == wanted - 1u) {
-      found = vec4u(mine);
-    }
-    if (rank == 0u) {
-      best_key = mine;
-    }
-  }
-}
-
 // Counts the values in [low, high] by their leading bits and narrows `found` to the bin that holds the
 // wanted-th best. Values are keys, or, among logits of key `tied`, ids counted from the end.
 fn narrow(index: u32, wanted: u32, low: u32, high: u32, above: u32, tied: u32) {
-  atomicStore(&bins[index], 0u);
+  for (var bin = index; bin < 256u; bin += WG_SIZE) {
+    atomicStore(&bins[bin], 0u);
+  }
   workgroupBarrier(); // publishes the empty bins
   let shift = 24u - min(24u, countLeadingZeros(high - low));
-  for (var i = index; i < params.v; i += 256u) {
+  for (var i = index; i < params.v; i += WG_SIZE) {
     let key = order_key(logits[first_logit + i]);
     let value = select(key, params.v - 1u - i, tied != 0u);
     if (value >= low && value <= high && (tied == 0u || key == tied)) {
@@ -63,15 +40,17 @@ fn narrow(index: u32, wanted: u32, low: u32, high: u32, above: u32, tied: u32) {
     }
   }
   workgroupBarrier(); // publishes the histogram
-  var higher = above;
-  for (var bin = index + 1u; bin < 256u; bin++) {
-    higher += atomicLoad(&bins[bin]);
-  }
-  let here = atomicLoad(&bins[index]);
-  if (higher < wanted && higher + here >= wanted) {
-    let start = low + (index << shift);
-    let width = min(high - start, (1u << shift) - 1u);
-    found = vec4u(start, start + width, higher, higher + here);
+  for (var own = index; own < 256u; own += WG_SIZE) {
+    var higher = above;
+    for (var bin = own + 1u; bin < 256u; bin++) {
+      higher += atomicLoad(&bins[bin]);
+    }
+    let here = atomicLoad(&bins[own]);
+    if (higher < wanted && higher + here >= wanted) {
+      let start = low + (own << shift);
+      let width = min(high - start, (1u << shift) - 1u);
+      found = vec4u(start, start + width, higher, higher + here);
+    }
   }
 }
 
@@ -82,11 +61,11 @@ fn column_number(column: u32) -> f32 {
   return uniform_number(seed, state.step + select(column, 0u, is_parallel));
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(WG_SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
   first_logit = group.x * params.stride;
   let wanted = candidates_wanted(settings, params.v);
-  bound_by_blocks(index, wanted);
+  bound(index, wanted);
   let best = workgroupUniformLoad(&best_key);
   var low = workgroupUniformLoad(&found).x;
   var high = best;
@@ -110,7 +89,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     }
   }
   var share = 0.0;
-  for (var i = index; i < params.v; i += 256u) {
+  for (var i = index; i < params.v; i += WG_SIZE) {
     let key = order_key(logits[first_logit + i]);
     if (settings.top_k == 0u && settings.top_p < 1.0) {
       share += weight_of(key, best, settings.temperature);
@@ -125,7 +104,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   workgroupBarrier(); // publishes the candidates, in any order
   sort_candidates(index, count);
   let id = draw(index, min(count, wanted), share, column_number(group.x), settings);
-  if (index == 255u) {
+  if (index == WG_SIZE - 1u) {
     chosen[group.x] = id;
   }
 }

@@ -10,10 +10,15 @@ import {
 import orderKey from '../common/order-key.wgsl?raw';
 import random from '../common/random.wgsl?raw';
 import settings from '../common/settings.wgsl?raw';
+import { SMALL_WG_SIZE } from '../common/small-workgroup.ts';
 import state from '../common/state.wgsl?raw';
+import boundBlocks from './bound-blocks.wgsl?raw';
+import boundNone from './bound-none.wgsl?raw';
 import candidates from './candidates.wgsl?raw';
 import histogram from './histogram.wgsl?raw';
 import naive from './naive.wgsl?raw';
+import sortBitonic from './sort-bitonic.wgsl?raw';
+import sortRanks from './sort-ranks.wgsl?raw';
 
 const parts = [candidates, state, settings, orderKey, random];
 
@@ -41,11 +46,19 @@ export const sample = defineKernel({
   ],
   variants: [
     {
+      name: 'histogram-small',
+      code: joinShader(histogram, boundNone, sortBitonic, ...parts),
+      requires: [],
+      cpuOnly: true,
+      overrides: { WG_SIZE: SMALL_WG_SIZE },
+      workgroups,
+    },
+    {
       name: 'histogram',
-      code: joinShader(histogram, ...parts),
+      code: joinShader(histogram, boundBlocks, sortRanks, ...parts),
       requires: [],
       workgroups,
     },
-    { name: 'naive', code: joinShader(naive, ...parts), requires: [], workgroups },
+    { name: 'naive', code: joinShader(naive, sortRanks, ...parts), requires: [], workgroups },
   ],
 });

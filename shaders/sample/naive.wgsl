@@ -4,6 +4,7 @@
 // Geometry: a workgroup of 256 invocations that stride over V per column C.
 // Requires: nothing.
 // Cost: 97 passes over V.
+const WG_SIZE = 256u;
 struct Params {
   v: u32,
   stride: u32, // logits from one column to the next
@@ -22,14 +23,14 @@ var<private> first_logit: u32; // of this column
 // Logits that come before (key, id) in the order (key descending, id ascending).
 fn count_before(index: u32, key: u32, id: u32) -> u32 {
   var count = 0u;
-  for (var i = index; i < params.v; i += 256u) {
+  for (var i = index; i < params.v; i += WG_SIZE) {
     let other = order_key(logits[first_logit + i]);
     count += select(0u, 1u, other > key || (other == key && i < id));
   }
   counts[index] = count;
   workgroupBarrier(); // publishes the count of each invocation
   var total = 0u;
-  for (var j = 0u; j < 256u; j++) {
+  for (var j = 0u; j < WG_SIZE; j++) {
     total += counts[j];
   }
   workgroupBarrier(); // the counts may be overwritten
@@ -55,7 +56,7 @@ fn column_number(column: u32) -> f32 {
   return uniform_number(seed, state.step + select(column, 0u, is_parallel));
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(WG_SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
   first_logit = group.x * params.stride;
   let wanted = candidates_wanted(settings, params.v);
@@ -69,7 +70,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     }
   }
   var share = 0.0;
-  for (var i = index; i < params.v; i += 256u) {
+  for (var i = index; i < params.v; i += WG_SIZE) {
     let key = order_key(logits[first_logit + i]);
     share += weight_of(key, best, settings.temperature);
     if (key > last || (key == last && i < end)) {
@@ -81,7 +82,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   workgroupBarrier(); // publishes the candidates, in any order
   sort_candidates(index, wanted);
   let id = draw(index, wanted, share, column_number(group.x), settings);
-  if (index == 255u) {
+  if (index == WG_SIZE - 1u) {
     chosen[group.x] = id;
   }
 }
