@@ -1,4 +1,5 @@
-// sample/bound-blocks: a lower bound of the wanted-th best logit from block maxima, so that one histogram mostly does.
+// sample/bound-blocks: a lower bound of the wanted-th best logit from block maxima, so that one histogram
+//   mostly does.
 // Compares every maximum with every other; WG_SIZE must be 256.
 
 // Of 1024 interleaved blocks, finds the best key and the wanted-th largest block maximum: at least `wanted`

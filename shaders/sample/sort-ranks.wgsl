@@ -1,4 +1,5 @@
-// sample/sort-ranks: the place of a candidate is the number of better ones. Few barriers; WG_SIZE must be 256.
+// sample/sort-ranks: the place of a candidate is the number of better ones. Few barriers.
+// WG_SIZE must be 256.
 // Sorts by (logit descending, id ascending): the place of a candidate is the number of better ones.
 fn sort_candidates(index: u32, count: u32) {
   var rank: array<u32, 4>;
