@@ -15,8 +15,8 @@ const MAX_DIFFERENCE_EXACT = 3e-2;
 /** Of the mean negative log-likelihood. */
 const MAX_NLL_CHANGE = 5e-3;
 
-/** A pass whose splits are too many to be merged by the projection: it takes the most dispatches. */
-const LATE = { tokens: 1, position: 1e6 };
+/** Passes whose splits of attention the projection merges, and where they are too many for that. */
+const PASSES = [0, 1e6].map((position) => ({ tokens: 1, position }));
 
 /**
  * Counts the dispatches of a token.
@@ -25,7 +25,8 @@ const LATE = { tokens: 1, position: 1e6 };
 export function countFused({ graphs, shape }: Pick<LoadedModel, 'graphs' | 'shape'>): number {
   const { decode, decodeHead, takesColumns } = graphs;
   need(!takesColumns, 'decode steps are not fused');
-  const dispatches = decode.describe(LATE).length + decodeHead.describe(LATE).length + TAIL_DISPATCHES;
+  const counts = PASSES.map((pass) => decode.describe(pass).length + decodeHead.describe(pass).length);
+  const dispatches = Math.max(...counts) + TAIL_DISPATCHES;
   const budget = PER_LAYER * shape.layers + PER_TOKEN;
   need(dispatches <= budget, `${dispatches} dispatches per token; at most ${budget} are allowed`);
   return dispatches;
