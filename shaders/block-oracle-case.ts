@@ -4,6 +4,16 @@
 /** Columns per scale of the activations. */
 const BLOCK = 32;
 
+/** Input channels in int8 beside the codes. */
+export interface BlockOutliers {
+  /** [M, J] int8. */
+  readonly weights: Int8Array;
+  /** [M]. */
+  readonly scale: Float32Array;
+  /** [J] columns. */
+  readonly channels: Uint32Array;
+}
+
 /** Operands of a product. */
 export interface BlockProduct {
   /** [M, K] codes. */
@@ -18,14 +28,19 @@ export interface BlockProduct {
   /** True: divide by the root of the mean square plus epsilon. */
   readonly norm: boolean;
   readonly epsilon: number;
+  /** Default: none. */
+  readonly outliers?: BlockOutliers | null;
 }
 
-/** y[M] = r * sum over K of rowScale * values * scale * q, and the largest sum of magnitudes for error bounds. */
+/**
+ * y[M] = r * (sum over K of rowScale * values * x + sum over J of outlier scale * outlier * x[channel]) with x = scale * q, and
+ * the largest sum of magnitudes for error bounds.
+ */
 export function blockProductOracle(operands: BlockProduct): {
   readonly y: Float64Array;
   readonly magnitude: number;
 } {
-  const { values, rowScale, group, q, act, norm, epsilon } = operands;
+  const { values, rowScale, group, q, act, norm, epsilon, outliers } = operands;
   const K = q.length;
   let squares = 0;
   for (let b = 0; b < K / BLOCK; b++) squares += act[2 * b + 1];
@@ -40,6 +55,12 @@ export function blockProductOracle(operands: BlockProduct): {
       y[m] += product;
       size += Math.abs(product);
     }
+    outliers?.channels.forEach((k, j) => {
+      const weight = outliers.scale[m] * outliers.weights[m * outliers.channels.length + j];
+      const product = r * weight * act[2 * Math.floor(k / BLOCK)] * q[k];
+      y[m] += product;
+      size += Math.abs(product);
+    });
     magnitude = Math.max(magnitude, size);
   }
   return { y, magnitude };

@@ -5,6 +5,7 @@ import { blockGateUp } from '../../shaders/block-gate-up/kernel.ts';
 import { blockMatvec } from '../../shaders/block-matvec/kernel.ts';
 import { blockMatvecResidual } from '../../shaders/block-matvec-residual/kernel.ts';
 import { blockMerge } from '../../shaders/block-merge/kernel.ts';
+import { NO_OUTLIERS } from '../../shaders/common/block/outlier-table.ts';
 import { packState } from '../../shaders/common/state.ts';
 import type { Kernel, KernelShape } from '../../src/gpu/kernel.ts';
 import type { TimingRequest } from '../../src/runtime/benchmark/kernel-timing.ts';
@@ -183,13 +184,20 @@ function planProduct(sizes: ModelSizes, product: Product): PlannedDispatch {
     perToken,
     memoryBytes: weightBytes + scaleBytes,
     request: {
-      shape: { m, k, group_shift: group === 0 ? 31 : Math.log2(group), epsilon: 1e-5, ...more },
+      shape: {
+        m,
+        k,
+        group_shift: group === 0 ? 31 : Math.log2(group),
+        epsilon: 1e-5,
+        ...NO_OUTLIERS,
+        ...more,
+      },
       bytes: {
         w: weightBytes,
         row_scale: scaleBytes,
         q: k,
         act: k / 4,
-        gain: outputs * 4,
+        beside: outputs * 4,
         x: outputs * 4,
         out: outputs * 4,
         q_out: outputs,

@@ -1,11 +1,13 @@
 // Cases of block-gate-up: both activations, with and without norm and gain, groups, zeros.
 import {
+  besideBuffer,
   CODE_CANARY,
   CODE_LAYOUTS,
   type ProductOptions,
   productOperands,
   productShape,
   quantizedExpectation,
+  variantLayout,
 } from '../block-case.ts';
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import { blockGateUpReference } from './reference.ts';
@@ -27,41 +29,80 @@ function operandsOf(layout: string, options: Options) {
   const rowScale = operands.rowScale.map(
     (scale) => scale / Math.sqrt(options.k) / (layout === 'W8' ? 80 : 1),
   );
-  return { ...operands, rowScale, gain: gained ? gain : null, activation: options.activation_kind };
+  // Outliers that weigh about as much as the codes.
+  const beside = operands.outliers;
+  const outlierScale = beside?.scale.map((scale) => scale / (4 * Math.sqrt(options.k)));
+  return {
+    ...operands,
+    rowScale,
+    outliers: beside && outlierScale ? { ...beside, scale: outlierScale } : null,
+    gain: gained ? gain : null,
+    activation: options.activation_kind,
+  };
 }
 
 function makeCases(options: Options): KernelCase[] {
-  const { name, f, layout: only, activation_kind: kind } = options;
+  const { name, f, layout: only, activation_kind: kind, outliers = 0 } = options;
   return (only ? [only] : CODE_LAYOUTS).map((layout) => ({
-    name: `${kind}, ${name}, ${layout}`,
+    name: `${kind}, ${name}, ${variantLayout(layout, outliers)}`,
     shape: {
       ...productShape(layout, { ...options, rows: 2 * f }),
       f,
       activation: kind === 'silu' ? 1 : 0,
       gained: options.gained === false ? 0 : 1,
     },
-    layouts: [layout],
+    layouts: [variantLayout(layout, outliers)],
     inputs() {
-      const { w, rowScale, q, act, gain } = operandsOf(layout, options);
+      const { w, rowScale, q, act, gain, outliers: beside } = operandsOf(layout, options);
       return {
         w,
         row_scale: rowScale,
         q: new Uint32Array(q.buffer),
         act,
-        gain: gain ?? new Float32Array(4).fill(Number.NaN),
+        beside: besideBuffer(2 * f, beside, gain ?? undefined),
         q_out: new Uint32Array(f / 4 + 3).fill(CODE_CANARY),
         act_out: new Float32Array(f / 16 + 3).fill(-7),
       };
     },
     expected() {
       const { h, quantized, magnitude } = blockGateUpReference(operandsOf(layout, options));
-      const error = (options.k / 32 + 16) * 2 ** -24 * magnitude;
+      const error = (options.k / 32 + outliers + 16) * 2 ** -24 * magnitude;
       const largest = Math.max(...h.map(Math.abs));
       // Both factors are off by `error`; the gate is at most quadratic in them.
       return quantizedExpectation(quantized, 4 * error * Math.max(1, largest));
     },
   }));
 }
+
+const OUTLIER_CASES: readonly Options[] = [
+  {
+    name: '128 outliers, norm',
+    f: 96,
+    k: 2560,
+    outliers: 128,
+    norm: true,
+    layout: 'T2',
+    activation_kind: 'squared-relu',
+  },
+  {
+    name: '272 outliers, no gain',
+    f: 32,
+    k: 512,
+    outliers: 272,
+    gained: false,
+    layout: 'T2',
+    activation_kind: 'silu',
+  },
+  {
+    name: '48 outliers, groups',
+    f: 64,
+    k: 512,
+    group: 128,
+    outliers: 48,
+    layout: 'B1',
+    activation_kind: 'silu',
+  },
+];
 
 /** All cases. */
 export const cases: KernelCases = {
@@ -87,5 +128,6 @@ export const cases: KernelCases = {
     }),
     ...makeCases({ name: 'one cell', f: 64, k: 64, layout: 'T2', activation_kind: 'silu' }),
     ...makeCases({ name: 'zero activations', f: 32, k: 512, activation: 0, activation_kind: 'silu' }),
+    ...OUTLIER_CASES.flatMap(makeCases),
   ],
 };

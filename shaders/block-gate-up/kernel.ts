@@ -13,16 +13,21 @@ const BLOCKS_PER_WORKGROUP = 8;
 /**
  * h = act(G) * U with G, U = r * W q; q_out, act_out = h * gain in blocks of 32 columns; r as in block-matvec-residual.
  * Shape: f (a multiple of 32; W has f gate rows, then f up rows), k (a multiple of 64 and of a cell), group_shift (of
- * groupShift), norm (0 or 1), epsilon, activation (0 squared ReLU, 1 SiLU), gained (1: gain is read; 0: may be any buffer).
+ * groupShift), norm (0 or 1), epsilon, activation (0 squared ReLU, 1 SiLU), gained (1: the gain
+ * is read), outliers, channels_at and gain_at of outlierParams.
  */
 export const blockGateUp = defineKernel({
   name: 'block-gate-up',
   bindings: [
-    { name: 'w', access: 'read', shape: '[2F, cells] vec4u, layout W8, W4, T2 or B1' },
+    { name: 'w', access: 'read', shape: '[2F, cells] vec4u, layout W8, W4, T2 or B1; +W8: outliers beside' },
     { name: 'row_scale', access: 'read', shape: '[2F, K >> group_shift] f32, [2F] with group_shift 31' },
     { name: 'q', access: 'read', shape: '[K/4] u32: four int8 each' },
     { name: 'act', access: 'read', shape: '[K/32] vec2f (scale, sum of squares before the gain)' },
-    { name: 'gain', access: 'read', shape: '[F] f32 if gained is 1, else anything' },
+    {
+      name: 'beside',
+      access: 'read',
+      shape: 'table of outliers (outlier-table.ts) in layouts with such; at gain_at: [F] f32 if gained is 1',
+    },
     { name: 'q_out', access: 'read-write', shape: '[F/4] u32: four int8 each' },
     { name: 'act_out', access: 'read-write', shape: '[F/32] vec2f (scale, sum of squares of h)' },
   ],
@@ -34,10 +39,13 @@ export const blockGateUp = defineKernel({
     { name: 'epsilon', type: 'f32' },
     { name: 'activation', type: 'u32' },
     { name: 'gained', type: 'u32' },
+    { name: 'outliers', type: 'u32' },
+    { name: 'channels_at', type: 'u32' },
+    { name: 'gain_at', type: 'u32' },
   ],
   // The gate squares or divides: its results compare within a tolerance, the products that they rest on are exact.
   probe: {
-    inputs: { q: 'codes', act: 'ones', row_scale: 'ones', gain: 'ones' },
+    inputs: { q: 'codes', act: 'ones', row_scale: 'ones' },
     outputs: { q_out: 'codes', act_out: 'close' },
     params: { norm: 0 },
     outputWords: ({ f }) => f,

@@ -9,12 +9,15 @@
 // Requires: what the dot16 joined requires.  Overrides: WG_SIZE (a power of two).
 // Cost: reads W once; bound by arithmetic.
 override WG_SIZE: u32 = 8u;
-struct Params { f: u32, k: u32, group_shift: u32, norm: u32, epsilon: f32, activation: u32, gained: u32 }
+struct Params {
+  f: u32, k: u32, group_shift: u32, norm: u32, epsilon: f32,
+  activation: u32, gained: u32, outliers: u32, channels_at: u32, gain_at: u32,
+}
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [2F, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [2F, K >> group_shift], or [2F]
 @group(0) @binding(2) var<storage, read> q: array<vec4u>;            // [K/16] sixteen int8 each
 @group(0) @binding(3) var<storage, read> act: array<vec2f>;          // [K/32] (scale, sum of squares)
-@group(0) @binding(4) var<storage, read> gain: array<f32>;           // [F] if params.gained
+@group(0) @binding(4) var<storage, read> beside: array<f32>;         // gain [F] if params.gained
 @group(0) @binding(5) var<storage, read_write> q_out: array<u32>;    // [F/4] four int8 each
 @group(0) @binding(6) var<storage, read_write> act_out: array<vec2f>; // [F/32] (scale, sum of squares)
 @group(0) @binding(7) var<uniform> params: Params;
@@ -34,7 +37,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     values[i / 4u][i % 4u] = gated(dot_both(rows) * scales);
     var weight = 1.0;
     if (params.gained != 0u) {
-      weight = gain[rows.x];
+      weight = beside[rows.x];
     }
     gains[i / 4u][i % 4u] = weight;
   }

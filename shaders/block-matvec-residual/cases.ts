@@ -1,11 +1,13 @@
 // Cases of block-matvec-residual: one block to many, groups, with and without norm, a zero block.
 import {
+  besideBuffer,
   CODE_CANARY,
   CODE_LAYOUTS,
   type ProductOptions,
   productOperands,
   productShape,
   quantizedExpectation,
+  variantLayout,
 } from '../block-case.ts';
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import { blockMatvecResidualReference } from './reference.ts';
@@ -28,13 +30,13 @@ function operandsOf(layout: string, options: Options) {
 }
 
 function makeCases(options: Options): KernelCase[] {
-  const { name, rows, layout: only } = options;
+  const { name, rows, layout: only, outliers = 0 } = options;
   return (only ? [only] : CODE_LAYOUTS).map((layout) => ({
-    name: `${name}, ${layout}`,
+    name: `${name}, ${variantLayout(layout, outliers)}`,
     shape: { ...productShape(layout, options), m: rows },
-    layouts: [layout],
+    layouts: [variantLayout(layout, outliers)],
     inputs() {
-      const { w, rowScale, q, act, x, gain } = operandsOf(layout, options);
+      const { w, rowScale, q, act, x, gain, outliers: beside } = operandsOf(layout, options);
       const out = new Float32Array(rows + 3).fill(-7);
       out.set(x);
       return {
@@ -42,7 +44,7 @@ function makeCases(options: Options): KernelCase[] {
         row_scale: rowScale,
         q: new Uint32Array(q.buffer),
         act,
-        gain,
+        beside: besideBuffer(rows, beside, gain),
         x: out,
         q_out: new Uint32Array(rows / 4 + 3).fill(CODE_CANARY),
         act_out: new Float32Array(rows / 16 + 3).fill(-7),
@@ -50,7 +52,7 @@ function makeCases(options: Options): KernelCase[] {
     },
     expected() {
       const { x, quantized, magnitude } = blockMatvecResidualReference(operandsOf(layout, options));
-      const absolute = (options.k / 32 + 16) * 2 ** -24 * (magnitude + 3);
+      const absolute = (options.k / 32 + outliers + 16) * 2 ** -24 * (magnitude + 3);
       return {
         x: { kind: 'close', values: x, absolute, relative: 4e-6, reason: 'f32 sums of blocks' },
         ...quantizedExpectation(quantized, absolute),
@@ -58,6 +60,12 @@ function makeCases(options: Options): KernelCase[] {
     },
   }));
 }
+
+const OUTLIER_CASES: readonly Options[] = [
+  { name: '352 outliers, norm', rows: 64, k: 6912, outliers: 352, norm: true, layout: 'T2' },
+  { name: '1024 outliers, K = 12288', rows: 32, k: 12288, outliers: 1024, layout: 'T2' },
+  { name: '48 outliers, groups', rows: 96, k: 512, group: 128, outliers: 48, norm: true, layout: 'B1' },
+];
 
 /** All cases. */
 export const cases: KernelCases = {
@@ -71,5 +79,6 @@ export const cases: KernelCases = {
     ...makeCases({ name: 'M = 64, K = 6912, norm', rows: 64, k: 6912, norm: true }),
     ...makeCases({ name: 'groups of 64', rows: 64, k: 512, group: 64, layout: 'T2' }),
     ...makeCases({ name: 'all zero', rows: 64, k: 512, activation: 0, residual: 0 }),
+    ...OUTLIER_CASES.flatMap(makeCases),
   ],
 };

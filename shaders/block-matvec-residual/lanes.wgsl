@@ -7,12 +7,15 @@
 // Requires: what the dot16 joined requires.  Overrides: WG_SIZE (a power of two).
 // Cost: reads W once; bound by arithmetic.
 override WG_SIZE: u32 = 8u;
-struct Params { m: u32, k: u32, group_shift: u32, norm: u32, epsilon: f32 }
+struct Params {
+  m: u32, k: u32, group_shift: u32, norm: u32,
+  epsilon: f32, outliers: u32, channels_at: u32, gain_at: u32,
+}
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K >> group_shift], or [M]
 @group(0) @binding(2) var<storage, read> q: array<vec4u>;            // [K/16] sixteen int8 each
 @group(0) @binding(3) var<storage, read> act: array<vec2f>;          // [K/32] (scale, sum of squares)
-@group(0) @binding(4) var<storage, read> gain: array<f32>;           // [M]
+@group(0) @binding(4) var<storage, read> beside: array<f32>;         // gain [M]
 @group(0) @binding(5) var<storage, read_write> x: array<f32>;        // [M]
 @group(0) @binding(6) var<storage, read_write> q_out: array<u32>;    // [M/4] four int8 each
 @group(0) @binding(7) var<storage, read_write> act_out: array<vec2f>; // [M/32] (scale, sum of squares)
@@ -36,8 +39,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     let at = 2u * (i % 2u);
     values[i / 2u][at] = y.x;
     values[i / 2u][at + 1u] = y.y;
-    gains[i / 2u][at] = gain[m];
-    gains[i / 2u][at + 1u] = gain[m + 1u];
+    gains[i / 2u][at] = beside[m];
+    gains[i / 2u][at + 1u] = beside[m + 1u];
   }
   quantize_alone(block, values, gains);
 }

@@ -27,15 +27,20 @@ function teamsOf(overrides: { readonly WG_SIZE: number; readonly LANES: number }
 /**
  * out[first_row + m] = r * sum over k of W[m, k] * act[k / 32].x * q[k]; r is the factor of RMSNorm with `norm`, else 1.
  * Shape: m (rows of this shard), k (a multiple of 64 and of a cell), group_shift (of groupShift), norm (0 or 1), epsilon,
- * first_row.
+ * first_row, outliers and channels_at of outlierParams.
  */
 export const blockMatvec = defineKernel({
   name: 'block-matvec',
   bindings: [
-    { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout W8, W4, T2 or B1' },
+    { name: 'w', access: 'read', shape: '[M, cells] vec4u, layout W8, W4, T2 or B1; +W8: outliers beside' },
     { name: 'row_scale', access: 'read', shape: '[M, K >> group_shift] f32, [M] with group_shift 31' },
     { name: 'q', access: 'read', shape: '[K/4] u32: four int8 each' },
     { name: 'act', access: 'read', shape: '[K/32] vec2f (scale, sum of squares before the gain)' },
+    {
+      name: 'beside',
+      access: 'read',
+      shape: 'table of outliers (outlier-table.ts) in layouts with such, else anything',
+    },
     { name: 'out', access: 'read-write', shape: '[rows of all shards] f32' },
   ],
   params: [
@@ -45,6 +50,8 @@ export const blockMatvec = defineKernel({
     { name: 'norm', type: 'u32' },
     { name: 'epsilon', type: 'f32' },
     { name: 'first_row', type: 'u32' },
+    { name: 'outliers', type: 'u32' },
+    { name: 'channels_at', type: 'u32' },
   ],
   probe: {
     inputs: { q: 'codes', act: 'ones', row_scale: 'ones' },

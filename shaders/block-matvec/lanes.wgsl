@@ -8,13 +8,16 @@
 // Requires: what the dot16 joined requires.  Overrides: WG_SIZE (a power of two).
 // Cost: reads W once; bound by arithmetic.
 override WG_SIZE: u32 = 16u;
-struct Params { m: u32, k: u32, group_shift: u32, norm: u32, epsilon: f32, first_row: u32 }
+struct Params {
+  m: u32, k: u32, group_shift: u32, norm: u32, epsilon: f32, first_row: u32, outliers: u32, channels_at: u32,
+}
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K / CELL_COLUMNS] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M, K >> group_shift], or [M]
 @group(0) @binding(2) var<storage, read> q: array<vec4u>;            // [K/16] sixteen int8 each
 @group(0) @binding(3) var<storage, read> act: array<vec2f>;          // [K/32] (scale, sum of squares)
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;      // [first_row + M] and more
-@group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(4) var<storage, read> beside: array<vec4u>;       // table of outliers, or anything
+@group(0) @binding(5) var<storage, read_write> out: array<f32>;      // [first_row + M] and more
+@group(0) @binding(6) var<uniform> params: Params;
 
 @compute @workgroup_size(WG_SIZE)
 fn main(

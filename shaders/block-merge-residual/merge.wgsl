@@ -1,7 +1,8 @@
 // block-merge-residual/merge: the splits of block-attention joined, gained and quantised into staged
 // activations.
-// Joined with block/staged, residual (its shares serve as scratch here) and norm; every workgroup does it
-// for itself. [H, splits]: (maximum, then weight of the split; sum of weights)
+// Joined with block/rows-early, staged, residual (its shares serve as scratch here) and norm; every
+// workgroup does it for itself.
+// [H, splits]: (maximum, then weight of the split; sum of weights)
 var<workgroup> split_sums: array<vec2f, 384>;
 
 // Factors of all splits: exp(m_i - max m) / sum of exp(m_j - max m) l_j over the head's splits j. Three
@@ -117,4 +118,13 @@ fn merge_columns(index: u32) {
     square_sums[index] = sum;
   }
   workgroupBarrier(); // publishes the activations, and frees shares
+}
+
+// The share of a member in two rows of codes, whose first cells are on their way while the splits are merged.
+fn dot_codes(rows: vec2u, member: u32, lanes: u32, index: u32, size: u32) -> vec2f {
+  let cells = params.k / CELL_COLUMNS;
+  let base = rows * cells;
+  let early = load_cells(base, member, lanes, cells);
+  merge_columns(index);
+  return dot_range(early, rows, base, member, lanes, cells) * UNIT;
 }

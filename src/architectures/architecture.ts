@@ -136,6 +136,8 @@ export interface ModelGraphs {
   readonly decodeHead: Graph;
   /** Whether decode steps can take several columns: fused kernels take one token only. */
   readonly takesColumns: boolean;
+  /** Encodes copies that the graphs need, once all weights are there and before the first pass. */
+  completeWeights(encoder: GPUCommandEncoder): void;
 }
 
 /** Final norm and head of every token of a pass, for scoring a text. */

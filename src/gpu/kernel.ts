@@ -79,7 +79,7 @@ export type ProbeOutput = 'exact' | 'close' | 'codes';
 export interface KernelProbe {
   /** Bindings that are read. Those not named: `own`. */
   readonly inputs: Readonly<Record<string, ProbeContent>>;
-  /** Bindings that are written; they begin as zeros. `exact` counts as `close` where the weights are floats. */
+  /** Bindings that are written; they begin as zeros. `exact` counts as `close` where the weights are floats, or have outliers beside. */
   readonly outputs: Readonly<Record<string, ProbeOutput>>;
   /** Params that replace those of the dispatch. */
   readonly params?: KernelShape;

@@ -168,6 +168,9 @@ export async function buildModel(
     await repack?.finish();
     options.onPhase?.('compile');
     const graphs = await compiling;
+    const encoder = gpu.device.createCommandEncoder({ label: 'complete weights' });
+    graphs.completeWeights(encoder);
+    gpu.device.queue.submit([encoder.finish()]);
     const { parameters, bitsPerWeight } = measureModelSize(file);
     return {
       file,

@@ -38,6 +38,15 @@ const ARITHMETICS = [
 /** All of them. */
 export const QUANTIZED_TESTS: readonly SyntheticTest[] = [
   {
+    name: 'binary and ternary with outlier channels, fused',
+    architecture: 'llama',
+    matrices: mixStorage('q2_0'),
+    own: layers((part) => ({ outliers: part.startsWith('ffn') ? 80 : 48 })),
+    arithmetic: 'block',
+    activations: 'int8-blocks',
+    fused: true,
+  },
+  {
     ...F32_MODEL,
     own: layers((part) => ({ rotation: part === 'ffn_down' ? 512 : part === 'attn_output' ? 64 : 256 })),
     sameAs: F32_MODEL,

@@ -8,6 +8,8 @@ export interface SyntheticTest extends SyntheticModel {
   readonly activations: 'float' | 'int8' | 'int8-blocks';
   /** How it is loaded. Default exact. */
   readonly arithmetic?: 'exact' | 'block';
+  /** Decode steps must be fused. Default: the plain graph decodes, as on all adapters that compute on the CPU. */
+  readonly fused?: boolean;
   /** Storage of keys and values. Default f32. */
   readonly kvCache?: KvKind;
   /** The reference is another model: what a rotation must leave as it is. */

@@ -11,6 +11,7 @@ import { Sequence } from '../../src/runtime/sequence.ts';
 import { MemorySource } from '../../src/util/byte-source.ts';
 import { EXPECTED_ADAPTER } from '../gpu/expected-adapter.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
+import { countFused } from './fused-decode.ts';
 import { relativeL2 } from './judge.ts';
 import { type ReferenceModel, readReference, referenceLogits } from './reference-decoder.ts';
 import { makeSynthetic, SIZES, type Storage } from './synthetic-models.ts';
@@ -248,11 +249,13 @@ async function largestError(test: SyntheticTest, seed: number, gpu: GpuContext):
     kvCache: test.kvCache,
     headPrecision: 'file',
     arithmetic: test.arithmetic,
+    fusedDecode: test.fused ? 'always' : undefined,
   });
   try {
     if (model.activations !== test.activations) {
       throw new Error(`the activations are ${model.activations}; expected ${test.activations}`);
     }
+    if (test.fused) countFused(model);
     const reference = await openReference(test, seed, {
       frequencies: test.frequencies ?? plainFrequencies(test.headDim ?? SIZES.headDim),
       activations: test.activations,

@@ -1,14 +1,18 @@
 // Host side of the fused block-mode kernels: their parts, params and variants for every layout of integer codes.
 import type { KernelFeature } from '../../../src/gpu/device.ts';
 import { joinShader, type KernelVariant } from '../../../src/gpu/kernel.ts';
-import { CELL_BYTES } from '../../layouts/cell-bytes.ts';
+import { CELL_BYTES, type CellBytes } from '../../layouts/cell-bytes.ts';
 import dotCore from '../product/dot-core.wgsl?raw';
 import dotPacked from '../product/dot-packed.wgsl?raw';
 import int8 from '../product/int8.wgsl?raw';
 import blockCell from './cell.wgsl?raw';
+import blockChannels from './channels.wgsl?raw';
+import blockChannelsMade from './channels-made.wgsl?raw';
+import blockCodesOnly from './codes-only.wgsl?raw';
 import blockDirect from './direct.wgsl?raw';
 import blockNorm from './norm.wgsl?raw';
 import blockNormLane from './norm-lane.wgsl?raw';
+import blockOutliers from './outliers.wgsl?raw';
 import blockQuantize from './quantize.wgsl?raw';
 import blockQuantizeLane from './quantize-lane.wgsl?raw';
 import blockRows from './rows.wgsl?raw';
@@ -31,6 +35,20 @@ export function groupShift(groupSize: number, columns: number, cellColumns: numb
   return Number.isInteger(shift) && groupSize >= cellColumns ? shift : null;
 }
 
+/** Outlier channels beside a matrix, at most: the kernels keep their activations in workgroup memory. */
+export const MAX_OUTLIERS = 1024;
+
+/** Layouts of codes that may have outlier channels in int8 beside them: those of which the mixed recipe is made. */
+const WITH_OUTLIERS: readonly string[] = ['T2', 'B1'] satisfies readonly CellBytes['name'][];
+
+/**
+ * Name of the layout of a matrix in `layout` with outlier channels beside it, for the fused kernels.
+ * @returns null when they do not take such
+ */
+export function layoutWithOutliers(layout: string): string | null {
+  return WITH_OUTLIERS.includes(layout) ? `${layout}+W8` : null;
+}
+
 /** WGSL with an entry point, and what belongs to it. */
 export interface BlockMain {
   readonly main: string;
@@ -48,13 +66,13 @@ export interface BlockKernelParts {
   readonly teams: BlockMain;
   /** For adapters that compute on the CPU: invocations that work alone. Absent: the op is for GPUs. */
   readonly lanes?: BlockMain;
-  /** Layouts of W; default all of integer codes. */
+  /** Layouts of W; default all of integer codes, with outliers where teams take them. */
   readonly layouts?: readonly string[];
   /** True if the kernel quantises its output. */
   readonly quantizes: boolean;
   /**
-   * Where teams find the activations. `direct`: in their buffers, dot_rows; `staged`: in workgroup memory, dot_staged_rows;
-   * `made`: in workgroup memory, where the kernel puts them, with square_sums. Default direct.
+   * Where teams find the activations. `direct`: in their buffers; `staged`: in workgroup memory; `made`: in workgroup memory,
+   * where the kernel puts them, with square_sums and a dot_codes of its own. Default direct.
    */
   readonly activations?: keyof typeof ACTIVATIONS;
   /** Parts besides block/rows, those of the norm and the quantisation, int8 and a dot16. */
@@ -62,10 +80,22 @@ export interface BlockKernelParts {
 }
 
 const ACTIVATIONS = {
-  direct: [blockRows, blockDirect, blockSquares],
-  staged: [blockRowsEarly, blockRowsStaged, blockStaged, blockSquares],
-  made: [blockRowsEarly, blockStaged],
+  direct: { parts: [blockRows, blockDirect, blockSquares], channels: blockChannels },
+  staged: { parts: [blockRowsEarly, blockRowsStaged, blockStaged, blockSquares], channels: blockChannels },
+  made: { parts: [blockRowsEarly, blockStaged], channels: blockChannelsMade },
 };
+
+interface BlockLayout {
+  readonly name: string;
+  readonly cell: CellBytes;
+  readonly hasOutliers: boolean;
+}
+
+const LAYOUTS = CELL_BYTES.flatMap((cell): BlockLayout[] => {
+  const beside = layoutWithOutliers(cell.name);
+  const plain = { name: cell.name, cell, hasOutliers: false };
+  return beside === null ? [plain] : [plain, { name: beside, cell, hasOutliers: true }];
+});
 
 interface Technique {
   readonly name: string;
@@ -84,7 +114,7 @@ const TECHNIQUES: readonly Technique[] = [
 export function blockVariants({
   teams,
   lanes,
-  layouts = CELL_BYTES.map(({ name }) => name),
+  layouts = LAYOUTS.map(({ name }) => name),
   quantizes,
   activations = 'direct',
   parts = { teams: [], lanes: [] },
@@ -95,20 +125,26 @@ export function blockVariants({
     const { main, overrides, tunings, workgroups, except = {} } = variant;
     const shared = alone
       ? [blockDirect, blockRowsLane, blockNormLane]
-      : [...ACTIVATIONS[activations], blockNorm];
+      : [...ACTIVATIONS[activations].parts, blockNorm];
     shared.push(blockCell, ...(alone ? parts.lanes : parts.teams), int8);
     if (quantizes) shared.push(alone ? blockQuantizeLane : blockQuantize);
-    return CELL_BYTES.filter((layout) => layouts.includes(layout.name)).map(
+    const besideCodes = ({ hasOutliers }: BlockLayout) =>
+      hasOutliers ? [blockOutliers, ACTIVATIONS[activations].channels] : [blockCodesOnly];
+    // Adapters that compute on the CPU run the teams too; fused decoding is not for them.
+    const fitting = LAYOUTS.filter(
+      (layout) => layouts.includes(layout.name) && !(alone && layout.hasOutliers),
+    );
+    return fitting.map(
       (layout): KernelVariant => ({
         name: `${name}-${layout.name.toLowerCase()}`,
-        code: joinShader(main, ...shared, dot, layout.load),
+        code: joinShader(main, ...shared, ...(alone ? [] : besideCodes(layout)), dot, layout.cell.load),
         requires,
         layout: layout.name,
         barrierHeavy: !alone,
         cpuOnly: alone,
         // The plain dot is what the tuner compares with.
         ...(dot === dotPacked && { tunings }),
-        ...(except[layout.name] ?? { overrides, workgroups }),
+        ...(except[layout.cell.name] ?? { overrides, workgroups }),
       }),
     );
   });

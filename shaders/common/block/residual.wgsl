@@ -1,6 +1,6 @@
 // block/residual: the last steps of a product that is added to the residual stream: 32 rows of a workgroup,
 // their gain, and the quantised input of the next product.
-// Joined with block/norm, cell and quantize; the kernel declares LANES, x and gain.
+// Joined with block/norm, cell and quantize; the kernel declares LANES, x, beside and params.gain_at.
 var<workgroup> shares: array<vec2f, 256>; // [LANES, 16 pairs of rows, 16 apart]
 
 // What row index % 32 of the workgroup needs in the end; loaded first, so that nobody waits for it.
@@ -11,7 +11,8 @@ struct Residual {
 }
 
 fn load_residual(m: u32) -> Residual {
-  return Residual(x[m], gain[m], row_factor(m));
+  let weight = bitcast<f32>(beside[params.gain_at + m / 4u][m % 4u]);
+  return Residual(x[m], weight, late_factor(m));
 }
 
 // x[m] += norm * factor * sum of the members' shares; the block's codes, scale and sum of squares. Two

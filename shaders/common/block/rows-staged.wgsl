@@ -1,6 +1,6 @@
 // block/rows-staged: as block/rows, with the activations staged in workgroup memory; the workgroup calls it
 // together. The first weights are on their way while the activations are staged.
-fn dot_staged_rows(rows: vec2u, member: u32, lanes: u32, index: u32, size: u32) -> vec2f {
+fn dot_codes(rows: vec2u, member: u32, lanes: u32, index: u32, size: u32) -> vec2f {
   let base = rows * (params.k / CELL_COLUMNS);
   var sum = vec2f(0.0);
   for (var first = 0u; first < params.k; first += STAGE_COLUMNS) {

@@ -3,8 +3,8 @@
 // Share of member `member` of a team of `lanes` in the products of two rows: cells member, member + lanes,
 // ...
 // Four at a time while there are as many: eight loads of weights in flight. Without the scale of ungrouped
-// rows, see row_factor.
-fn dot_rows(rows: vec2u, member: u32, lanes: u32) -> vec2f {
+// rows, see row_factor. `index` and `size` of the workgroup are for other parts that dot_codes may come from.
+fn dot_codes(rows: vec2u, member: u32, lanes: u32, index: u32, size: u32) -> vec2f {
   let cells = params.k / CELL_COLUMNS;
   let base = rows * cells;
   var sum = vec2f(0.0);

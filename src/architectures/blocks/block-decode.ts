@@ -13,6 +13,7 @@ import { UNGROUPED_SHIFT } from '../../../shaders/common/block/parts.ts';
 import { FFN_ACTIVATION } from '../../../shaders/ffn-gate/kernel.ts';
 import type { GraphBuilder, PassShape } from '../../gpu/graph.ts';
 import type { KernelShape } from '../../gpu/kernel.ts';
+import { besideBuffer, besideParams } from './block-outliers.ts';
 import { type BlockLayer, type BlockMatrix, type BlockPlan, KEYS_PER_SPLIT } from './block-plan.ts';
 import type { DecoderParts } from './decoder-parts.ts';
 
@@ -43,13 +44,12 @@ export function addBlockDecode(
     addQkv(builders.body, parts, layer, scratch);
     addAttention(builders.body, parts, scratch, index);
     addOutput(builders.body, parts, { plan, layer, scratch, index });
-    addGateUp(builders.body, parts, layer, scratch, index);
+    addGateUp(builders.body, parts, layer, scratch);
     addResidual(builders.body, parts, {
       label: `blk.${index} down`,
       matrix: layer.down,
       input: scratch.ffn,
       normed: plan.subNorms,
-      nextGain: plan.layers[index + 1]?.attentionGain ?? plan.outputGain,
       output: scratch.hidden,
     });
   });
@@ -82,8 +82,9 @@ function createScratch({ config, context }: DecoderParts): BlockScratch {
   };
 }
 
-function weightsOf({ weights, rowScale }: BlockMatrix) {
-  return { w: weights, row_scale: rowScale };
+function weightsOf(matrix: BlockMatrix) {
+  const { weights, rowScale } = matrix;
+  return { w: weights, row_scale: rowScale, beside: besideBuffer(matrix, rowScale) };
 }
 
 /** Rows with one scale each need no branch for groups. */
@@ -92,13 +93,14 @@ function groupedOverride({ groupShift }: BlockMatrix) {
 }
 
 function productParams(matrix: BlockMatrix, epsilon: number, normed: boolean): KernelShape {
-  return { k: matrix.columns, group_shift: matrix.groupShift, norm: normed ? 1 : 0, epsilon };
+  const { columns, groupShift } = matrix;
+  return { k: columns, group_shift: groupShift, norm: normed ? 1 : 0, epsilon, ...besideParams(matrix) };
 }
 
 function addEmbedding(
   builder: GraphBuilder,
   { config, ports, scratch: { x } }: DecoderParts,
-  { embedding, layers }: BlockPlan,
+  { embedding }: BlockPlan,
   { hidden }: BlockScratch,
 ): void {
   builder.add({
@@ -109,7 +111,7 @@ function addEmbedding(
       ids: ports.ids,
       w: embedding.weights,
       row_scale: embedding.rowScale,
-      gain: layers[0].attentionGain,
+      gain: embedding.gain,
       x,
       q_out: hidden.q,
       act_out: hidden.act,
@@ -203,7 +205,7 @@ interface OutputParts {
 // In one dispatch while the live splits are few, else in two.
 function addOutput(builder: GraphBuilder, parts: DecoderParts, output: OutputParts): void {
   const { plan, layer, scratch, index } = output;
-  const splits = plan.mergedSplits;
+  const splits = layer.mergedSplits;
   const isFew = ({ position }: PassShape) => position < splits * KEYS_PER_SPLIT;
   if (splits > 0) addMergeResidual(builder, parts, output, isFew);
   if (splits >= scratch.splitsMax) return;
@@ -214,7 +216,6 @@ function addOutput(builder: GraphBuilder, parts: DecoderParts, output: OutputPar
     matrix: layer.attentionOutput,
     input: scratch.attention,
     normed: plan.subNorms,
-    nextGain: layer.ffnGain,
     output: scratch.hidden,
     when: isMany,
   });
@@ -226,7 +227,7 @@ function addMergeResidual(
   { plan, layer, scratch: block, index }: OutputParts,
   when: (pass: PassShape) => boolean,
 ): void {
-  const { attentionOutput: matrix, ffnGain } = layer;
+  const { attentionOutput: matrix } = layer;
   const subGain = weights.layers[index].attentionSubNorm;
   builder.add({
     label: `blk.${index} attention merge and output`,
@@ -237,7 +238,6 @@ function addMergeResidual(
       ...weightsOf(matrix),
       partial: block.partial,
       sub_gain: subGain ?? scratch.rope,
-      gain: ffnGain,
       x: scratch.x,
       q_out: block.hidden.q,
       act_out: block.hidden.act,
@@ -259,13 +259,12 @@ interface Residual {
   readonly matrix: BlockMatrix;
   readonly input: Quantized;
   readonly normed: boolean;
-  readonly nextGain: GPUBuffer;
   readonly output: Quantized;
   readonly when?: (pass: PassShape) => boolean;
 }
 
 function addResidual(builder: GraphBuilder, { config, scratch }: DecoderParts, residual: Residual): void {
-  const { label, matrix, input, normed, nextGain, output, when } = residual;
+  const { label, matrix, input, normed, output, when } = residual;
   builder.add({
     label,
     kernel: blockMatvecResidual,
@@ -274,7 +273,6 @@ function addResidual(builder: GraphBuilder, { config, scratch }: DecoderParts, r
     buffers: {
       ...weightsOf(matrix),
       ...input,
-      gain: nextGain,
       x: scratch.x,
       q_out: output.q,
       act_out: output.act,
@@ -286,12 +284,10 @@ function addResidual(builder: GraphBuilder, { config, scratch }: DecoderParts, r
 
 function addGateUp(
   builder: GraphBuilder,
-  { config, weights }: DecoderParts,
+  { config }: DecoderParts,
   { gateUp, label }: BlockLayer,
   { hidden, ffn }: BlockScratch,
-  index: number,
 ): void {
-  const gain = weights.layers[index].ffnSubNorm;
   const { silu, squaredRelu } = FFN_ACTIVATION;
   builder.add({
     label: `${label} gate and up`,
@@ -301,7 +297,6 @@ function addGateUp(
     buffers: {
       ...weightsOf(gateUp),
       ...hidden,
-      gain: gain ?? gateUp.rowScale,
       q_out: ffn.q,
       act_out: ffn.act,
     },
@@ -309,7 +304,7 @@ function addGateUp(
       ...productParams(gateUp, config.epsilon, true),
       f: config.ffnSize,
       activation: config.traits.activation === 'silu' ? silu : squaredRelu,
-      gained: gain === null ? 0 : 1,
+      gained: gateUp.gain === null ? 0 : 1,
     },
   });
 }

@@ -3,13 +3,14 @@ import { BLOCK_KEYS_PER_SPLIT, BLOCK_MAX_HEAD_DIM } from '../../../shaders/block
 import {
   MAX_HEAD_SPLITS,
   MAX_MERGED_COLUMNS,
+  MAX_MERGED_OUTLIERS,
   MERGED_LAYOUTS,
 } from '../../../shaders/block-merge-residual/kernel.ts';
 import { groupShift } from '../../../shaders/common/block/parts.ts';
 import { CELL_BYTES } from '../../../shaders/layouts/cell-bytes.ts';
-import { CodedLinear, wantsFusedDecode } from './coded-linear.ts';
+import { completeTable, type MatrixBeside, planOutliers } from './block-outliers.ts';
+import { wantsFusedDecode } from './coded-linear.ts';
 import type { DecoderParts } from './decoder-parts.ts';
-import type { DecoderLayer } from './decoder-weights.ts';
 import type { Linear } from './linear.ts';
 import type { RowShards, Shard } from './row-shards.ts';
 
@@ -17,9 +18,9 @@ import type { RowShards, Shard } from './row-shards.ts';
 export const KEYS_PER_SPLIT = BLOCK_KEYS_PER_SPLIT;
 
 /** A matrix, or a shard of one, as the fused kernels read it. */
-export interface BlockMatrix {
+export interface BlockMatrix extends MatrixBeside {
+  /** Of the kernels: layoutWithOutliers where there are any. */
   readonly layout: string;
-  readonly rows: number;
   readonly columns: number;
   readonly groupShift: number;
   /** Row of the result that belongs to row 0. */
@@ -28,15 +29,15 @@ export interface BlockMatrix {
   readonly rowScale: GPUBuffer;
 }
 
-/** A layer. */
+/** A layer. The gains of the norms behind `attentionOutput` and `down` are theirs. */
 export interface BlockLayer {
   readonly label: string;
-  readonly attentionGain: GPUBuffer;
   readonly qkv: BlockMatrix;
   readonly attentionOutput: BlockMatrix;
-  readonly ffnGain: GPUBuffer;
   readonly gateUp: BlockMatrix;
   readonly down: BlockMatrix;
+  /** Live splits of attention up to which the output projection merges them itself; 0: never. */
+  readonly mergedSplits: number;
 }
 
 /** A model that the fused kernels fit. */
@@ -47,14 +48,13 @@ export interface BlockPlan {
     readonly groupSize: number;
     readonly weights: GPUBuffer;
     readonly rowScale: GPUBuffer;
+    /** Of the first norm. */
+    readonly gain: GPUBuffer;
   };
   /** Shards of the head; empty when its storage needs f32 activations. */
   readonly head: readonly BlockMatrix[];
-  readonly outputGain: GPUBuffer;
   /** True when the inputs of the attention output and of the down projection are normalised. */
   readonly subNorms: boolean;
-  /** Live splits of attention up to which the output projection merges them itself; 0: never. */
-  readonly mergedSplits: number;
 }
 
 /** 8 splits for 2,560 columns: 10.2 us there on an H100 against 10.7 us in two dispatches, 8.9 us with one or two. */
@@ -67,12 +67,14 @@ const BLOCK_ROWS = 32;
 export function planBlockDecode(parts: DecoderParts): BlockPlan | null {
   const { config, context, weights, scratch } = parts;
   const { outputNorm, embedding } = weights;
-  if (!wantsFusedDecode(context) || !sizesFit(parts) || outputNorm === null) return null;
+  const firstNorm = weights.layers[0].attentionNorm;
+  if (!wantsFusedDecode(context) || !sizesFit(parts) || outputNorm === null || firstNorm === null)
+    return null;
   const table = embedding.plainRows;
   if (table === null || scratch.cache.kind !== 'f32') return null;
   const { shards, storage } = table;
   if (shards.length !== 1 || storage.minima) return null;
-  const layers = weights.layers.map((layer, index) => planLayer(layer, index));
+  const layers = weights.layers.map((_, index) => planLayer(parts, index));
   if (!layers.every((layer) => layer !== null)) return null;
   return {
     layers,
@@ -81,19 +83,25 @@ export function planBlockDecode(parts: DecoderParts): BlockPlan | null {
       groupSize: storage.groupSize,
       weights: shards[0].weights,
       rowScale: shards[0].rowScale,
+      gain: firstNorm,
     },
-    head: weights.head.plainRows === null ? [] : planShards(weights.head.plainRows),
-    outputGain: outputNorm,
+    head: weights.head.plainRows === null ? [] : planShards(weights.head.plainRows, null),
     subNorms: config.traits.subNorms === true || scratch.unitGain !== null,
-    mergedSplits: layers.every(({ attentionOutput }) => MERGED_LAYOUTS.includes(attentionOutput.layout))
-      ? mergedSplits(parts)
-      : 0,
   };
+}
+
+/** Completes the tables of outliers once the weights are loaded. */
+export function completeTables(encoder: GPUCommandEncoder, { layers }: BlockPlan): void {
+  for (const { qkv, attentionOutput, gateUp, down } of layers) {
+    for (const matrix of [qkv, attentionOutput, gateUp, down]) completeTable(encoder, matrix);
+  }
 }
 
 // Every workgroup of the projection reads all live splits, and there are as many workgroups as blocks of hidden columns:
 // worth it up to about MERGED_WORDS words of 16 bytes in all. Where barriers are dear, only when asked for.
-function mergedSplits({ config, context }: DecoderParts): number {
+function mergedSplits({ config, context }: DecoderParts, { layout, outliers }: BlockMatrix): number {
+  const tooMany = outliers !== null && outliers.channels > MAX_MERGED_OUTLIERS;
+  if (!MERGED_LAYOUTS.includes(layout) || tooMany) return 0;
   const { heads, headDim, hiddenSize } = config;
   const barriersAreDear = context.gpu.adapter.isFallback && context.fusedDecode !== 'always';
   if (barriersAreDear || heads * headDim > MAX_MERGED_COLUMNS) return 0;
@@ -112,35 +120,39 @@ function sizesFit({ config }: DecoderParts): boolean {
   );
 }
 
-function planLayer(layer: DecoderLayer, index: number): BlockLayer | null {
-  const { attentionNorm, ffnNorm } = layer;
-  const qkv = planLinear(layer.qkv);
-  const attentionOutput = planLinear(layer.attentionOutput);
-  const gateUp = planLinear(layer.gateUp);
-  const down = planLinear(layer.ffnDown);
-  if (attentionNorm === null || ffnNorm === null) return null;
+function planLayer(parts: DecoderParts, index: number): BlockLayer | null {
+  const { layers, outputNorm } = parts.weights;
+  const layer = layers[index];
+  const nextNorm = index + 1 < layers.length ? layers[index + 1].attentionNorm : outputNorm;
+  if (layer.ffnNorm === null || nextNorm === null) return null;
+  const qkv = planLinear(layer.qkv, null);
+  const attentionOutput = planLinear(layer.attentionOutput, layer.ffnNorm);
+  const gateUp = planLinear(layer.gateUp, layer.ffnSubNorm);
+  const down = planLinear(layer.ffnDown, nextNorm);
   if (qkv === null || attentionOutput === null || gateUp === null || down === null) return null;
   return {
     label: `blk.${index}`,
-    attentionGain: attentionNorm,
     qkv,
     attentionOutput,
-    ffnGain: ffnNorm,
     gateUp,
     down,
+    mergedSplits: mergedSplits(parts, attentionOutput),
   };
 }
 
-// One matrix in one buffer and nothing added to its product.
-function planLinear(linear: Linear): BlockMatrix | null {
-  const [matrix, ...others] = linear.matrices;
-  if (others.length > 0 || !(matrix instanceof CodedLinear) || !linear.isPlain) return null;
-  const [segment, ...more] = matrix.segments;
-  const shards = more.length === 0 ? planShards(segment.matrix) : [];
-  return shards.length === 1 ? shards[0] : null;
+// One matrix in one buffer, its outliers, and nothing else added to its product.
+function planLinear(linear: Linear, gain: GPUBuffer | null): BlockMatrix | null {
+  const product = linear.codedProduct;
+  if (product === null || product.matrix.segments.length > 1) return null;
+  const shards = planShards(product.matrix.segments[0].matrix, gain);
+  if (shards.length !== 1) return null;
+  const [codes] = shards;
+  if (product.outliers === null) return codes;
+  const planned = planOutliers(codes, product.outliers);
+  return planned && { ...codes, ...planned };
 }
 
-function planShards(matrix: RowShards): readonly BlockMatrix[] {
+function planShards(matrix: RowShards, gain: GPUBuffer | null): readonly BlockMatrix[] {
   const { storage, columns, shards } = matrix;
   const cell = CELL_BYTES.find(({ name }) => name === storage.layout);
   if (cell === undefined || storage.minima || columns % 64 !== 0) return [];
@@ -155,6 +167,8 @@ function planShards(matrix: RowShards): readonly BlockMatrix[] {
       firstRow: shard.firstRow,
       weights: shard.weights,
       rowScale: shard.rowScale,
+      gain,
+      outliers: null,
     }),
   );
 }

@@ -6,7 +6,7 @@ import { GraphBuilder } from '../../gpu/graph.ts';
 import type { ModelGraphs } from '../architecture.ts';
 import { addAttention } from './attention.ts';
 import { addBlockDecode } from './block-decode.ts';
-import { planBlockDecode } from './block-plan.ts';
+import { completeTables, planBlockDecode } from './block-plan.ts';
 import type { DecoderParts } from './decoder-parts.ts';
 import { addLinearInput, addNorm, type Norm } from './linear-input.ts';
 import type { PassMode } from './stacked-tensor.ts';
@@ -28,7 +28,16 @@ export async function buildDecoderGraphs(parts: DecoderParts): Promise<ModelGrap
     builders.head.build(1),
     builders.decodeHead.build(1),
   ]);
-  return { decode, prefill, head, decodeHead: hasOwnHead ? decodeHead : head, takesColumns: plan === null };
+  return {
+    decode,
+    prefill,
+    head,
+    decodeHead: hasOwnHead ? decodeHead : head,
+    takesColumns: plan === null,
+    completeWeights: (encoder) => {
+      if (plan !== null) completeTables(encoder, plan);
+    },
+  };
 }
 
 /** Adds embedding and layers. */

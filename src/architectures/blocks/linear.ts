@@ -47,6 +47,12 @@ interface Product {
   readonly sparse: readonly SparseSide[];
 }
 
+/** A matrix of codes with the outlier channels beside it. */
+export interface CodedProduct {
+  readonly matrix: CodedLinear;
+  readonly outliers: OutlierSide | null;
+}
+
 /** A linear layer [rows, columns]. Its buffers belong to the pool. */
 export class Linear {
   readonly rows: number;
@@ -84,10 +90,15 @@ export class Linear {
     this.#bias = hasBias || limit !== undefined ? createBias(label, parts, context, sinks) : null;
   }
 
-  /** True if the result is the sum of the products of the input as it is, and nothing else. */
-  get isPlain(): boolean {
-    const hasSides = this.#products.some(({ outliers, sparse }) => outliers !== null || sparse.length > 0);
-    return this.#bias === null && this.rotation === null && !hasSides;
+  /**
+   * The one product of codes, with outlier channels or none, that the layer consists of; null when it is anything else:
+   * several products, floats, a bias, a rotated input, single outliers.
+   */
+  get codedProduct(): CodedProduct | null {
+    const [{ matrix, outliers, sparse }, ...others] = this.#products;
+    if (others.length > 0 || !(matrix instanceof CodedLinear)) return null;
+    const isPlain = sparse.length === 0 && this.#bias === null && this.rotation === null;
+    return isPlain ? { matrix, outliers } : null;
   }
 
   /** Bytes that one product reads. */
@@ -193,12 +204,14 @@ function createProducts(
   return runs.map(({ kind: { isCoded, channels }, firstRow, parts: run }) => {
     const Kind = isCoded ? CodedLinear : FloatLinear;
     // The float products and fused decoding do not read planes.
-    const readsBytes = !isCoded || wantsFusedDecode(context);
-    const planes = !readsBytes && ternaryLayout(context.gpu) === 'P';
+    const mayFuse = isCoded && wantsFusedDecode(context);
+    const planes = isCoded && !mayFuse && ternaryLayout(context.gpu) === 'P';
     const stack = { parts: run, columns, firstRow, stride, planes };
     return {
       matrix: new Kind(label, stack, context, sinks),
-      outliers: channels ? new OutlierSide(label, { ...stack, channels }, context, sinks) : null,
+      outliers: channels
+        ? new OutlierSide(label, { ...stack, channels, hasTable: mayFuse }, context, sinks)
+        : null,
       sparse: sparseOf(run, firstRow),
     };
   });

@@ -1,4 +1,5 @@
 // Input channels of a matrix that are kept in higher precision, in a matrix [rows, channels] beside it.
+import { OUTLIER_TAIL_ROW_BYTES, outlierTailBytes } from '../../../shaders/common/block/outlier-table.ts';
 import { gatherColumns } from '../../../shaders/gather-columns/kernel.ts';
 import type { GraphBuilder } from '../../gpu/graph.ts';
 import { sideTensorNames } from '../../quant/quantization-metadata.ts';
@@ -24,9 +25,9 @@ export interface SideInput {
   readonly gathered: GPUBuffer;
 }
 
-/** What the fused product of one token reads. */
+/** What products with outliers read. */
 export interface OutlierOperands {
-  /** [rows, channels / 4] u32 */
+  /** [rows, channels / 4] u32; with `hasTable` room for an outlierTable, which begins with these. */
   readonly weights: GPUBuffer;
   /** [rows] f32 */
   readonly scale: GPUBuffer;
@@ -46,7 +47,8 @@ export class OutlierSide {
 
   /**
    * Allocates the buffers, adds the sinks of the outlier tensors.
-   * @param stack the matrices that the outliers belong to; `columns` is their width, `channels` ascending columns
+   * @param stack the matrices that the outliers belong to; `columns` is their width, `channels` ascending columns;
+   *   `hasTable`: operandsOf leaves room for what fused decoding puts behind the weights
    * @throws EngineError 'bad-file', 'unsupported-model', 'out-of-memory'
    */
   constructor(
@@ -55,11 +57,12 @@ export class OutlierSide {
       readonly parts: readonly StackedTensor[];
       readonly columns: number;
       readonly channels: Uint32Array;
+      readonly hasTable: boolean;
     },
     context: BuildContext,
     sinks: Map<string, TensorSink | WordSink>,
   ) {
-    const { channels, columns, firstRow, stride } = stack;
+    const { channels, columns, firstRow, stride, hasTable } = stack;
     this.channels = channels.length;
     this.#label = `${label} outliers`;
     this.#columns = columns;
@@ -69,9 +72,12 @@ export class OutlierSide {
       tensor: sideTensorNames(tensor).outlierWeight,
       rows,
     }));
+    const tail = hasTable
+      ? { bytesPerRow: OUTLIER_TAIL_ROW_BYTES, bytes: outlierTailBytes(channels.length) }
+      : undefined;
     this.#segments = createSegments(
       this.#label,
-      { parts, columns: channels.length, firstRow },
+      { parts, columns: channels.length, firstRow, tail },
       context,
       sinks,
     );

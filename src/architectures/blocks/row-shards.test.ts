@@ -48,6 +48,18 @@ function int4Reader(rows: number, columns: number, firstCode: number, hasMinima 
 const contents = (buffer: GPUBuffer) => (buffer as unknown as FakeBuffer).bytes;
 
 describe('RowShards', () => {
+  it('leaves room behind the rows of each shard, and counts it against the limit of a binding', async () => {
+    const size = { rows: 4, columns: 64, tail: { bytesPerRow: 8, bytes: 16 } };
+    const matrix = new RowShards('test', size, int8Storage(64), fakeContext(2 * 72 + 16));
+    expect(matrix.shards.map(({ rowCount, weights }) => [rowCount, weights.size])).toEqual([
+      [2, 160],
+      [2, 160],
+    ]);
+    await matrix.consume(int4Reader(4, 64, 1), 0);
+    const [first] = matrix.shards;
+    expect([...contents(first.weights).subarray(2 * 64)].every((byte) => byte === 0)).toBe(true);
+  });
+
   it('puts rows of two tensors into shards that fit a binding, codes and scales side by side', async () => {
     const storage = exactStorage(int4Reader(1, 64, 0));
     expect(storage).toEqual({ layout: 'W4', groupSize: 32, minima: false });

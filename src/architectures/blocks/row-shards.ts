@@ -34,6 +34,13 @@ export interface Shard extends RowShard {
   readonly rowMin: GPUBuffer;
 }
 
+/** Room behind the rows of each shard, which RowShards leaves alone. */
+export interface RowTail {
+  readonly bytesPerRow: number;
+  /** Besides those of the rows. */
+  readonly bytes: number;
+}
+
 /** Weights that are in JavaScript memory at once during a load, at most. */
 const WINDOW_WEIGHTS = 2 ** 20;
 
@@ -107,14 +114,17 @@ export class RowShards {
   readonly #device: GPUDevice;
   readonly #repack: GpuRepack | undefined;
 
-  /** @throws EngineError 'unsupported-model' for unsupported widths, 'out-of-memory' */
+  /**
+   * @param size.tail default: no room behind the rows
+   * @throws EngineError 'unsupported-model' for unsupported widths, 'out-of-memory'
+   */
   constructor(
     label: string,
-    size: { readonly rows: number; readonly columns: number },
+    size: { readonly rows: number; readonly columns: number; readonly tail?: RowTail },
     storage: RowStorage,
     context: BuildContext,
   ) {
-    const { rows, columns } = size;
+    const { rows, columns, tail = { bytesPerRow: 0, bytes: 0 } } = size;
     if (columns % W8_CELL_COLUMNS !== 0 || storage.groupSize % W8_CELL_COLUMNS !== 0) {
       throw new EngineError(
         'unsupported-model',
@@ -131,9 +141,10 @@ export class RowShards {
     const { layout } = storage;
     const allocate = (what: string, bytes: number, content: WeightContent) =>
       context.pool.weights(`${label} ${what}`, bytes, content);
-    this.shards = shardRows(rows, this.#rowBytes, limit).map((shard, index) => {
+    const rowBytes = this.#rowBytes + tail.bytesPerRow;
+    this.shards = shardRows(rows, rowBytes, limit - tail.bytes).map((shard, index) => {
       const codes = { kind: 'codes', layout, columns } as const;
-      const weights = allocate(`${layout} ${index}`, shard.rowCount * this.#rowBytes, codes);
+      const weights = allocate(`${layout} ${index}`, shard.rowCount * rowBytes + tail.bytes, codes);
       const scaleBytes = shard.rowCount * this.#scaleBytes;
       const rowScale = allocate(`scales ${index}`, scaleBytes, { kind: 'scales', layout, columns });
       const rowMin = storage.minima

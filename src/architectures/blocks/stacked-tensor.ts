@@ -1,6 +1,13 @@
 // What the kinds of linear layers have in common: the tensors that they are stacked of, and the mode of a pass.
 import type { BuildContext, TensorSink, WordSink } from '../architecture.ts';
-import { exactStorage, planeStorage, RowShards, type RowStorage, sameStorage } from './row-shards.ts';
+import {
+  exactStorage,
+  planeStorage,
+  RowShards,
+  type RowStorage,
+  type RowTail,
+  sameStorage,
+} from './row-shards.ts';
 
 /** Decode: one token per pass. Prefill: up to a chunk. Columns: a few tokens, each with the arithmetic of decode. */
 export type PassMode = 'decode' | 'prefill' | 'columns';
@@ -54,6 +61,7 @@ export function splitRuns<Kind>(
  * Allocates the buffers of tensors stacked by rows and adds their sinks. Neighbours in the same storage share buffers and
  * dispatches.
  * @param stack.planes ternary and binary codes become bit planes where they fit. Default false.
+ * @param stack.tail room behind the rows of each buffer of codes. Default none.
  * @throws EngineError 'bad-file', 'unsupported-model', 'out-of-memory'
  */
 export function createSegments(
@@ -63,11 +71,12 @@ export function createSegments(
     readonly columns: number;
     readonly firstRow: number;
     readonly planes?: boolean;
+    readonly tail?: RowTail;
   },
   context: BuildContext,
   sinks: Map<string, TensorSink | WordSink>,
 ): readonly StackSegment[] {
-  const { columns } = stack;
+  const { columns, tail } = stack;
   const storageOf = ({ tensor }: StackedTensor): RowStorage => {
     const reader = context.tensors.open(tensor);
     return (stack.planes ? planeStorage(reader) : null) ?? exactStorage(reader);
@@ -75,7 +84,7 @@ export function createSegments(
   const runs = splitRuns(stack.parts, stack.firstRow, storageOf, sameStorage);
   return runs.map(({ kind: storage, firstRow, parts }) => {
     const name = `${label} from ${firstRow}`;
-    const matrix = new RowShards(name, { rows: rowsOf(parts), columns }, storage, context);
+    const matrix = new RowShards(name, { rows: rowsOf(parts), columns, tail }, storage, context);
     let offset = 0;
     for (const { tensor, rows } of parts) {
       const target = offset;
