@@ -3,8 +3,8 @@
 // Geometry: workgroup (WG_SIZE query heads, column C).
 // Requires: nothing.  Overrides: WG_SIZE (1..256).  Dh % 4 == 0, Dh <= 256; q is already scaled
 //   (and rotated for int4).
-// Cost: every head reads the keys and values of its key head by itself, but nobody waits for anybody: no barrier, no
-//   partial results. Bound by arithmetic; as parallel as there are heads.
+// Cost: every head reads the keys and values of its key head by itself, but nobody waits for anybody: no
+//   barrier, no partial results. Bound by arithmetic; as parallel as there are heads.
 const MAX_CELLS = 32u;
 const FOURS = 16u; // of the keys of a block
 override WG_SIZE: u32 = 4u;
@@ -45,7 +45,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     return;
   }
   let is_parallel = params.parallel != 0u;
-  let slab_head = head / (params.heads / params.kv_heads) + select(0u, group.y * params.kv_heads, is_parallel);
+  let slab = select(0u, group.y * params.kv_heads, is_parallel);
+  let slab_head = head / (params.heads / params.kv_heads) + slab;
   let live = min(state.position + 1u + select(group.y, 0u, is_parallel), params.capacity);
   let words = params.head_dim / 4u;
   let cells = min((words + 1u) / 2u, MAX_CELLS);
