@@ -1,5 +1,6 @@
 // Decode speed of several models, or of one with several options, in one process and in turns: what load the machine has
-// besides meets all of them alike. The first is what the others are compared with, turn by turn.
+// besides meets all of them alike. The first is what the others are compared with, turn by turn. The processor time of this
+// process hardly depends on other load: on a CPU adapter, which computes in it, it is the work that a token takes.
 // node scripts/run-ts.mjs bench/alternating/run.ts [--adapter NAME] [--tokens N] [--turns N] MODEL[?head=H&kv=K&arithmetic=A]...
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,8 +19,10 @@ interface Subject {
   readonly name: string;
   readonly model: OpenModel;
   readonly ids: readonly number[];
-  /** Milliseconds per token of each turn. */
+  /** Milliseconds per token of each turn, by the clock. */
   readonly times: number[];
+  /** Milliseconds of processor time per token of each turn, of all cores together. */
+  readonly processorTimes: number[];
 }
 
 async function open(spec: string, gpu: GpuContext): Promise<Subject> {
@@ -37,42 +40,68 @@ async function open(spec: string, gpu: GpuContext): Promise<Subject> {
     gpu,
   );
   const name = [basename(path), query].filter((part) => part !== '').join(' ');
-  return { name, model, ids: model.tokenizer.encode(PROMPT).slice(0, 16), times: [] };
+  return { name, model, ids: model.tokenizer.encode(PROMPT).slice(0, 16), times: [], processorTimes: [] };
 }
 
-/** Milliseconds per token of a greedy reply, from its first token on. */
-async function decode({ model: { sequence }, ids }: Subject, tokens: number): Promise<number> {
+interface TokenTime {
+  readonly clockMs: number;
+  readonly processorMs: number;
+}
+
+/** Time per token of a greedy reply, from its first token on. */
+async function decode({ model: { sequence }, ids }: Subject, tokens: number): Promise<TokenTime> {
   const settings = resolveSampling({ temperature: 0, seed: 1 }, {});
   sequence.reset();
   let count = 0;
   let startMs = 0;
+  let startUsage = process.cpuUsage();
   for await (const _ of sequence.run(ids, { settings, maxTokens: tokens })) {
-    if (count === 0) startMs = performance.now();
+    if (count === 0) {
+      startMs = performance.now();
+      startUsage = process.cpuUsage();
+    }
     count += 1;
   }
-  return (performance.now() - startMs) / (count - 1);
+  const { user, system } = process.cpuUsage(startUsage);
+  return {
+    clockMs: (performance.now() - startMs) / (count - 1),
+    processorMs: (user + system) / 1000 / (count - 1),
+  };
 }
 
-function report({ name, times, model }: Subject, dispatches: number, first: Subject): string {
-  const spread = (values: readonly number[], digits: number, scale = 1) =>
-    [0.5, 0.25, 0.75].map((share) => (quantile(values, share) * scale).toFixed(digits));
+/** Median, lower and upper quartile. */
+function spread(values: readonly number[], digits: number, scale = 1): readonly string[] {
+  return [0.5, 0.25, 0.75].map((share) => (quantile(values, share) * scale).toFixed(digits));
+}
+
+/** Per cent more than the first takes, turn by turn. */
+function against(times: readonly number[], first: readonly number[]): string {
+  const [more, fewest, most] = spread(
+    times.map((time, turn) => time / first[turn] - 1),
+    1,
+    100,
+  );
+  return `${more} % (quartiles ${fewest} to ${most})`;
+}
+
+function report(subject: Subject, dispatches: number, first: Subject): string {
+  const { name, times, processorTimes, model } = subject;
   const [middle, low, high] = spread(times, 2);
+  const [processor, processorLow, processorHigh] = spread(processorTimes, 2);
   const least = Math.min(...times);
-  const leastOfFirst = Math.min(...first.times);
+  const leastProcessor = Math.min(...processorTimes).toFixed(2);
   const memory = (model.loaded.pool.memory().weightsBytes / 1e6).toFixed(2);
   const parts = [
     `${middle} ms per token (quartiles ${low} to ${high}, least ${least.toFixed(2)})`,
+    `processor ${processor} ms (quartiles ${processorLow} to ${processorHigh}, least ${leastProcessor})`,
     `${dispatches} dispatches`,
     `weights ${memory} MB`,
   ];
-  if (first.times !== times) {
-    const [more, fewest, most] = spread(
-      times.map((time, turn) => time / first.times[turn] - 1),
-      1,
-      100,
-    );
+  if (first !== subject) {
+    const ofLeast = ((least / Math.min(...first.times) - 1) * 100).toFixed(1);
     parts.push(
-      `time against the first ${more} % (quartiles ${fewest} to ${most}), of the least times ${((least / leastOfFirst - 1) * 100).toFixed(1)} %`,
+      `time against the first ${against(times, first.times)}, of the least times ${ofLeast} %`,
+      `processor time against the first ${against(processorTimes, first.processorTimes)}`,
     );
   }
   return `  ${name}: ${parts.join('; ')}`;
@@ -103,7 +132,11 @@ export async function main(args: string[]): Promise<number> {
   for (let turn = 0; turn < Number(values.turns); turn++) {
     // The other way round every other turn: what a warm cache gives goes to each as often.
     const order = turn % 2 === 0 ? subjects : subjects.toReversed();
-    for (const subject of order) subject.times.push(await decode(subject, tokens));
+    for (const subject of order) {
+      const { clockMs, processorMs } = await decode(subject, tokens);
+      subject.times.push(clockMs);
+      subject.processorTimes.push(processorMs);
+    }
   }
   console.log(
     `${gpu.adapter.description}: ${values.turns} turns of ${tokens} tokens, ${new Date().toISOString().slice(0, 10)}`,

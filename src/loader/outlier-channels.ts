@@ -3,7 +3,7 @@
 import type { TensorSet } from '../architectures/architecture.ts';
 import { EngineError } from '../errors.ts';
 import type { GgufFile } from '../gguf/reader.ts';
-import { OUTLIER_CHANNEL_MULTIPLE, sideTensorNames } from '../quant/quantization-metadata.ts';
+import { CODE_COLUMN_MULTIPLE, sideTensorNames } from '../quant/quantization-metadata.ts';
 
 /**
  * Ascending channels by the name of the matrix, of every matrix that has an index of outliers.
@@ -23,7 +23,7 @@ export async function readOutlierChannels(
     tensors.open(sideTensorNames(matrix).outlierWeight); // must be there
     const reader = tensors.openWords(name);
     const count = reader.rows * reader.columns;
-    const fits = count > 0 && count % OUTLIER_CHANNEL_MULTIPLE === 0 && count <= columns;
+    const fits = count > 0 && count % CODE_COLUMN_MULTIPLE === 0 && count <= columns;
     const channels = fits ? await reader.readWords(0, reader.rows, signal) : new Uint32Array();
     const ascends = channels.every(
       (channel, at) => channel < columns && (at === 0 || channel > channels[at - 1]),
@@ -31,7 +31,7 @@ export async function readOutlierChannels(
     if (!fits || !ascends) {
       throw new EngineError(
         'bad-file',
-        `Tensor ${name} of ${file.name} has ${count} entries; expected ascending channels below ${columns}, in a multiple of ${OUTLIER_CHANNEL_MULTIPLE}. The file is damaged or made by a faulty converter; quantise the model again.`,
+        `Tensor ${name} of ${file.name} has ${count} entries; expected ascending channels below ${columns}, in a multiple of ${CODE_COLUMN_MULTIPLE}. The file is damaged or made by a faulty converter; quantise the model again.`,
         { details: { file: file.name, tensor: name } },
       );
     }

@@ -20,8 +20,8 @@ export function hadamardBlock(width: number): number | null {
   }
   return null;
 }
-/** Outlier channels come in multiples of this: the columns of a cell of int8. */
-export const OUTLIER_CHANNEL_MULTIPLE = 16;
+/** Rows of codes, and outlier channels, come in multiples of this: the columns of a cell of int8. */
+export const CODE_COLUMN_MULTIPLE = 16;
 /** Columns that share the N slots of unstructured outliers. */
 export const SPARSE_BLOCK_COLUMNS = 32;
 

@@ -8,6 +8,7 @@ import { encodeI2s, encodeI2sTrailer, I2_S_BLOCK_ELEMENTS } from '../quant/i2_s/
 import { encodeQ1_0, Q1_0_BLOCK_ELEMENTS } from '../quant/q1_0/codec.ts';
 import { encodeQ2_0 } from '../quant/q2_0/codec.ts';
 import {
+  CODE_COLUMN_MULTIPLE,
   type CodeTensorSpec,
   SPARSE_BLOCK_COLUMNS,
   sideTensorNames,
@@ -45,30 +46,39 @@ export function planMatrix(shape: MatrixShape, method: Method, outliers: Outlier
   return { tensors: [...base.tensors, ...side.tensors], codes: [...base.codes, ...side.codes] };
 }
 
+/** ggml type and columns of a block, by group. */
+const TERNARY_STORAGE = {
+  0: [GGML_TYPE.I2_S, I2_S_BLOCK_ELEMENTS],
+  64: [GGML_TYPE.Q2_0, 64],
+  128: [GGML_TYPE.PQ2_0, 128],
+  256: [GGML_TYPE.TQ2_0, 256],
+} as const;
+
 function planBase(shape: MatrixShape, method: Method): MatrixPlan {
   switch (method.kind) {
     case 'keep':
     case 'f32':
-      return planTensor(shape, GGML_TYPE.F32, 1);
+      return planTensor(shape, method.kind, GGML_TYPE.F32, 1);
     case 'f16':
-      return planTensor(shape, GGML_TYPE.F16, 1);
+      return planTensor(shape, method.kind, GGML_TYPE.F16, 1);
     case 'int8':
+      requireMultiple(shape, CODE_COLUMN_MULTIPLE, method.kind);
       return planCodes(shape, { kind: 'int8', groupSize: 0, columns: shape.columns });
     case 'int4-rtn':
     case 'int4-gptq':
-      requireMultiple(shape, method.group === 0 ? 2 : method.group, method.kind);
+      requireMultiple(shape, method.group === 0 ? CODE_COLUMN_MULTIPLE : method.group, method.kind);
       return planCodes(shape, { kind: 'int4', groupSize: method.group, columns: shape.columns });
     case 'binary':
-      return planTensor(shape, GGML_TYPE.Q1_0, Q1_0_BLOCK_ELEMENTS);
-    case 'ternary':
-      if (method.group === 0) return planTensor(shape, GGML_TYPE.I2_S, I2_S_BLOCK_ELEMENTS);
-      if (method.group === 64) return planTensor(shape, GGML_TYPE.Q2_0, 64);
-      return planTensor(shape, method.group === 128 ? GGML_TYPE.PQ2_0 : GGML_TYPE.TQ2_0, method.group);
+      return planTensor(shape, method.kind, GGML_TYPE.Q1_0, Q1_0_BLOCK_ELEMENTS);
+    case 'ternary': {
+      const [type, blockColumns] = TERNARY_STORAGE[method.group];
+      return planTensor(shape, method.kind, type, blockColumns);
+    }
   }
 }
 
-function planTensor(shape: MatrixShape, type: number, multiple: number): MatrixPlan {
-  requireMultiple(shape, multiple, 'this method');
+function planTensor(shape: MatrixShape, method: string, type: number, multiple: number): MatrixPlan {
+  requireMultiple(shape, multiple, method);
   const { name, rows, columns } = shape;
   return { tensors: [{ name, dims: [columns, rows], type }], codes: [] };
 }

@@ -1,7 +1,7 @@
 // The weights that are kept in higher precision: whole input channels, or N of each 32 columns of a row.
 // Chosen where rounding hurts most: by the squared error that it leaves, times the energy of the input where it is known.
 
-import { OUTLIER_CHANNEL_MULTIPLE, SPARSE_BLOCK_COLUMNS } from '../quant/quantization-metadata.ts';
+import { CODE_COLUMN_MULTIPLE, SPARSE_BLOCK_COLUMNS } from '../quant/quantization-metadata.ts';
 import { type CodedMatrix, dequantize, type Weights } from './codes.ts';
 import { quantizeError } from './quantize-error.ts';
 import { roundToNearest } from './rtn.ts';
@@ -28,7 +28,7 @@ const POSITION_BITS = 5;
 
 /** Number of outlier channels: the multiple of 16 next to the percentage, at least 16, at most all. */
 export function outlierChannelCount(columns: number, percent: number): number {
-  const multiple = OUTLIER_CHANNEL_MULTIPLE;
+  const multiple = CODE_COLUMN_MULTIPLE;
   const wanted = Math.round((columns * percent) / 100 / multiple) * multiple;
   return Math.min(Math.max(wanted, multiple), columns - (columns % multiple));
 }
@@ -38,7 +38,7 @@ export function outlierChannelCount(columns: number, percent: number): number {
  * @throws EngineError 'bad-argument' with the reason bad-structure
  */
 export function checkOutlierWidth(name: string, columns: number, structure: string): void {
-  const unit = structure === 'channels' ? OUTLIER_CHANNEL_MULTIPLE : SPARSE_BLOCK_COLUMNS;
+  const unit = structure === 'channels' ? CODE_COLUMN_MULTIPLE : SPARSE_BLOCK_COLUMNS;
   if (columns >= unit && (structure === 'channels' || columns % unit === 0)) return;
   throw quantizeError(
     'bad-argument',

@@ -5,7 +5,7 @@ import type { CodeTensorSpec } from '../quant/quantization-metadata.ts';
 import { GGML_TYPE } from '../util/ggml-types.ts';
 import type { RotationPlan } from './fold-rotation.ts';
 import type { LayerPipeline } from './layer-pipeline.ts';
-import { planMatrix } from './matrix-storage.ts';
+import { type MatrixShape, planMatrix } from './matrix-storage.ts';
 import { MATRIX_PARTS, type MatrixPart, methodOf, type Recipe } from './recipe.ts';
 import type { SourceModel } from './source-model.ts';
 
@@ -52,14 +52,19 @@ export function planLayer({ source, recipe, rotation, pipeline, layer }: LayerPl
       tensors.push(source.copy(name));
       if (source.has(`${base}.scale`)) tensors.push(source.copy(`${base}.scale`));
     } else {
-      const [columns = 0, rows = 1] = dimsOf(name) ?? source.copy(name).dims;
-      const plan = planMatrix({ name, rows, columns }, method, recipe.outliers);
+      const plan = planMatrix(matrixShape(source, name), method, recipe.outliers);
       for (const tensor of plan.tensors) add(tensor);
       codes.push(...plan.codes);
     }
     addVector(`${base}.bias`);
   }
   return { tensors, codes };
+}
+
+/** The shape of a matrix of the original. @throws EngineError 'bad-file' with the reason missing-tensor */
+export function matrixShape(source: SourceModel, name: string): MatrixShape {
+  const [columns, rows = 1] = source.copy(name).dims;
+  return { name, rows, columns };
 }
 
 /** Whether what a rule keeps can be copied: nothing folds anything into it. */

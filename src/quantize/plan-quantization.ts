@@ -45,7 +45,7 @@ export async function planQuantization(
   const { file } = source;
   const config = findArchitecture(file.fields.string('general.architecture')).readConfig(file);
   const { calibration, signal } = options;
-  checkRecipe(recipe, config, calibration !== undefined);
+  checkRecipe(recipe, source, config, calibration !== undefined);
   const rotation =
     recipe.rotation === 'auto'
       ? await chooseRotations(source, recipe, config, signal)

@@ -5,7 +5,11 @@ import { TARGETS } from '../convert/targets.ts';
 import type { OutputTensor } from '../convert/write-model.ts';
 import { encodeCodes } from '../quant/coded/codec.ts';
 import { encodeF32 } from '../quant/f32/format.ts';
-import { type CodeTensorSpec, sideTensorNames } from '../quant/quantization-metadata.ts';
+import {
+  CODE_COLUMN_MULTIPLE,
+  type CodeTensorSpec,
+  sideTensorNames,
+} from '../quant/quantization-metadata.ts';
 import { checkFinite } from './float-layer.ts';
 import { type RotationPlan, scaleColumns } from './fold-rotation.ts';
 import { rotateRows } from './hadamard.ts';
@@ -45,16 +49,9 @@ export async function planTable(source: SourceModel, task: TableTask): Promise<T
   const isUntouched = gain === null && residual === null && task.from === name;
   if (task.type === 'keep' && isUntouched) return { tensors: [source.copy(name)], codes: [] };
   const { rows, columns } = await source.open(task.from);
+  checkTableWidth(name, task.type, columns);
   if (task.type === 'int8') return planInt8(source, task, { rows, columns });
   const target = TARGETS[task.type === 'keep' ? 'f32' : task.type];
-  if (columns % target.blockElements !== 0) {
-    throw quantizeError(
-      'bad-argument',
-      'bad-group',
-      `Tensor ${name} has rows of ${columns}; ${task.type} needs a multiple of ${target.blockElements}. Choose another type for embedding and head.`,
-      { tensor: name, columns },
-    );
-  }
   const encode = target.encode ?? encodeF32;
   const tensor: OutputTensor = {
     name,
@@ -65,6 +62,22 @@ export async function planTable(source: SourceModel, task: TableTask): Promise<T
     },
   };
   return { tensors: [tensor], codes: [] };
+}
+
+/**
+ * Checks that rows of a table fit its type; what is kept fits.
+ * @throws EngineError 'bad-argument' with the reason bad-group
+ */
+export function checkTableWidth(name: string, type: TableType, columns: number): void {
+  if (type === 'keep') return;
+  const multiple = type === 'int8' ? CODE_COLUMN_MULTIPLE : TARGETS[type].blockElements;
+  if (columns % multiple === 0) return;
+  throw quantizeError(
+    'bad-argument',
+    'bad-group',
+    `Tensor ${name} has rows of ${columns}; ${type} needs a multiple of ${multiple}. Choose another type for embedding and head.`,
+    { tensor: name, columns },
+  );
 }
 
 function planInt8(

@@ -7,22 +7,36 @@ import { buildSafetensors, type SafetensorsPart } from './safetensors-bytes.ts';
 /** Ternary scale of every matrix: a power of two, so that no form of the checkpoint rounds it. */
 export const TINY_SCALE = 0.125;
 
-const SHAPE = { hidden: 256, ffn: 512, heads: 4, kvHeads: 2, headDim: 64, vocabulary: 264 } as const;
+const SHAPE = { heads: 4, kvHeads: 2, headDim: 64, vocabulary: 264 } as const;
 
-/** [rows, columns] of each matrix by its Hugging Face name. */
-export const TINY_MATRICES: Readonly<Record<string, readonly [number, number]>> = {
-  'self_attn.q_proj': [256, 256],
-  'self_attn.k_proj': [128, 256],
-  'self_attn.v_proj': [128, 256],
-  'self_attn.o_proj': [256, 256],
-  'mlp.gate_proj': [512, 256],
-  'mlp.up_proj': [512, 256],
-  'mlp.down_proj': [256, 512],
-};
+/** The sizes that a test may choose; those of the attention are fixed. */
+export interface TinyWidths {
+  readonly hidden: number;
+  readonly ffn: number;
+}
+
+const WIDTHS: TinyWidths = { hidden: 256, ffn: 512 };
+
+type MatrixShapes = Readonly<Record<string, readonly [rows: number, columns: number]>>;
+
+function matrixShapes({ hidden, ffn }: TinyWidths): MatrixShapes {
+  const { heads, kvHeads, headDim } = SHAPE;
+  return {
+    'self_attn.q_proj': [heads * headDim, hidden],
+    'self_attn.k_proj': [kvHeads * headDim, hidden],
+    'self_attn.v_proj': [kvHeads * headDim, hidden],
+    'self_attn.o_proj': [hidden, heads * headDim],
+    'mlp.gate_proj': [ffn, hidden],
+    'mlp.up_proj': [ffn, hidden],
+    'mlp.down_proj': [hidden, ffn],
+  };
+}
+
+/** [rows, columns] of each matrix by its Hugging Face name, with the usual widths. */
+export const TINY_MATRICES = matrixShapes(WIDTHS);
 
 /** Codes of a matrix: seeded, about a third zeros. */
-export function tinyCodes(name: string): Int8Array {
-  const [rows, columns] = TINY_MATRICES[name];
+export function tinyCodes(name: string, [rows, columns] = TINY_MATRICES[name]): Int8Array {
   let state = [...name].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7) >>> 0;
   return Int8Array.from({ length: rows * columns }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -57,12 +71,15 @@ export function tinyFloats(count: number, base: number): Float32Array {
 }
 
 /** The files of the checkpoint by name, for memoryFolder. */
-export function tinyCheckpoint(storage: TinyStorage): Record<string, string | Uint8Array> {
+export function tinyCheckpoint(
+  storage: TinyStorage,
+  widths: TinyWidths = WIDTHS,
+): Record<string, string | Uint8Array> {
   const config = {
     architectures: ['BitNetForCausalLM'],
     hidden_act: 'relu2',
-    hidden_size: SHAPE.hidden,
-    intermediate_size: SHAPE.ffn,
+    hidden_size: widths.hidden,
+    intermediate_size: widths.ffn,
     num_hidden_layers: 1,
     num_attention_heads: SHAPE.heads,
     num_key_value_heads: SHAPE.kvHeads,
@@ -79,7 +96,7 @@ export function tinyCheckpoint(storage: TinyStorage): Record<string, string | Ui
     'tokenizer.json': JSON.stringify(tinyTokenizer()),
     'tokenizer_config.json': JSON.stringify({ bos_token: '<s>', eos_token: { content: '<|end|>' } }),
     'generation_config.json': JSON.stringify({ eos_token_id: [257, 258], temperature: 0.5, top_k: 40 }),
-    'model.safetensors': buildSafetensors(tinyTensors(storage)),
+    'model.safetensors': buildSafetensors(tinyTensors(storage, widths)),
   };
 }
 
@@ -101,7 +118,8 @@ function tinyTokenizer(): unknown {
   };
 }
 
-function tinyTensors(storage: TinyStorage): SafetensorsPart[] {
+function tinyTensors(storage: TinyStorage, widths: TinyWidths): SafetensorsPart[] {
+  const { hidden, ffn } = widths;
   const layer = 'model.layers.0';
   const floats = (name: string, base: number, ...shape: number[]): SafetensorsPart => ({
     name,
@@ -115,19 +133,24 @@ function tinyTensors(storage: TinyStorage): SafetensorsPart[] {
     ),
   });
   return [
-    floats('model.embed_tokens.weight', -0.5, SHAPE.vocabulary, SHAPE.hidden),
-    floats('model.norm.weight', 1, SHAPE.hidden),
-    floats(`${layer}.input_layernorm.weight`, 1, SHAPE.hidden),
-    floats(`${layer}.post_attention_layernorm.weight`, 1, SHAPE.hidden),
+    floats('model.embed_tokens.weight', -0.5, SHAPE.vocabulary, hidden),
+    floats('model.norm.weight', 1, hidden),
+    floats(`${layer}.input_layernorm.weight`, 1, hidden),
+    floats(`${layer}.post_attention_layernorm.weight`, 1, hidden),
     floats(`${layer}.self_attn.attn_sub_norm.weight`, 1, SHAPE.heads * SHAPE.headDim),
-    floats(`${layer}.mlp.ffn_sub_norm.weight`, 1, SHAPE.ffn),
-    ...Object.keys(TINY_MATRICES).flatMap((name) => tinyMatrix(name, `${layer}.${name}.weight`, storage)),
+    floats(`${layer}.mlp.ffn_sub_norm.weight`, 1, ffn),
+    ...Object.entries(matrixShapes(widths)).flatMap(([name, shape]) =>
+      tinyMatrix(tinyCodes(name, shape), shape, `${layer}.${name}.weight`, storage),
+    ),
   ];
 }
 
-function tinyMatrix(name: string, tensorName: string, storage: TinyStorage): SafetensorsPart[] {
-  const [rows, columns] = TINY_MATRICES[name];
-  const codes = tinyCodes(name);
+function tinyMatrix(
+  codes: Int8Array,
+  [rows, columns]: readonly [number, number],
+  tensorName: string,
+  storage: TinyStorage,
+): SafetensorsPart[] {
   if (storage === 'ternary-floats' || storage === 'random-master') {
     const values = Float32Array.from(codes, (code, index) =>
       storage === 'ternary-floats' ? code * TINY_SCALE : code * 0.5 + ((index % 8) - 4) / 64,
