@@ -1,6 +1,7 @@
 // How much GPU memory a model will need, from its dimensions alone: for the model picker, the manifests and `inspect`,
 // before a byte of weights is read. Follows what decoders allocate (src/architectures/blocks/decoder-{weights,scratch}.ts).
 
+import { OUTLIER_TAIL_ROW_BYTES, outlierTailBytes } from '../../shaders/common/block/outlier-table.ts';
 import type { Arithmetic, HeadPrecision, MemoryUse, ModelDimensions } from '../api/types.ts';
 import { ACTIVATION_BLOCK } from '../architectures/blocks/coded-linear.ts';
 import { INT4_GROUP } from '../architectures/blocks/head-codes.ts';
@@ -27,6 +28,8 @@ export interface MemoryEstimateOptions {
 
 const F32_BYTES = 4;
 const INT8_BITS = 8;
+/** Codes of more bits decode unfused beside outliers. */
+const MAX_FUSED_BITS = 2;
 
 /**
  * Estimates the GPU memory of a model in bytes: within a few percent of what is allocated.
@@ -44,7 +47,10 @@ export function estimateMemory(model: ModelDimensions, options: MemoryEstimateOp
   const slabs = { kvHeads: answers * kvHeads, headDim, capacity: tokens };
   const weightsBytes = layers * layerBytes(model) + tableBytes(model) + hiddenSize * F32_BYTES;
   return {
-    weightsBytes: (model.weightsBytes ?? weightsBytes) - savedByHead(model, options.head),
+    weightsBytes:
+      (model.weightsBytes ?? weightsBytes) -
+      savedByHead(model, options.head) +
+      layers * outlierTableBytes(model, options.arithmetic),
     kvCacheBytes:
       layers * 2 * (kvCacheBytes(kvCache, { kvHeads, headDim, capacity }) + kvCacheBytes(kvCache, slabs)),
     scratchBytes: scratchBytes(model, options) + answers * answerScratchBytes(model, tokens),
@@ -76,6 +82,14 @@ function layerBytes(model: ModelDimensions): number {
   const gains =
     2 * hiddenSize + (model.subNorms ? queries + ffnSize : 0) + (model.headNorms ? 2 * headDim : 0);
   return weights + gains * F32_BYTES;
+}
+
+// What fused decoding puts behind the outliers of the four matrices of a layer, beside codes of one or two bits.
+function outlierTableBytes(model: ModelDimensions, arithmetic: Arithmetic = 'exact'): number {
+  const { hiddenSize, ffnSize, heads, kvHeads, headDim, matrixBits, outlierChannels = 0 } = model;
+  if (arithmetic !== 'block' || outlierChannels === 0 || matrixBits > MAX_FUSED_BITS) return 0;
+  const rows = (heads + 2 * kvHeads) * headDim + 2 * ffnSize + 2 * hiddenSize;
+  return rows * OUTLIER_TAIL_ROW_BYTES + 4 * outlierTailBytes(outlierChannels);
 }
 
 function matrixBytes(model: ModelDimensions, rows: number, columns: number): number {
