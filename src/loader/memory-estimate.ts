@@ -1,11 +1,11 @@
 // How much GPU memory a model will need, from its dimensions alone: for the model picker, the manifests and `inspect`,
 // before a byte of weights is read. Follows what decoders allocate (src/architectures/blocks/decoder-{weights,scratch}.ts).
 
-import { OUTLIER_TAIL_ROW_BYTES, outlierTailBytes } from '../../shaders/common/block/outlier-table.ts';
 import type { Arithmetic, HeadPrecision, MemoryUse, ModelDimensions } from '../api/types.ts';
 import { ACTIVATION_BLOCK } from '../architectures/blocks/coded-linear.ts';
 import { INT4_GROUP } from '../architectures/blocks/head-codes.ts';
 import { type KvKind, kvCacheBytes, maxSplits } from '../architectures/blocks/kv-cache.ts';
+import { tableRoomBytes } from '../architectures/blocks/outlier-side.ts';
 import { defaultChunkTokens } from './chunk-tokens.ts';
 
 /** Options of estimateMemory. */
@@ -89,7 +89,7 @@ function outlierTableBytes(model: ModelDimensions, arithmetic: Arithmetic = 'exa
   const { hiddenSize, ffnSize, heads, kvHeads, headDim, matrixBits, outlierChannels = 0 } = model;
   if (arithmetic !== 'block' || outlierChannels === 0 || matrixBits > MAX_FUSED_BITS) return 0;
   const rows = (heads + 2 * kvHeads) * headDim + 2 * ffnSize + 2 * hiddenSize;
-  return rows * OUTLIER_TAIL_ROW_BYTES + 4 * outlierTailBytes(outlierChannels);
+  return tableRoomBytes(rows, outlierChannels, 4);
 }
 
 function matrixBytes(model: ModelDimensions, rows: number, columns: number): number {

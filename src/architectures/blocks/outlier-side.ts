@@ -117,6 +117,11 @@ export class OutlierSide {
   }
 }
 
+/** Bytes that `hasTable` adds to the outliers of `matrices` matrices with this many rows together. */
+export function tableRoomBytes(rows: number, channels: number, matrices: number): number {
+  return rows * OUTLIER_TAIL_ROW_BYTES + matrices * outlierTailBytes(channels);
+}
+
 /** True for the same channels. */
 export function sameChannels(a: Uint32Array | undefined, b: Uint32Array | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
