@@ -1,5 +1,6 @@
 // Measures the default model through the built package, as an application would use it. Driven by run.ts.
-// ?model=URL&repeats=5&tokens=64, or ?tests=pp512,tg128&depths=0,1024&synthetic=ID&arithmetic=block: the engine's own benchmark.
+// ?model=URL&repeats=5&tokens=64, or ?tests=pp512,tg128&depths=0,1024&synthetic=ID&arithmetic=block: the engine's own benchmark,
+// or ?loads=3: one load over the network, then so many from the store, nothing else.
 import { createEngine } from '../../dist/index.js';
 
 const query = new URLSearchParams(location.search);
@@ -37,6 +38,20 @@ async function measure() {
   return { loadMs, reloadMs, info, decode, prefill, userAgent: navigator.userAgent };
 }
 
+async function measureLoads(count) {
+  const load = async (from) => {
+    const startMs = performance.now();
+    const info = await from();
+    return { info, ms: performance.now() - startMs };
+  };
+  const engine = await createEngine({});
+  const first = await load(() => engine.load(model));
+  const stored = [];
+  for (let index = 0; index < count; index++) stored.push((await load(() => engine.load(model))).ms);
+  engine.dispose();
+  return { loads: { firstMs: first.ms, storedMs: stored, info: first.info } };
+}
+
 async function benchmark(tests) {
   const synthetic = query.get('synthetic');
   const arithmetic = query.get('arithmetic') ?? 'exact';
@@ -58,7 +73,9 @@ async function benchmark(tests) {
 const report = document.getElementById('report');
 const tests = query.get('tests');
 try {
-  const result = tests === null ? await measure() : await benchmark(tests);
+  const loads = Number(query.get('loads') ?? 0);
+  const result =
+    loads > 0 ? await measureLoads(loads) : tests === null ? await measure() : await benchmark(tests);
   report.textContent = JSON.stringify({ ok: true, ...result });
 } catch (error) {
   report.textContent = JSON.stringify({ ok: false, error: `${error.name}: ${error.message}` });

@@ -1,5 +1,6 @@
 // Runs bench/browser/index.html in a real browser and prints (or writes) the figures with device, browser and date.
 //   npm run bench:browser -- [--browser chromium|firefox] [--executable PATH] [--flag=--x ...] [--out FILE]
+//     [--model URL] [--loads 3: only loads, MB/s from the network and from IndexedDB to ready]
 //     [--tests pp512,tg128 [--depths 0,1024] [--synthetic bitnet-2b] [--arithmetic exact|block]]
 // With --tests the engine's own benchmark runs, as on bench.html, and its report is what is printed and written.
 // Needs the built package (npm run build). Serves the repository from a free port.
@@ -7,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { ModelInfo } from '../../src/api/types.ts';
 import { summarize } from '../../src/runtime/benchmark/statistics.ts';
 import { serve, start, TIMEOUT_MS } from './browser.ts';
 
@@ -20,6 +22,8 @@ function readArguments(args: string[]) {
       root: { type: 'string', default: process.cwd() },
       tokens: { type: 'string', default: '64' },
       repeats: { type: 'string', default: '5' },
+      model: { type: 'string' },
+      loads: { type: 'string' },
       tests: { type: 'string' },
       depths: { type: 'string' },
       synthetic: { type: 'string' },
@@ -32,9 +36,38 @@ function readArguments(args: string[]) {
 type Metrics = Readonly<Record<string, number>>;
 
 function queryOf(values: ReturnType<typeof readArguments>): string {
-  const names = ['tokens', 'repeats', 'tests', 'depths', 'synthetic', 'arithmetic'] as const;
+  const names = [
+    'model',
+    'loads',
+    'tokens',
+    'repeats',
+    'tests',
+    'depths',
+    'synthetic',
+    'arithmetic',
+  ] as const;
   const given = names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]]));
   return new URLSearchParams(given).toString();
+}
+
+interface Loads {
+  readonly firstMs: number;
+  readonly storedMs: readonly number[];
+  readonly info: ModelInfo;
+}
+
+function describeLoads({ firstMs, storedMs, info }: Loads, browser: string) {
+  const rate = (ms: number) => info.fileBytes / 1e3 / ms;
+  return {
+    date: new Date().toISOString(),
+    browser,
+    cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
+    adapter: info.adapter,
+    model: info.id,
+    fileBytes: info.fileBytes,
+    networkMegabytesPerSecond: rate(firstMs),
+    storeMegabytesPerSecond: summarize(storedMs.map(rate)),
+  };
 }
 
 function print(result: object, out: string | undefined): void {
@@ -59,6 +92,10 @@ export async function main(args: string[]): Promise<number> {
     const text = await page.$eval('#report', (element) => element.textContent ?? '');
     const report = JSON.parse(text);
     if (!report.ok) throw new Error(report.error);
+    if (report.loads) {
+      print(describeLoads(report.loads, await browser.version()), values.out);
+      return 0;
+    }
     if (report.benchmark) {
       print(report.benchmark, values.out);
       return 0;
