@@ -26,6 +26,7 @@ import t2 from '../layouts/t2/load.wgsl?raw';
 import t2Masked from '../layouts/t2/masked.wgsl?raw';
 import columns from './columns.wgsl?raw';
 import naive from './naive.wgsl?raw';
+import ownRows from './own-rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
@@ -47,19 +48,32 @@ function workgroupGrid(shape: KernelShape): WorkgroupCounts {
   });
 }
 
-/** What variants of subgroup.wgsl differ in. */
-type SubgroupVariant = Pick<KernelVariant, 'name' | 'requires' | 'layout' | 'cpuOnly' | 'tunedOnly'>;
+/** What variants of one source differ in. */
+type VariantTraits = Pick<KernelVariant, 'name' | 'requires' | 'layout' | 'tunedOnly'>;
 
-// The cell part joined, and rows that teams share; `cpuOnly`: every invocation has rows of its own.
-function subgroupVariant(variant: SubgroupVariant, cell: string, rows = 2): KernelVariant {
-  const { cpuOnly: onCpu = false } = variant;
-  const overrides: TeamOverrides = { ...TEAM_DEFAULTS, ROWS: rows, ...(onCpu && { MAX_LANES: 1 }) };
+// The cell part joined, and rows that teams share.
+function subgroupVariant(variant: VariantTraits, cell: string, rows = 2): KernelVariant {
+  const overrides: TeamOverrides = { ...TEAM_DEFAULTS, ROWS: rows };
   return {
     ...variant,
     code: joinShader(subgroup, lanes, ternaryParams, cell),
     overrides: { ...overrides },
-    tunings: teamTunings(overrides, { cellColumns: CELL_COLUMNS, rows: [4, 2, 1], onCpu }),
+    tunings: teamTunings(overrides, { cellColumns: CELL_COLUMNS, rows: [4, 2, 1] }),
     workgroups: (shape) => overriddenGrid(shape, CELL_COLUMNS, overrides),
+  };
+}
+
+// Every invocation has rows of its own. WG_SIZE 16 to 256 made no difference.
+function ownRowsVariant(variant: VariantTraits, cell: string): KernelVariant {
+  const gridOf = (ROWS: number) => (shape: KernelShape) =>
+    foldGrid(Math.ceil(shape.m / (TEAM_WG_SIZE * ROWS)), columnsOf(shape));
+  return {
+    ...variant,
+    cpuOnly: true,
+    code: joinShader(ownRows, ternaryParams, cell),
+    overrides: { WG_SIZE: TEAM_WG_SIZE, ROWS: 2 },
+    tunings: [4, 1].map((ROWS) => ({ overrides: { ROWS }, workgroups: gridOf(ROWS) })),
+    workgroups: gridOf(2),
   };
 }
 
@@ -111,11 +125,8 @@ export const matvecTernary = defineKernel({
       overrides: { WG_SIZE: TEAM_WG_SIZE },
       workgroups: columnGroupGrid,
     },
-    subgroupVariant(
-      { name: 'dp4a-lanes', requires: ['subgroups', 'packed-dot'], layout: 'T2', cpuOnly: true },
-      t2Dp4a,
-    ),
-    subgroupVariant({ name: 'bit-planes-lanes', requires: ['subgroups'], layout: 'P', cpuOnly: true }, p),
+    ownRowsVariant({ name: 'dp4a-lanes', requires: ['subgroups', 'packed-dot'], layout: 'T2' }, t2Dp4a),
+    ownRowsVariant({ name: 'bit-planes-lanes', requires: ['subgroups'], layout: 'P' }, p),
     subgroupVariant({ name: 'dp4a-subgroup', requires: ['subgroups', 'packed-dot'], layout: 'T2' }, t2Dp4a),
     // Four rows, because they share what the masks cost.
     subgroupVariant(

@@ -11,7 +11,6 @@ enable subgroups;
 override WG_SIZE: u32 = 64u;
 override ROWS: u32 = 2u;
 override CELLS: u32 = 1u;
-// 1 makes each lane take its rows alone: CPU adapters pay more for a shuffle than for the loads.
 override MAX_LANES: u32 = 32u;
 @group(0) @binding(0) var<storage, read> w: array<vec4u>;            // [M, K/64] cells
 @group(0) @binding(1) var<storage, read> row_scale: array<f32>;      // [M]
