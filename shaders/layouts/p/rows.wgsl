@@ -8,40 +8,64 @@ fn weigh(low: vec4i, high: vec4i) -> i32 {
   return low.x + 2 * low.y + 4 * low.z + 8 * low.w + 16 * high.x + 32 * high.y + 64 * high.z - 128 * high.w;
 }
 
-// Half h (32 columns) of a cell times its planes.
-fn dot_half(w: vec4u, h: u32, low: vec4u, high: vec4u) -> i32 {
-  let plus = w[2u * h];
-  let minus = w[2u * h + 1u];
+// 32 columns of a row times their planes.
+fn dot_half(plus: u32, minus: u32, low: vec4u, high: vec4u) -> i32 {
   return weigh(p_count(plus, minus, low), p_count(plus, minus, high));
 }
 
+fn row_scales(rows: vec4u, group: u32) -> vec4f {
+  let at = rows * (params.k / params.group) + vec4u(group);
+  return vec4f(row_scale[at.x], row_scale[at.y], row_scale[at.z], row_scale[at.w]);
+}
+
+// What the minima of four rows add to 32 columns.
+fn minima_rows(rows: vec4u, group: u32, low: vec4u, high: vec4u) -> vec4f {
+  let at = rows * (params.k / params.group) + vec4u(group);
+  let x_sum = weigh(p_count(0xFFFFFFFFu, 0u, low), p_count(0xFFFFFFFFu, 0u, high));
+  return f32(x_sum) * vec4f(row_min[at.x], row_min[at.y], row_min[at.z], row_min[at.w]);
+}
+
 // Cell c of four rows times the activations of a token: its planes begin at q_at, its scales at scale_at.
+// The halves are written out, since SwiftShader indexes a vector by a variable slowly.
 fn dot_cell_rows(rows: vec4u, c: u32, q_at: u32, scale_at: u32) -> vec4f {
   let at = rows * (params.k / CELL_COLUMNS) + vec4u(c);
   let w_0 = w[at.x];
   let w_1 = w[at.y];
   let w_2 = w[at.z];
   let w_3 = w[at.w];
-  var y = vec4f(0.0);
-  for (var h = 0u; h < 2u; h++) {
-    let low = q[q_at + 4u * c + 2u * h];
-    let high = q[q_at + 4u * c + 2u * h + 1u];
-    let column = c * CELL_COLUMNS + 32u * h;
-    let sum = vec4i(
-      dot_half(w_0, h, low, high),
-      dot_half(w_1, h, low, high),
-      dot_half(w_2, h, low, high),
-      dot_half(w_3, h, low, high),
-    );
-    let g = rows * (params.k / params.group) + vec4u(column / params.group);
-    var part = vec4f(sum) * vec4f(row_scale[g.x], row_scale[g.y], row_scale[g.z], row_scale[g.w]);
-    if (params.minima != 0u) {
-      let x_sum = weigh(p_count(0xFFFFFFFFu, 0u, low), p_count(0xFFFFFFFFu, 0u, high));
-      part += f32(x_sum) * vec4f(row_min[g.x], row_min[g.y], row_min[g.z], row_min[g.w]);
-    }
-    y += part * q_scale[scale_at + column / params.block];
+  let first_low = q[q_at + 4u * c];
+  let first_high = q[q_at + 4u * c + 1u];
+  let second_low = q[q_at + 4u * c + 2u];
+  let second_high = q[q_at + 4u * c + 3u];
+  let first = vec4i(
+    dot_half(w_0.x, w_0.y, first_low, first_high),
+    dot_half(w_1.x, w_1.y, first_low, first_high),
+    dot_half(w_2.x, w_2.y, first_low, first_high),
+    dot_half(w_3.x, w_3.y, first_low, first_high),
+  );
+  let second = vec4i(
+    dot_half(w_0.z, w_0.w, second_low, second_high),
+    dot_half(w_1.z, w_1.w, second_low, second_high),
+    dot_half(w_2.z, w_2.w, second_low, second_high),
+    dot_half(w_3.z, w_3.w, second_low, second_high),
+  );
+  let column = c * CELL_COLUMNS;
+  let group = column / params.group;
+  let next = (column + 32u) / params.group;
+  var scales = row_scales(rows, group);
+  var part = vec4f(first) * scales;
+  if (params.minima != 0u) {
+    part += minima_rows(rows, group, first_low, first_high);
   }
-  return y;
+  let y = part * q_scale[scale_at + column / params.block];
+  if (next != group) {
+    scales = row_scales(rows, next);
+  }
+  part = vec4f(second) * scales;
+  if (params.minima != 0u) {
+    part += minima_rows(rows, next, second_low, second_high);
+  }
+  return y + part * q_scale[scale_at + (column + 32u) / params.block];
 }
 
 // Cell c of four rows, for one token.
