@@ -58,10 +58,10 @@ export function listStages({ filter }: StageOptions): Stage[] {
     },
     ...[
       ...DRIVERS.map((driver) =>
-        onDawn(`gpu:${driver}`, driver, ['test/gpu/node.ts', driver, ...filterArguments], 20),
+        onDawn(`gpu:${driver}`, driver, ['test/gpu/node.ts', driver, ...filterArguments], 25),
       ),
       ...BROWSERS.map((browser) =>
-        inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 20),
+        inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 25),
       ),
     ].map((stage) => ({ ...stage, env: { ...stage.env, ...QUICK_COMPILER } })),
     ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 20)),
