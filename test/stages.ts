@@ -27,10 +27,6 @@ const MINUTE_MS = 60_000;
 const DRIVERS: readonly VulkanDriver[] = ['llvmpipe', 'swiftshader'];
 const BROWSERS: readonly BrowserName[] = ['chromium', 'firefox'];
 
-// The kernel suites compile hundreds of kernels and run each twice: llvmpipe skips the passes of its optimiser, a quarter of
-// their time. Models run on it optimised.
-const QUICK_COMPILER = { GALLIVM_PERF: 'nopt' };
-
 /** Options of listStages. */
 export interface StageOptions {
   /** For the kernel suites: runs only names that contain this. */
@@ -56,14 +52,12 @@ export function listStages({ filter }: StageOptions): Stage[] {
       isTool: false,
       runsAlone: true,
     },
-    ...[
-      ...DRIVERS.map((driver) =>
-        onDawn(`gpu:${driver}`, driver, ['test/gpu/node.ts', driver, ...filterArguments], 25),
-      ),
-      ...BROWSERS.map((browser) =>
-        inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 25),
-      ),
-    ].map((stage) => ({ ...stage, env: { ...stage.env, ...QUICK_COMPILER } })),
+    ...DRIVERS.map((driver) =>
+      onDawn(`gpu:${driver}`, driver, ['test/gpu/node.ts', driver, ...filterArguments], 25),
+    ),
+    ...BROWSERS.map((browser) =>
+      inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 25),
+    ),
     ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 20)),
     ...DRIVERS.map((driver) => onDawn(`fixtures:${driver}`, driver, ['test/model/fixtures.ts', driver], 12)),
     // The kernels themselves run on every driver in gpu:; here the loads.
