@@ -4,14 +4,17 @@ import {
   defineKernel,
   joinShader,
   type KernelShape,
+  type KernelVariant,
   type WorkgroupCounts,
 } from '../../src/gpu/kernel.ts';
 import best from '../common/best.wgsl?raw';
-import { SMALL_WG_SIZE } from '../common/small-workgroup.ts';
+import { inSmallWorkgroups } from '../common/small-workgroup.ts';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 
 const workgroups = (shape: KernelShape): WorkgroupCounts => [columnsOf(shape), 1, 1];
+
+const SUBGROUP: KernelVariant = { name: 'subgroup', code: subgroup, requires: ['subgroups'], workgroups };
 
 /**
  * chosen[c] = index of the largest logit of column c, the lowest on ties. Logits must not be NaN.
@@ -28,15 +31,8 @@ export const argmax = defineKernel({
     { name: 'stride', type: 'u32' },
   ],
   variants: [
-    {
-      name: 'subgroup-small',
-      code: subgroup,
-      requires: ['subgroups'],
-      cpuOnly: true,
-      overrides: { WG_SIZE: SMALL_WG_SIZE },
-      workgroups,
-    },
-    { name: 'subgroup', code: subgroup, requires: ['subgroups'], workgroups },
+    inSmallWorkgroups(SUBGROUP),
+    SUBGROUP,
     { name: 'naive', code: joinShader(naive, best), requires: [], workgroups },
   ],
 });

@@ -1,12 +1,25 @@
 // quantize: the input of a BitLinear that has no norm of its own. Source: Hugging Face integrations/bitnet.py.
-import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
+import {
+  defineKernel,
+  joinShader,
+  type KernelShape,
+  type KernelVariant,
+  type WorkgroupCounts,
+} from '../../src/gpu/kernel.ts';
 import int8 from '../common/product/int8.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
-import { SMALL_WG_SIZE } from '../common/small-workgroup.ts';
+import { inSmallWorkgroups } from '../common/small-workgroup.ts';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 
 const workgroups = (shape: KernelShape): WorkgroupCounts => [shape.tokens, 1, 1];
+
+const SUBGROUP: KernelVariant = {
+  name: 'subgroup',
+  code: joinShader(subgroup, int8),
+  requires: ['subgroups'],
+  workgroups,
+};
 
 /** q[T, K] i8 and scale[T] f32 of x[T, K], by the largest magnitude of each token. Shape: tokens T, k (multiple of 4). */
 export const quantize = defineKernel({
@@ -18,15 +31,8 @@ export const quantize = defineKernel({
   ],
   params: [{ name: 'k', type: 'u32' }],
   variants: [
-    {
-      name: 'subgroup-small',
-      code: joinShader(subgroup, int8),
-      requires: ['subgroups'],
-      cpuOnly: true,
-      overrides: { WG_SIZE: SMALL_WG_SIZE },
-      workgroups,
-    },
-    { name: 'subgroup', code: joinShader(subgroup, int8), requires: ['subgroups'], workgroups },
+    inSmallWorkgroups(SUBGROUP),
+    SUBGROUP,
     { name: 'naive', code: joinShader(naive, int8, reduce), requires: [], workgroups },
   ],
 });

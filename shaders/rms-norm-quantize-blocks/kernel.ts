@@ -1,10 +1,17 @@
 // rms-norm-quantize-blocks: RMSNorm and quantize-blocks in one dispatch: the input of matvec-int8 in block arithmetic.
-import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
 import int8 from '../common/product/int8.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
-import { SMALL_WG_SIZE } from '../common/small-workgroup.ts';
+import { inSmallWorkgroups } from '../common/small-workgroup.ts';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
+
+const SUBGROUP: KernelVariant = {
+  name: 'subgroup',
+  code: joinShader(subgroup, int8),
+  requires: ['subgroups'],
+  workgroups: (shape) => [shape.tokens, 1, 1],
+};
 
 /**
  * q[T, K] i8 and scale[T, K / block] f32 of RMSNorm(x[T, K]) * gain[K]: absmax of each block to 127, ties to even.
@@ -24,20 +31,8 @@ export const rmsNormQuantizeBlocks = defineKernel({
     { name: 'epsilon', type: 'f32' },
   ],
   variants: [
-    {
-      name: 'subgroup-small',
-      code: joinShader(subgroup, int8),
-      requires: ['subgroups'],
-      cpuOnly: true,
-      overrides: { WG_SIZE: SMALL_WG_SIZE },
-      workgroups: (shape) => [shape.tokens, 1, 1],
-    },
-    {
-      name: 'subgroup',
-      code: joinShader(subgroup, int8),
-      requires: ['subgroups'],
-      workgroups: (shape) => [shape.tokens, 1, 1],
-    },
+    inSmallWorkgroups(SUBGROUP),
+    SUBGROUP,
     {
       name: 'naive',
       code: joinShader(naive, int8, reduce),

@@ -1,10 +1,17 @@
 // rms-norm-quantize: the input of every BitLinear. Sources: BitNet b1.58 (arXiv 2402.17764), Hugging Face integrations/bitnet.py.
-import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
 import int8 from '../common/product/int8.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
-import { SMALL_WG_SIZE } from '../common/small-workgroup.ts';
+import { inSmallWorkgroups } from '../common/small-workgroup.ts';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
+
+const SUBGROUP: KernelVariant = {
+  name: 'subgroup',
+  code: joinShader(subgroup, int8),
+  requires: ['subgroups'],
+  workgroups: (shape) => [shape.tokens, 1, 1],
+};
 
 /** q[T, K] i8 and scale[T] f32 of RMSNorm(x[T, K]) * gain[K]. Shape: tokens T, k K (multiple of 4), epsilon. */
 export const rmsNormQuantize = defineKernel({
@@ -20,20 +27,8 @@ export const rmsNormQuantize = defineKernel({
     { name: 'epsilon', type: 'f32' },
   ],
   variants: [
-    {
-      name: 'subgroup-small',
-      code: joinShader(subgroup, int8),
-      requires: ['subgroups'],
-      cpuOnly: true,
-      overrides: { WG_SIZE: SMALL_WG_SIZE },
-      workgroups: (shape) => [shape.tokens, 1, 1],
-    },
-    {
-      name: 'subgroup',
-      code: joinShader(subgroup, int8),
-      requires: ['subgroups'],
-      workgroups: (shape) => [shape.tokens, 1, 1],
-    },
+    inSmallWorkgroups(SUBGROUP),
+    SUBGROUP,
     {
       name: 'naive',
       code: joinShader(naive, int8, reduce),

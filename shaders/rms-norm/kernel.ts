@@ -1,12 +1,25 @@
 // rms-norm: RMSNorm with gain (arXiv 1910.07467) where the result stays in f32: before the LM head, and sub-norms.
-import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
+import {
+  defineKernel,
+  joinShader,
+  type KernelShape,
+  type KernelVariant,
+  type WorkgroupCounts,
+} from '../../src/gpu/kernel.ts';
 import reduce from '../common/reduce.wgsl?raw';
-import { SMALL_WG_SIZE } from '../common/small-workgroup.ts';
+import { inSmallWorkgroups } from '../common/small-workgroup.ts';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 
 const workgroups = (shape: KernelShape): WorkgroupCounts => [shape.last_only === 1 ? 1 : shape.tokens, 1, 1];
+
+const SUBGROUP: KernelVariant = {
+  name: 'subgroup',
+  code: joinShader(subgroup, state),
+  requires: ['subgroups'],
+  workgroups,
+};
 
 /** Shape: k K (multiple of 4), epsilon, last_only (1: row state.tokens - 1 goes to row 0; 0: every row), tokens T. */
 export const rmsNorm = defineKernel({
@@ -23,15 +36,8 @@ export const rmsNorm = defineKernel({
     { name: 'last_only', type: 'u32' },
   ],
   variants: [
-    {
-      name: 'subgroup-small',
-      code: joinShader(subgroup, state),
-      requires: ['subgroups'],
-      cpuOnly: true,
-      overrides: { WG_SIZE: SMALL_WG_SIZE },
-      workgroups,
-    },
-    { name: 'subgroup', code: joinShader(subgroup, state), requires: ['subgroups'], workgroups },
+    inSmallWorkgroups(SUBGROUP),
+    SUBGROUP,
     { name: 'naive', code: joinShader(naive, state, reduce), requires: [], workgroups },
   ],
 });
