@@ -52,6 +52,15 @@ export function listStages({ filter }: StageOptions): Stage[] {
       isTool: false,
       runsAlone: true,
     },
+    {
+      id: 'gpu:compile',
+      command: ['node', 'scripts/run-ts.mjs', 'test/gpu/compile.ts'],
+      env: {},
+      timeoutMs: MINUTE_MS,
+      missing: [],
+      isTool: false,
+      runsAlone: false,
+    },
     ...DRIVERS.map((driver) =>
       onDawn(`gpu:${driver}`, driver, ['test/gpu/node.ts', driver, ...filterArguments], 25),
     ),

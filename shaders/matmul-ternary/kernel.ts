@@ -18,6 +18,7 @@ import direct from './direct.wgsl?raw';
 import dp4aTiled from './dp4a-tiled.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import realTiled from './real-tiled.wgsl?raw';
+import subgroupMatrix from './subgroup-matrix.wgsl?raw';
 
 function grid(shape: KernelShape, rows: number, tokens: number): WorkgroupCounts {
   return [Math.ceil(shape.m / rows), Math.ceil(shape.tokens / tokens), 1];
@@ -45,12 +46,20 @@ export const matmulTernary = defineKernel({
   ],
   variants: [
     {
+      name: 'subgroup-matrix',
+      barrierHeavy: true,
+      code: joinShader(subgroupMatrix, ternaryParams),
+      requires: ['subgroup-matrix'],
+      layout: 'T2',
+      workgroups: (shape) => grid(shape, 64, 64),
+    },
+    {
       name: 'dp4a-tiled',
       barrierHeavy: true,
       code: joinShader(dp4aTiled, ternaryParams),
       requires: ['packed-dot'],
       layout: 'T2',
-      workgroups: (shape) => grid(shape, 64, 64),
+      workgroups: (shape) => grid(shape, 64, 32),
     },
     {
       name: 'dp4a-direct',

@@ -62,6 +62,12 @@ export interface LoadOptions {
   readonly autotune?: AutotuneMode;
   /** How prompts share the GPU with the page. Default `friendly`. */
   readonly prefill?: PrefillMode;
+  /**
+   * Experimental: prefill ternary matrices with the matrix units of the GPU, where the browser offers int8 matrices to
+   * pages (Chromium with the flag --enable-unsafe-webgpu on some GPUs); elsewhere it changes nothing. Same results.
+   * Default false.
+   */
+  readonly subgroupMatrix?: boolean;
   /** What relative model URLs are relative to. Default: the document's base URL. */
   readonly baseUrl?: string;
 }

@@ -116,11 +116,13 @@ export interface CheckedLoad {
   readonly head?: HeadPrecision;
   readonly autotune?: AutotuneMode;
   readonly prefill?: PrefillMode;
+  readonly subgroupMatrix?: boolean;
 }
 
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
 export function checkLoad(load: CheckedLoad): CheckedLoad {
   const { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune, prefill } = load;
+  const { subgroupMatrix } = load;
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
@@ -130,6 +132,7 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
   const kinds: readonly unknown[] = [undefined, ...KV_CACHE_KINDS];
   if (!kinds.includes(kvCache)) throw badArgument('kvCache', kvCache, `one of ${KV_CACHE_KINDS.join(', ')}`);
   if (store !== undefined) checkBoolean('store', store);
+  if (subgroupMatrix !== undefined) checkBoolean('subgroupMatrix', subgroupMatrix);
   const preferences: readonly unknown[] = [undefined, 'low-power', 'high-performance'];
   if (!preferences.includes(powerPreference)) {
     throw badArgument('powerPreference', powerPreference, "'low-power' or 'high-performance'");
@@ -142,7 +145,18 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
   if (!modes.includes(autotune)) throw badArgument('autotune', autotune, "'off', 'cached' or 'on'");
   const paces: readonly unknown[] = [undefined, 'friendly', 'fast'];
   if (!paces.includes(prefill)) throw badArgument('prefill', prefill, "'friendly' or 'fast'");
-  return { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune, prefill };
+  return {
+    model,
+    contextLength,
+    kvCache,
+    store,
+    powerPreference,
+    arithmetic,
+    head,
+    autotune,
+    prefill,
+    subgroupMatrix,
+  };
 }
 
 /** The error of an argument that is out of range or of the wrong kind. */

@@ -202,7 +202,8 @@ function addModelOptions(command: Command): Command {
     .option('--arithmetic <mode>', 'exact, or block: int8 activations by blocks of columns', arithmetic)
     .option('--autotune <mode>', 'choose kernels by measuring: off, cached, on (default: off)', autotuneMode)
     .option('--autotune-cache <file>', 'JSON file that keeps what was measured; then --autotune is on')
-    .option('--prefill <mode>', 'fast, or friendly: short submits that leave the GPU to others', prefillMode);
+    .option('--prefill <mode>', 'fast, or friendly: short submits that leave the GPU to others', prefillMode)
+    .option('--subgroup-matrix', 'prefill with int8 matrices of the GPU where it has them (experimental)');
 }
 
 function autotuneMode(text: string): AutotuneMode {

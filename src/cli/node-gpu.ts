@@ -33,7 +33,7 @@ export async function acquireNodeDevice(adapter: string, options: AcquireOptions
   }
   if (adapter !== 'default') selectDriver(adapter as Exclude<AdapterName, 'default'>);
   process.env.XDG_RUNTIME_DIR ??= '/tmp';
-  dawn ??= createDawn();
+  dawn ??= createDawn(options);
   const context = await acquireDevice(await dawn, options);
   kept.push(context);
   if (context.adapter.isFallback) restWhileWaiting(context.device);
@@ -52,10 +52,11 @@ function selectDriver(name: Exclude<AdapterName, 'default'>): void {
   process.env.VK_DRIVER_FILES = file;
 }
 
-async function createDawn(): Promise<GPU> {
+// Dawn offers experimental features only to those who allow unsafe ones, from the first adapter on.
+async function createDawn({ subgroupMatrix = false }: AcquireOptions): Promise<GPU> {
   try {
     const { create } = await import('webgpu');
-    return create([]) as GPU;
+    return create(subgroupMatrix ? ['enable-dawn-features=allow_unsafe_apis'] : []) as GPU;
   } catch (cause) {
     throw new EngineError(
       'webgpu-unavailable',

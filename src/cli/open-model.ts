@@ -27,6 +27,8 @@ export interface ModelOptions {
   readonly autotuneCache?: string;
   /** Default `fast`. */
   readonly prefill?: PrefillMode;
+  /** Default false, as AcquireOptions says. */
+  readonly subgroupMatrix?: boolean;
 }
 
 /** A model ready to run. dispose() frees the GPU and closes the files. */
@@ -53,7 +55,7 @@ export async function openModel(
 ): Promise<OpenModel> {
   const startMs = performance.now();
   const file = await openShardedFile(modelFile(path));
-  const gpu = shared ?? (await acquireNodeDevice(options.adapter));
+  const gpu = shared ?? (await acquireNodeDevice(options.adapter, options));
   const loaded = await loadModel(file.source, gpu, {
     openShard: file.openShard,
     contextLength: options.context,

@@ -7,10 +7,12 @@ interface FakeOptions {
   readonly features?: readonly string[];
   readonly language?: readonly string[];
   readonly refuse?: boolean;
+  /** Matrix configurations of the adapter. */
+  readonly matrices?: readonly object[];
 }
 
 // A GPU that records what is asked of it.
-function fakeGpu({ nulls = 0, features = [], language = [], refuse = false }: FakeOptions = {}) {
+function fakeGpu({ nulls = 0, features = [], language = [], refuse = false, matrices }: FakeOptions = {}) {
   const asked: { adapters: unknown[]; device?: GPUDeviceDescriptor } = { adapters: [] };
   let lose: (info: { reason: string; message: string }) => void = () => {};
   const device = {
@@ -27,7 +29,15 @@ function fakeGpu({ nulls = 0, features = [], language = [], refuse = false }: Fa
       maxStorageBufferBindingSize: 2 ** 29,
       maxStorageBuffersPerShaderStage: 16,
     },
-    info: { vendor: 'test', architecture: '', device: '', description: '', subgroupMaxSize: 32 },
+    info: {
+      vendor: 'test',
+      architecture: '',
+      device: '',
+      description: '',
+      subgroupMinSize: 32,
+      subgroupMaxSize: 32,
+      subgroupMatrixConfigs: matrices,
+    },
     async requestDevice(descriptor: GPUDeviceDescriptor) {
       asked.device = descriptor;
       if (refuse) throw new TypeError('no');
@@ -78,6 +88,29 @@ describe('acquireDevice', () => {
     const plain = fakeGpu();
     await acquireDevice(plain.gpu, { defaultLimits: true });
     expect(plain.asked.device?.requiredLimits).toEqual({});
+  });
+
+  it('asks for matrices of int8 only when told to, where the adapter has those that the kernels are made for', async () => {
+    const features = ['subgroups', 'chromium-experimental-subgroup-matrix'];
+    const fits = { componentType: 'i8', M: 16, N: 16, K: 32 };
+    const acquire = async (matrices: readonly object[] | undefined, subgroupMatrix: boolean) => {
+      const { gpu, asked } = fakeGpu({ features, matrices });
+      const context = await acquireDevice(gpu, { subgroupMatrix });
+      context.dispose();
+      return asked.device?.requiredFeatures;
+    };
+    expect(await acquire([fits], true)).toEqual(features);
+    expect(await acquire([fits], false)).toEqual(['subgroups']);
+    expect(
+      await acquire(
+        [
+          { ...fits, componentType: 'u8' },
+          { ...fits, N: 8 },
+        ],
+        true,
+      ),
+    ).toEqual(['subgroups']);
+    expect(await acquire(undefined, true)).toEqual(['subgroups']);
   });
 
   it('requests only features that the adapter has, and leaves out those it is told to', async () => {

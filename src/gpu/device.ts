@@ -4,8 +4,11 @@ import type { AdapterSummary } from '../api/types.ts';
 import { EngineError } from '../errors.ts';
 import { describeAdapter, emulatesPackedDot } from '../util/adapter-summary.ts';
 
-/** What a kernel variant may require beyond core WebGPU. `packed-dot` is the WGSL language feature for dot4I8Packed. */
-export type KernelFeature = 'subgroups' | 'packed-dot' | 'shader-f16';
+/**
+ * What a kernel variant may require beyond core WebGPU. `packed-dot` is the WGSL language feature for dot4I8Packed;
+ * `subgroup-matrix` means matrices of i8, 16 by 16 by 32 with i32 sums, in subgroups of 32.
+ */
+export type KernelFeature = 'subgroups' | 'packed-dot' | 'shader-f16' | 'subgroup-matrix';
 
 /** A device with what the kernels need to know of it. Whoever acquired it disposes it. */
 export interface GpuContext {
@@ -30,6 +33,11 @@ export interface AcquireOptions {
   readonly defaultLimits?: boolean;
   /** Leave these features out even if the adapter has them: for tests. */
   readonly without?: readonly KernelFeature[];
+  /**
+   * Ask for matrices of int8 (`subgroup-matrix`), which browsers offer behind a flag only, since their form in WGSL is
+   * not settled. Default false.
+   */
+  readonly subgroupMatrix?: boolean;
   /** Pause before the second adapter request in milliseconds. Default 250. */
   readonly retryDelayMs?: number;
 }
@@ -50,8 +58,9 @@ export async function acquireDevice(gpu: GPU | undefined, options: AcquireOption
   }
   const adapter = await requestAdapter(gpu, options);
   const without = new Set(options.without ?? []);
-  const optional: GPUFeatureName[] = ['subgroups', 'shader-f16', 'timestamp-query'];
-  const requiredFeatures = optional.filter(
+  const optional: string[] = ['subgroups', 'shader-f16', 'timestamp-query'];
+  if (options.subgroupMatrix && hasInt8Matrices(adapter)) optional.push(SUBGROUP_MATRIX);
+  const requiredFeatures = (optional as GPUFeatureName[]).filter(
     (name) => adapter.features.has(name) && !(without as ReadonlySet<string>).has(name),
   );
   const requiredLimits: Record<string, number> = {};
@@ -60,9 +69,30 @@ export async function acquireDevice(gpu: GPU | undefined, options: AcquireOption
   const features = new Set<KernelFeature>();
   if (device.features.has('subgroups')) features.add('subgroups');
   if (device.features.has('shader-f16')) features.add('shader-f16');
+  if ((device.features as ReadonlySet<string>).has(SUBGROUP_MATRIX)) features.add('subgroup-matrix');
   const hasPackedDot = gpu.wgslLanguageFeatures?.has('packed_4x8_integer_dot_product') ?? false;
   if (hasPackedDot && !without.has('packed-dot')) features.add('packed-dot');
   return createContext(device, adapter, features);
+}
+
+/** Chromium's name of the feature; neither it nor the configurations are in the types. */
+const SUBGROUP_MATRIX = 'chromium-experimental-subgroup-matrix';
+
+interface SubgroupMatrixConfig {
+  readonly componentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+/** Whether subgroups of 32 multiply int8 matrices of 16 by 32 by 16: the sizes that the kernels are written for. */
+function hasInt8Matrices({ features, info }: GPUAdapter): boolean {
+  if (!(features as ReadonlySet<string>).has(SUBGROUP_MATRIX)) return false;
+  if (info.subgroupMinSize !== 32 || info.subgroupMaxSize !== 32) return false;
+  const { subgroupMatrixConfigs = [] } = info as { subgroupMatrixConfigs?: Iterable<SubgroupMatrixConfig> };
+  return [...subgroupMatrixConfigs].some(
+    ({ componentType, M, N, K }) => componentType === 'i8' && M === 16 && N === 16 && K === 32,
+  );
 }
 
 async function requestAdapter(gpu: GPU, options: AcquireOptions): Promise<GPUAdapter> {

@@ -109,16 +109,16 @@ export function defineKernel(kernel: Kernel): Kernel {
   return kernel;
 }
 
-/** Joins WGSL parts; `enable` directives must come first, so they are lifted out of the parts. */
+/** Joins WGSL parts; directives (`enable`, `diagnostic`) must come first, so they are lifted out of the parts. */
 export function joinShader(...parts: readonly string[]): string {
-  const enables = new Set<string>();
+  const directives = new Set<string>();
   const bodies = parts.map((part) =>
-    part.replace(/^enable [^;]+;\n/gm, (directive) => {
-      enables.add(directive);
+    part.replace(/^(?:enable |diagnostic\()[^;]+;\n/gm, (directive) => {
+      directives.add(directive);
       return '';
     }),
   );
-  return [...enables, ...bodies].join('\n');
+  return [...directives, ...bodies].join('\n');
 }
 
 /** WebGPU's bound on workgroups per dimension. */

@@ -37,6 +37,8 @@ export interface LoadRequest {
   readonly autotune?: AutotuneMode;
   /** Default `friendly`. */
   readonly prefill?: PrefillMode;
+  /** Default false. */
+  readonly subgroupMatrix?: boolean;
 }
 
 /** A generation request: exactly one of `messages` (chat) and `prompt` (raw completion). */

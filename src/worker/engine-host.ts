@@ -48,6 +48,8 @@ export class WorkerEngineHost implements EngineHost {
   readonly #tuningStores = { kept: new IdbTuningStore(), passing: new MemoryTuningStore() };
   readonly #requests = new Map<number, AbortController>();
   #gpu: GpuContext | null = null;
+  /** What #gpu was asked for. */
+  #subgroupMatrix = false;
   #active: ActiveModel | null = null;
   #loading: AbortController | null = null;
   #lost: EngineError | null = null;
@@ -88,7 +90,7 @@ export class WorkerEngineHost implements EngineHost {
         meter.setTotal(totalBytes);
         meter.bytes({ loadedBytes, cachedBytes: loadedBytes });
       };
-      const gpu = await this.#device(request.powerPreference);
+      const gpu = await this.#device(request);
       const autotune = tuningOn(gpu);
       const options = { contextLength, arithmetic, autotune, prefill, signal, onPhase, onBytes };
       return createSyntheticActiveModel(model, gpu, options);
@@ -103,7 +105,7 @@ export class WorkerEngineHost implements EngineHost {
     );
     try {
       const resolved = await shards.open(model);
-      const gpu = await this.#device(request.powerPreference);
+      const gpu = await this.#device(request);
       const openShard = shards.openShard(model);
       return await createActiveModel(resolved, gpu, {
         contextLength,
@@ -248,10 +250,13 @@ export class WorkerEngineHost implements EngineHost {
     throw new EngineError('not-ready', 'No model is loaded; one is needed. Call load() and wait for it.');
   }
 
-  async #device(powerPreference?: GPUPowerPreference): Promise<GpuContext> {
-    if (this.#gpu) return this.#gpu;
-    const gpu = await acquireDevice(navigator.gpu, { powerPreference });
+  // One device for all loads, but another where the experimental feature is wanted by one load only.
+  async #device({ powerPreference, subgroupMatrix = false }: LoadRequest): Promise<GpuContext> {
+    if (this.#gpu && this.#subgroupMatrix === subgroupMatrix) return this.#gpu;
+    this.#gpu?.dispose();
+    const gpu = await acquireDevice(navigator.gpu, { powerPreference, subgroupMatrix });
     this.#gpu = gpu;
+    this.#subgroupMatrix = subgroupMatrix;
     this.#lost = null;
     void gpu.lost.then((error) => {
       // The next load acquires a new device; until then every call reports the loss.

@@ -9,7 +9,7 @@ import { type KernelRecord, runKernelSuite } from './kernel-suite.ts';
 const keptContexts: GpuContext[] = [];
 
 async function openDevice(target: string, defaultLimits: boolean): Promise<GpuContext> {
-  const context = await acquireNodeDevice('default', { defaultLimits });
+  const context = await acquireNodeDevice('default', { defaultLimits, subgroupMatrix: true });
   keptContexts.push(context);
   const { adapter } = context;
   const description = `${adapter.vendor} ${adapter.architecture} ${adapter.device} ${adapter.description}`;

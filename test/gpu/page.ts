@@ -22,7 +22,7 @@ function show(text: string): void {
 
 try {
   const filter = new URL(location.href).searchParams.get('filter') ?? undefined;
-  const context = await acquireDevice(navigator.gpu, { defaultLimits: true });
+  const context = await acquireDevice(navigator.gpu, { defaultLimits: true, subgroupMatrix: true });
   const { vendor, architecture, device, description } = context.adapter;
   suite.adapter =
     [vendor, architecture, device, description].filter((text) => text !== '').join(' ') || 'unnamed';

@@ -88,7 +88,7 @@ async function openSubject(path: string | undefined, options: BenchOptions): Pro
     return { ...model, id: name, name };
   }
   const id = options.synthetic ?? '';
-  const gpu = await acquireNodeDevice(options.adapter);
+  const gpu = await acquireNodeDevice(options.adapter, options);
   const loaded = await loadSyntheticModel(id, gpu, {
     layers: options.layers,
     contextLength: options.context ?? benchmarkContext(options.tests, options.depths),

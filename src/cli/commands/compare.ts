@@ -38,7 +38,7 @@ export interface CompareCommandOptions extends ModelOptions, WindowFlags {
  */
 export async function compare(paths: readonly string[], options: CompareCommandOptions): Promise<void> {
   const { name, text } = readTextFile(options.text);
-  const gpu = await acquireNodeDevice(options.adapter);
+  const gpu = await acquireNodeDevice(options.adapter, options);
   try {
     const report = await measureAll(paths, { name, text }, options, gpu);
     const html = options.html === undefined ? null : comparisonPage(report, await drawPlots(report.rows));

@@ -24,7 +24,7 @@ export async function perplexity(
   options: PerplexityCommandOptions,
 ): Promise<void> {
   const { name, text } = readTextFile(textPath);
-  const gpu = await acquireNodeDevice(options.adapter);
+  const gpu = await acquireNodeDevice(options.adapter, options);
   try {
     const loading = withRoom(options);
     const reference =
