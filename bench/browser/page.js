@@ -1,6 +1,6 @@
 // Measures the default model through the built package, as an application would use it. Driven by run.ts.
-// ?model=URL&repeats=5&tokens=64, or ?tests=pp512,tg128&depths=0,1024&synthetic=ID&arithmetic=block: the engine's own benchmark,
-// or ?loads=3: one load over the network, then so many from the store, nothing else.
+// ?model=URL&repeats=5&tokens=64, or ?tests=pp512,tg128&depths=0,1024&synthetic=ID&arithmetic=block&subgroupMatrix: the
+// engine's own benchmark, or ?loads=3: one load over the network, then so many from the store, nothing else.
 import { createEngine } from '../../dist/index.js';
 
 const query = new URLSearchParams(location.search);
@@ -39,17 +39,18 @@ async function measure() {
 }
 
 async function measureLoads(count) {
-  const load = async (from) => {
-    const startMs = performance.now();
-    const info = await from();
-    return { info, ms: performance.now() - startMs };
-  };
-  const engine = await createEngine({});
-  const first = await load(() => engine.load(model));
+  const startMs = performance.now();
+  const engine = await createEngine({ model });
+  const firstMs = performance.now() - startMs;
+  const { info } = engine;
   const stored = [];
-  for (let index = 0; index < count; index++) stored.push((await load(() => engine.load(model))).ms);
+  for (let index = 0; index < count; index++) {
+    const loadStartMs = performance.now();
+    await engine.load(model);
+    stored.push(performance.now() - loadStartMs);
+  }
   engine.dispose();
-  return { loads: { firstMs: first.ms, storedMs: stored, info: first.info } };
+  return { loads: { firstMs, storedMs: stored, info } };
 }
 
 async function benchmark(tests) {
@@ -64,6 +65,7 @@ async function benchmark(tests) {
     contextLength,
     prefill: 'fast',
     autotune: 'off',
+    subgroupMatrix: query.has('subgroupMatrix'),
   });
   const benchmarkReport = await engine.benchmark({ tests: tests.split(','), depths, repeats });
   engine.dispose();

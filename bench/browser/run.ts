@@ -1,7 +1,7 @@
 // Runs bench/browser/index.html in a real browser and prints (or writes) the figures with device, browser and date.
 //   npm run bench:browser -- [--browser chromium|firefox] [--executable PATH] [--flag=--x ...] [--out FILE]
 //     [--model URL] [--loads 3: only loads, MB/s from the network and from IndexedDB to ready]
-//     [--tests pp512,tg128 [--depths 0,1024] [--synthetic bitnet-2b] [--arithmetic exact|block]]
+//     [--tests pp512,tg128 [--depths 0,1024] [--synthetic bitnet-2b] [--arithmetic exact|block] [--subgroup-matrix]]
 // With --tests the engine's own benchmark runs, as on bench.html, and its report is what is printed and written.
 // Needs the built package (npm run build). Serves the repository from a free port.
 import { writeFileSync } from 'node:fs';
@@ -28,6 +28,7 @@ function readArguments(args: string[]) {
       depths: { type: 'string' },
       synthetic: { type: 'string' },
       arithmetic: { type: 'string' },
+      'subgroup-matrix': { type: 'boolean', default: false },
       out: { type: 'string' },
     },
   }).values;
@@ -47,7 +48,9 @@ function queryOf(values: ReturnType<typeof readArguments>): string {
     'arithmetic',
   ] as const;
   const given = names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]]));
-  return new URLSearchParams(given).toString();
+  const query = new URLSearchParams(given);
+  if (values['subgroup-matrix']) query.set('subgroupMatrix', '');
+  return query.toString();
 }
 
 interface Loads {

@@ -11,7 +11,7 @@ import { matmulInt8 } from '../../shaders/matmul-int8/kernel.ts';
 import { matmulTernary, matmulTernaryCandidates } from '../../shaders/matmul-ternary/kernel.ts';
 import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import type { GpuContext } from '../../src/gpu/device.ts';
-import type { Kernel, KernelVariant } from '../../src/gpu/kernel.ts';
+import { type Kernel, type KernelVariant, tuneVariant } from '../../src/gpu/kernel.ts';
 import { PipelineCache } from '../../src/gpu/pipelines.ts';
 import { type TimingRequest, timeKernel } from '../../src/runtime/benchmark/kernel-timing.ts';
 import { MODELS, type ModelSizes } from './plans.ts';
@@ -131,18 +131,29 @@ function planProduct(
 
 function variantsOf(gpu: GpuContext, { kernel, layout }: Planned): readonly KernelVariant[] {
   const candidates = kernel === matmulTernary ? matmulTernaryCandidates : [];
-  return [...candidates, ...kernel.variants].filter(
-    (variant) =>
-      variant.requires.every((feature) => gpu.features.has(feature)) &&
-      (variant.layout === undefined || variant.layout === layout),
-  );
+  return [...candidates, ...kernel.variants]
+    .flatMap(withTunings)
+    .filter(
+      (variant) =>
+        variant.requires.every((feature) => gpu.features.has(feature)) &&
+        (variant.layout === undefined || variant.layout === layout),
+    );
+}
+
+// A variant, and what the autotuner could make of it.
+function withTunings(variant: KernelVariant): readonly KernelVariant[] {
+  const tuned = (variant.tunings ?? []).map((tuning) => {
+    const values = Object.entries(tuning.overrides).map(([name, value]) => `${name} ${value}`);
+    return { ...tuneVariant(variant, tuning), name: `${variant.name}, ${values.join(', ')}` };
+  });
+  return [variant, ...tuned];
 }
 
 /** Prints a line per kernel and variant; the exit code is 0. */
 export async function main(args: string[]): Promise<number> {
   const values = readArguments(args);
   const sizes = readSizes(values);
-  const gpu = await acquireNodeDevice(values.adapter ?? 'default');
+  const gpu = await acquireNodeDevice(values.adapter ?? 'default', { subgroupMatrix: true });
   const pipelines = new PipelineCache(gpu.device);
   const tokens = Number(values.tokens);
   const planned = [

@@ -34,7 +34,7 @@ const TECHNIQUES: readonly Technique[] = [
     packedDot: true,
     barrierHeavy: true,
     rows: 64,
-    tokens: 64,
+    tokens: 32,
   },
   { name: 'direct', parts: [direct, dotPacked], packedDot: true, barrierHeavy: false, rows: 64, tokens: 8 },
   {

@@ -1,12 +1,12 @@
-// matmul-int8/tiled: 64 rows by 64 tokens per workgroup, operands and scales staged in workgroup memory.
+// matmul-int8/tiled: 64 rows by 32 tokens per workgroup, operands and scales staged in workgroup memory.
 // out[t * stride + first_row + m] f32 (+)= sum over K of (scale[M, K / group] * W[M, K] +
 //   minimum[M, K / group])
 //   * q_scale[T, K / block] * q[T, K]
 // Layout: of W by the part joined (span_bytes).  K a multiple of a cell and of 64, group and
 // block % 16 == 0.
-// Geometry: x = 64 rows, y = 64 tokens; 256 invocations, each 4 by 4; K in steps of 64 columns.
+// Geometry: x = 64 rows, y = 32 tokens; 128 invocations, each 4 by 4; K in steps of 64 columns.
 // Requires: packed-dot.
-// Cost: a code is unpacked once per 64 tokens; 8 reads of workgroup memory feed 16 dot products of 16,
+// Cost: a code is unpacked once per 32 tokens; 8 reads of workgroup memory feed 16 dot products of 16,
 //   while the operands of the next step are on their way.
 // An i32 s with |s| < 2^22 is the float with the bits BASE + s, less 12582912.0: cheaper than a
 // conversion. The largest sum is that of 64 products of magnitudes up to 128.
@@ -44,14 +44,14 @@ fn dot_rows(a: Operands, v: vec4u, sum: vec4i) -> vec4i {
 // Quarter k of the step. Called with four literals, that is unrolled by hand, as
 // matmul-ternary/dp4a-tiled.
 fn add_quarter(k: u32, r: u32, t: u32, sums: Sums) -> Sums {
-  let at_w = k * TILE + r;
-  let at_q = k * TILE + t;
+  let at_w = row_slot(k, r);
+  let at_q = token_slot(k, t);
   let a = Operands(tile_w[at_w], tile_w[at_w + 16u], tile_w[at_w + 32u], tile_w[at_w + 48u]);
   return Sums(
     dot_rows(a, tile_q[at_q], sums.token_0),
-    dot_rows(a, tile_q[at_q + 16u], sums.token_1),
-    dot_rows(a, tile_q[at_q + 32u], sums.token_2),
-    dot_rows(a, tile_q[at_q + 48u], sums.token_3),
+    dot_rows(a, tile_q[at_q + 8u], sums.token_1),
+    dot_rows(a, tile_q[at_q + 16u], sums.token_2),
+    dot_rows(a, tile_q[at_q + 24u], sums.token_3),
   );
 }
 
@@ -71,8 +71,8 @@ fn store(t: u32, row: u32, sum: vec4f) {
 }
 
 fn fold(k: u32, r: u32, t: u32, sums: Sums, y: Outputs) -> Outputs {
-  let at_w = k * TILE + r;
-  let at_q = k * TILE + t;
+  let at_w = row_slot(k, r);
+  let at_q = token_slot(k, t);
   let s_0 = tile_w_scale[at_w];
   let s_1 = tile_w_scale[at_w + 16u];
   let s_2 = tile_w_scale[at_w + 32u];
@@ -81,16 +81,16 @@ fn fold(k: u32, r: u32, t: u32, sums: Sums, y: Outputs) -> Outputs {
   let minimum = vec4f(s_0.y, s_1.y, s_2.y, s_3.y);
   return Outputs(
     fold_token(y.token_0, sums.token_0, scale, minimum, tile_q_scale[at_q]),
-    fold_token(y.token_1, sums.token_1, scale, minimum, tile_q_scale[at_q + 16u]),
-    fold_token(y.token_2, sums.token_2, scale, minimum, tile_q_scale[at_q + 32u]),
-    fold_token(y.token_3, sums.token_3, scale, minimum, tile_q_scale[at_q + 48u]),
+    fold_token(y.token_1, sums.token_1, scale, minimum, tile_q_scale[at_q + 8u]),
+    fold_token(y.token_2, sums.token_2, scale, minimum, tile_q_scale[at_q + 16u]),
+    fold_token(y.token_3, sums.token_3, scale, minimum, tile_q_scale[at_q + 24u]),
   );
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(128)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
-  let first_row = group.x * TILE;
-  let first_token = group.y * TILE;
+  let first_row = group.x * ROWS;
+  let first_token = group.y * TOKENS;
   // Computing: rows r, r + 16, r + 32, r + 48, so that consecutive invocations read consecutive entries.
   let r = index % 16u;
   let t = index / 16u;
@@ -128,7 +128,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     workgroupBarrier(); // all have read; the tiles may be overwritten
   }
   store(first_token + t, first_row + r, y.token_0);
-  store(first_token + t + 16u, first_row + r, y.token_1);
-  store(first_token + t + 32u, first_row + r, y.token_2);
-  store(first_token + t + 48u, first_row + r, y.token_3);
+  store(first_token + t + 8u, first_row + r, y.token_1);
+  store(first_token + t + 16u, first_row + r, y.token_2);
+  store(first_token + t + 24u, first_row + r, y.token_3);
 }

@@ -4,7 +4,7 @@
 // Geometry: x = 64 rows, y = 32 tokens; 128 invocations, each 4 by 4; K in steps of 128 (two cells).
 // Requires: packed-dot.
 // Cost: a cell is unpacked once per 32 tokens; 8 reads of workgroup memory feed 64 dot products, while the
-//   operands of the next step are on their way. H200: 37e12 to 42e12 products a second, about 60 % of its
+//   operands of the next step are on their way. H200: 39e12 to 44e12 products a second, some 60 % of its
 //   dp4a rate; 64 tokens a workgroup and steps of 64 were 10 % slower at 512 tokens, 75 % at 32.
 const ROWS = 64u;
 const TOKENS = 32u;

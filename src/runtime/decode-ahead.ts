@@ -1,7 +1,7 @@
 // Steps in flight: submits decode steps before their inputs are known to the host, and reads chosen ids some steps behind.
 // Knows counts only; who submits a step decides what it computes.
 import type { chooseReadBatch } from './read-batch.ts';
-import { stepsAhead, stepsPerSubmit } from './read-batch.ts';
+import { stepsAhead } from './read-batch.ts';
 
 /** Steps whose chosen ids one read-back brings. */
 export interface StepRange {
@@ -11,11 +11,8 @@ export interface StepRange {
 
 /** What submits the steps of a generation. Step n takes the ids that step n - 1 chose; step 0 is the end of the prompt. */
 export interface StepSubmitter {
-  /**
-   * Submits step `step`; with `read`, also the read-back of those steps, the last of which is this one.
-   * @param followed the next step follows at once, so that this one may wait for its submit; never with `read`
-   */
-  submit(step: number, read: StepRange | null, followed: boolean): Promise<readonly number[]> | null;
+  /** Submits step `step`; with `read`, also the read-back of those steps, the last of which is this one. */
+  submit(step: number, read: StepRange | null): Promise<readonly number[]> | null;
   /** Reads back steps that were submitted before. */
   read(range: StepRange): Promise<readonly number[]>;
 }
@@ -101,16 +98,13 @@ export class DecodeAhead {
     const tokenMs = received > 1 ? (performance.now() - this.#firstMs) / (received - 1) : null;
     const batch = readBatch({ received, tokenMs });
     const ahead = stepsAhead(batch, onCpu);
-    const joined = stepsPerSubmit(tokenMs);
-    const last = Math.min(received + ahead, limit) - 1;
-    for (let open = 1; this.#submitted < last; open++) {
+    while (this.#submitted - received + 1 < ahead && this.#submitted + 1 < limit) {
       this.#submitted++;
       const due = this.#submitted + 1 - this.#requested; // steps not yet asked for
       const isDue = due >= batch || this.#submitted + 1 === limit;
       const ids = this.#submitter.submit(
         this.#submitted,
         isDue ? { firstStep: this.#requested, count: due } : null,
-        !isDue && this.#submitted < last && open % joined !== 0,
       );
       if (ids === null) continue;
       this.#inFlight.push(ids);

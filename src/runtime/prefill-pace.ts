@@ -14,6 +14,8 @@ export interface PaceLimits {
   readonly inFlight: number;
   /** Dispatches of a submit as long as nothing was measured. */
   readonly firstDispatches: number;
+  /** Dispatches of the first submit of a prompt, at most: the GPU begins with them while the others are encoded. */
+  readonly headDispatches: number;
 }
 
 /** Dispatches from `first` up to, but not including, `end`. */
@@ -24,13 +26,15 @@ export interface DispatchRange {
 
 // A compositor shares the GPU's queue: 8 ms of a frame's 16 leave room for what is mistaken by a quarter. On the CPU it
 // shares cores, not a queue; there the time matters only for how soon a stop takes effect.
-const FRIENDLY: PaceLimits = { submitMs: 8, inFlight: 1, firstDispatches: 4 };
-const FRIENDLY_ON_CPU: PaceLimits = { submitMs: 40, inFlight: 1, firstDispatches: 16 };
-const FAST: PaceLimits = { submitMs: 100, inFlight: 2, firstDispatches: 64 };
+const ANY = Number.POSITIVE_INFINITY;
+const FRIENDLY: PaceLimits = { submitMs: 8, inFlight: 1, firstDispatches: 4, headDispatches: ANY };
+const FRIENDLY_ON_CPU: PaceLimits = { submitMs: 40, inFlight: 1, firstDispatches: 16, headDispatches: ANY };
+const FAST: PaceLimits = { submitMs: 100, inFlight: 2, firstDispatches: 64, headDispatches: 32 };
+const FAST_ON_CPU: PaceLimits = { ...FAST, headDispatches: ANY };
 
 /** The limits of a mode. */
 export function paceLimits(mode: PrefillMode, onCpu: boolean): PaceLimits {
-  if (mode === 'fast') return FAST;
+  if (mode === 'fast') return onCpu ? FAST_ON_CPU : FAST;
   return onCpu ? FRIENDLY_ON_CPU : FRIENDLY;
 }
 

@@ -48,7 +48,9 @@ export class Prefill {
       for (let first = 0; first < this.#dispatches; ) {
         if (signal?.aborted) return null;
         if (first === 0) this.#writePass(ids, shape);
-        const end = this.#pace.endOfSubmit(first, shape);
+        const isHead = first === 0 && position === reused;
+        const most = isHead ? this.#limits.headDispatches : this.#dispatches;
+        const end = Math.min(this.#pace.endOfSubmit(first, shape), most);
         this.#submit({ first, end }, shape);
         first = end;
         const isLast = first === this.#dispatches && position + ids.length === promptIds.length;

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RING_SIZE } from '../../shaders/advance/kernel.ts';
-import {
-  chooseReadBatch,
-  MAX_READ_BATCH,
-  MAX_READS_IN_FLIGHT,
-  stepsAhead,
-  stepsPerSubmit,
-} from './read-batch.ts';
+import { chooseReadBatch, MAX_READ_BATCH, MAX_READS_IN_FLIGHT, stepsAhead } from './read-batch.ts';
 
 describe('chooseReadBatch', () => {
   it('reads the first tokens one by one, however fast they are', () => {
@@ -30,20 +24,6 @@ describe('chooseReadBatch', () => {
     for (let tokenMs = 0; tokenMs <= 60; tokenMs += 0.5) {
       expect(1 / chooseReadBatch({ received: 2, tokenMs })).toBeLessThanOrEqual(0.25);
     }
-  });
-});
-
-describe('stepsPerSubmit', () => {
-  it.each([
-    [null, 1],
-    [0.4, 4],
-    [1.25, 4],
-    [1.5, 3],
-    [2.5, 2],
-    [2.6, 1],
-    [40, 1],
-  ])('puts tokens of %s ms into submits of %d', (tokenMs, steps) => {
-    expect(stepsPerSubmit(tokenMs)).toBe(steps);
   });
 });
 

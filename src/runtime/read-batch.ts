@@ -14,12 +14,6 @@ const STEADY_BATCH = 4;
 /** Tokens slower than this are read one by one: four of them would come as a visible jerk, and a read-back costs little beside one. */
 const SLOW_TOKEN_MS = 60;
 
-/** GPU time of a submit that several steps share, at most: a page must get its turn within a frame. */
-const SUBMIT_MS = 5;
-
-/** Steps in one submit, at most. More gain nothing. */
-const MAX_STEPS_PER_SUBMIT = 4;
-
 /** Text that arrives at once, in time of its making, where batches are larger than STEADY_BATCH. */
 const BURST_MS = 40;
 
@@ -46,13 +40,4 @@ export function chooseReadBatch({ received, tokenMs }: ReadPace): number {
 export function stepsAhead(batch: number, onCpu: boolean): number {
   if (batch === 1) return onCpu ? 2 : 3;
   return batch + (onCpu ? 2 : Math.max(3, batch));
-}
-
-/**
- * Steps that share a submit, where several are submitted at once.
- * @param tokenMs mean time of a token in milliseconds; null while unknown
- */
-export function stepsPerSubmit(tokenMs: number | null): number {
-  if (tokenMs === null) return 1;
-  return Math.max(1, Math.min(MAX_STEPS_PER_SUBMIT, Math.floor(SUBMIT_MS / tokenMs)));
 }

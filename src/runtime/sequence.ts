@@ -17,7 +17,6 @@ import { resolveSampling, type SamplingSettings } from './sampling.ts';
 import { SpeculationGate } from './speculation/gate.ts';
 import { type Drafter, Speculator, unavailableSpeculation } from './speculation/speculator.ts';
 import { Verifier, type VerifierOrReason } from './speculation/verifier.ts';
-import { StepEncoder, submitAndRead } from './step-encoder.ts';
 import { tokenLoop } from './token-loop.ts';
 
 /** What a generation needs. */
@@ -207,13 +206,17 @@ export class Sequence {
   }
 
   #stepsAfter(promptTokens: number, tail: Graph): StepSubmitter {
-    const { graphs, gpu } = this.#model;
-    return new StepEncoder({
-      device: gpu.device,
-      reader: this.#reader,
-      graphs: [graphs.decode, graphs.decodeHead, tail],
-      shapeOf: (step) => ({ tokens: 1, position: promptTokens + step - 1 }),
-    });
+    const { graphs } = this.#model;
+    const step = [graphs.decode, graphs.decodeHead, tail];
+    return {
+      submit: (index, read) => {
+        const shape = { tokens: 1, position: promptTokens + index - 1 };
+        if (read !== null) return this.#submitAndRead(step, shape, read);
+        this.#submit(step, shape);
+        return null;
+      },
+      read: (range) => this.#submitAndRead([], { tokens: 1, position: 0 }, range),
+    };
   }
 
   /**
@@ -305,8 +308,12 @@ export class Sequence {
   }
 
   #submitAndRead(graphs: readonly Graph[], shape: PassShape, read: StepRange): Promise<readonly number[]> {
-    const { device } = this.#model.gpu;
-    return submitAndRead({ device, reader: this.#reader }, this.#encode(graphs, shape), read);
+    const encoder = this.#encode(graphs, shape);
+    const { receive } = this.#reader.encode(encoder, read.firstStep, read.count);
+    this.#model.gpu.device.queue.submit([encoder.finish()]);
+    const ids = receive();
+    ids.catch(() => {}); // discarded tokens must not count as an unhandled rejection when the device is lost
+    return ids;
   }
 
   #encode(graphs: readonly Graph[], shape: PassShape): GPUCommandEncoder {

@@ -99,36 +99,6 @@ describe('tokenLoop', () => {
 });
 
 describe('DecodeAhead', () => {
-  it('lets steps wait only for one that follows at once', async () => {
-    const log: string[] = [];
-    const bring = async ({ count }: StepRange) => Array.from({ length: count }, () => 7);
-    const submitter = {
-      submit: (step: number, read: StepRange | null, followed: boolean) => {
-        log.push(`${step}${read === null ? '' : ' read'}${followed ? ' followed' : ''}`);
-        return read && bring(read);
-      },
-      read: bring,
-    };
-    const ahead = new DecodeAhead(bring({ firstStep: 0, count: 1 }), submitter, {
-      limit: 14,
-      width: 1,
-      onCpu: false,
-      readBatch: ({ received }) => (received < 3 ? 1 : 4),
-    });
-    // Tokens come at once, so that they seem to take no time.
-    while (ahead.received < 14) await ahead.next(never);
-    expect(log[0]).toBe('1 read');
-    const held = log.filter((entry) => entry.endsWith('followed'));
-    expect(held.length).toBeGreaterThan(0);
-    expect(log.at(-1)).not.toContain('followed');
-    for (const [index, entry] of log.entries()) {
-      if (entry.endsWith('followed')) expect(log[index + 1]).toBeDefined();
-    }
-    expect(log.join(' | ')).not.toContain('read followed');
-    // Never more than four in one submit.
-    expect(log.join(' | ')).not.toMatch(/followed \| \d+ followed \| \d+ followed \| \d+ followed/);
-  });
-
   it('counts steps of several ids', async () => {
     const ids = [
       [1, 2],

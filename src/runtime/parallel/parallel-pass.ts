@@ -8,11 +8,10 @@ import type { BufferPool } from '../../gpu/buffers.ts';
 import type { Graph, PassShape } from '../../gpu/graph.ts';
 import type { LoadedModel } from '../../loader/load-model.ts';
 import { buildTail, tailKind } from '../column-tail.ts';
-import type { StepSubmitter } from '../decode-ahead.ts';
+import type { StepRange, StepSubmitter } from '../decode-ahead.ts';
 import { IdReader } from '../id-reader.ts';
 import { markSeen } from '../sampler.ts';
 import type { SamplingSettings } from '../sampling.ts';
-import { StepEncoder, submitAndRead } from '../step-encoder.ts';
 
 /** What answers side by side need. */
 export interface ParallelOptions {
@@ -116,25 +115,37 @@ export class ParallelPass {
     this.#firstTail.encode(compute, { ...shape, columns: this.#answers });
     compute.end();
     this.#pass.copyCache(encoder, shape.position + shape.tokens);
-    return submitAndRead({ device, reader: this.#reader }, encoder, { firstStep: 0, count: 1 });
+    return this.#read(encoder, { firstStep: 0, count: 1 });
   }
 
   /** Steps after a prompt of so many tokens. */
   stepsAfter(promptTokens: number): StepSubmitter {
-    return new StepEncoder({
-      device: this.#model.gpu.device,
-      reader: this.#reader,
-      graphs: [this.#pass.graph, this.#tail],
-      shapeOf: (step) => ({
-        tokens: this.#answers,
-        columns: this.#answers,
-        position: promptTokens + step - 1,
-      }),
-    });
+    const { device } = this.#model.gpu;
+    return {
+      submit: (step, read) => {
+        const shape = { tokens: this.#answers, columns: this.#answers, position: promptTokens + step - 1 };
+        const encoder = device.createCommandEncoder();
+        const compute = encoder.beginComputePass();
+        for (const graph of [this.#pass.graph, this.#tail]) graph.encode(compute, shape);
+        compute.end();
+        if (read !== null) return this.#read(encoder, read);
+        device.queue.submit([encoder.finish()]);
+        return null;
+      },
+      read: (range) => this.#read(device.createCommandEncoder(), range),
+    };
   }
 
   /** Frees everything. Nothing may be in flight. */
   dispose(): void {
     this.#pool.dispose();
+  }
+
+  #read(encoder: GPUCommandEncoder, { firstStep, count }: StepRange): Promise<readonly number[]> {
+    const { receive } = this.#reader.encode(encoder, firstStep, count);
+    this.#model.gpu.device.queue.submit([encoder.finish()]);
+    const ids = receive();
+    ids.catch(() => {}); // discarded tokens must not count as an unhandled rejection when the device is lost
+    return ids;
   }
 }
