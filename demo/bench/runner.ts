@@ -5,6 +5,7 @@ import {
   type BenchmarkReport,
   benchmarkContext,
   createEngine,
+  type EngineOptions,
   type LoadProgress,
   type ModelSource,
 } from 'sterna';
@@ -12,6 +13,7 @@ import {
 /** What to run. */
 export interface BenchRun {
   readonly model: ModelSource;
+  readonly load: Pick<EngineOptions, 'arithmetic' | 'subgroupMatrix'>;
   readonly options: BenchmarkOptions;
 }
 
@@ -24,7 +26,7 @@ export interface BenchRunCallbacks {
 
 /** @throws EngineError as createEngine and Engine.benchmark; the signal's reason. The GPU is free again then. */
 export async function runBenchmark(
-  { model, options }: BenchRun,
+  { model, load, options }: BenchRun,
   callbacks: BenchRunCallbacks,
 ): Promise<BenchmarkReport> {
   const { signal } = callbacks;
@@ -34,6 +36,7 @@ export async function runBenchmark(
     ? benchmarkContext(options.tests ?? [], options.depths ?? [0])
     : undefined;
   const engine = await createEngine({
+    ...load,
     model,
     contextLength,
     prefill: 'fast', // as the command line measures it

@@ -46,6 +46,13 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
   const depths = h('input', { id: 'bench-depths', type: 'text', autocomplete: 'off', inputmode: 'numeric' });
   const repeats = h('input', { id: 'bench-repeats', type: 'number', min: 1, max: 100, value: 5 });
   const kernels = h('input', { id: 'bench-kernels', type: 'checkbox', checked: true });
+  const arithmetic = h(
+    'select',
+    { id: 'bench-arithmetic' },
+    h('option', { value: 'exact' }, 'Exact'),
+    h('option', { value: 'block' }, 'By blocks: faster, with a small error'),
+  );
+  const matrices = h('input', { id: 'bench-matrices', type: 'checkbox' });
   const problem = h('p', { class: 'setting-problem', role: 'alert' });
   const start = h('button', { type: 'submit', class: 'button primary' }, 'Run');
   const stop = button({ label: 'Stop', icon: 'stop', onClick: options.onStop });
@@ -62,7 +69,14 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
     createField('Tests by name', tests, 'pp: tokens of a prompt; tg: tokens of an answer.'),
     createField('Depths', depths, 'Tokens that are in the context before each test.'),
     createField('Repeats', repeats),
+    createField('Arithmetic', arithmetic),
     h('label', { class: 'check' }, kernels, 'Time every kernel'),
+    h(
+      'label',
+      { class: 'check' },
+      matrices,
+      'Matrix units of the GPU (experimental, where the browser has them)',
+    ),
     problem,
     h('div', { class: 'actions' }, start, stop, files.chooseModel, files.importResults),
     files.inputs,
@@ -90,6 +104,10 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
     const count = Math.min(100, Math.max(1, Math.round(repeats.valueAsNumber || 5)));
     options.onRun({
       model: readModel(model.value, files.chosen()),
+      load: {
+        arithmetic: arithmetic.value === 'block' ? 'block' : 'exact',
+        subgroupMatrix: matrices.checked,
+      },
       options: { tests: names.values, depths: numbers.values, repeats: count, kernels: kernels.checked },
     });
   });
@@ -98,7 +116,8 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
     model: () => readModel(model.value, files.chosen()),
     setModels: (catalogue, stored) => loadable.append(...createModelOptions(catalogue, stored, home.url)),
     setRunning(isRunning, isOwn) {
-      for (const field of [model, preset, tests, depths, repeats, kernels, start]) field.disabled = isRunning;
+      const fields = [model, preset, tests, depths, repeats, arithmetic, kernels, matrices, start];
+      for (const field of fields) field.disabled = isRunning;
       stop.hidden = !(isRunning && isOwn);
       start.hidden = isRunning && isOwn;
       if (isOwn) (isRunning ? stop : start).focus();

@@ -2,7 +2,8 @@
 
 /** Rounded up to whole multiples of this many tokens. */
 const STEP_TOKENS = 256;
-const LEAST_TOKENS = 1024;
+// Prompts are computed in chunks of up to a quarter of the context: so much, and 512 tokens are one.
+const LEAST_TOKENS = 2048;
 
 /**
  * Tokens of context in which every test fits at every depth.
