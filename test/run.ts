@@ -63,12 +63,13 @@ export async function main(args: string[]): Promise<number> {
 /** Stages that may run side by side: each is mostly one thread, compiling shaders. */
 const SIDE_BY_SIDE = Math.min(2, availableParallelism());
 
-/** Neighbours that may run side by side; the others one by one. */
+/** Neighbours that may run side by side, what needs the build after it; the others one by one. */
 function groupStages(stages: readonly Stage[]): Stage[][] {
   const groups: Stage[][] = [];
   for (const stage of stages) {
     const last = groups.at(-1);
-    if (last && !stage.runsAlone && !last[0].runsAlone) last.push(stage);
+    const waits = stage.needsBuild && last?.some(({ id }) => id === 'build');
+    if (last && !waits && !stage.runsAlone && !last[0].runsAlone) last.push(stage);
     else groups.push([stage]);
   }
   return groups;
@@ -76,8 +77,7 @@ function groupStages(stages: readonly Stage[]): Stage[][] {
 
 async function runGroup(group: readonly Stage[], before: readonly StageReport[]): Promise<StageReport[]> {
   const reports = new Map<Stage, StageReport>();
-  // The longest first, so that no core is idle at the end.
-  const waiting = group.toSorted((a, b) => b.timeoutMs - a.timeoutMs);
+  const waiting = [...group];
   const work = async () => {
     for (let stage = waiting.shift(); stage; stage = waiting.shift()) {
       reports.set(stage, await runStage(stage, before));
@@ -108,14 +108,14 @@ async function runStage(stage: Stage, before: readonly StageReport[]): Promise<S
     summarize(suite, target, [{ name: stage.id, status, detail }]),
   ];
   const build = before.find(({ id }) => id === 'build');
-  if (suite === 'e2e' && build?.results.some(({ failures }) => failures.length > 0)) {
+  if (stage.needsBuild && build?.results.some(({ failures }) => failures.length > 0)) {
     return { id: stage.id, elapsedMs: 0, results: single('failed', 'the production build failed') };
   }
   if (stage.missing.length > 0) {
     const status = process.env.STERNA_SKIP_MISSING === '1' ? 'skipped' : 'failed';
     return { id: stage.id, elapsedMs: 0, results: single(status, stage.missing.join('; ')) };
   }
-  const file = `${RESULTS_FOLDER}/${stage.id.replace(':', '-')}.json`;
+  const file = `${RESULTS_FOLDER}/${stage.id.replaceAll(':', '-')}.json`;
   rmSync(file, { force: true });
   const started = performance.now();
   const { code, timedOut } = await runCommand(stage.command, {

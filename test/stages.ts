@@ -10,7 +10,7 @@ import {
 
 /** One part of the test run: a process that writes its results to STERNA_RESULT_FILE. */
 export interface Stage {
-  /** For --only: `check`, `unit`, `gpu:llvmpipe` ... */
+  /** For --only: `check`, `unit`, `gpu:llvmpipe`, `e2e:firefox:timed` ... */
   readonly id: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -19,8 +19,10 @@ export interface Stage {
   readonly missing: readonly string[];
   /** True: the command writes no results; its exit code is the one result. */
   readonly isTool: boolean;
-  /** True: it measures times, or others need what it makes, so that nothing may run beside it. */
+  /** True: it bounds times or takes every core itself, so that nothing may run beside it. */
   readonly runsAlone: boolean;
+  /** True: it tests what `build` makes, so it begins after that one. */
+  readonly needsBuild: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -33,11 +35,22 @@ export interface StageOptions {
   readonly filter?: string;
 }
 
-/** Every stage, also those that cannot run here. */
+/** Every stage, also those that cannot run here: what fails soonest first, and of those side by side the longest first. */
 export function listStages({ filter }: StageOptions): Stage[] {
   const filterArguments = filter === undefined ? [] : [filter];
   return [
     tool('check', ['node', 'scripts/check.mjs'], 6),
+    tool('build', ['npm', 'run', '--silent', 'build'], 5),
+    {
+      id: 'gpu:compile',
+      command: ['node', 'scripts/run-ts.mjs', 'test/gpu/compile.ts'],
+      env: {},
+      timeoutMs: MINUTE_MS,
+      missing: [],
+      isTool: false,
+      runsAlone: false,
+      needsBuild: false,
+    },
     {
       id: 'unit',
       command: [
@@ -51,38 +64,44 @@ export function listStages({ filter }: StageOptions): Stage[] {
       missing: [],
       isTool: false,
       runsAlone: true,
+      needsBuild: false,
     },
-    {
-      id: 'gpu:compile',
-      command: ['node', 'scripts/run-ts.mjs', 'test/gpu/compile.ts'],
-      env: {},
-      timeoutMs: MINUTE_MS,
-      missing: [],
-      isTool: false,
-      runsAlone: false,
-    },
-    ...DRIVERS.map((driver) =>
-      onDawn(`gpu:${driver}`, driver, ['test/gpu/node.ts', driver, ...filterArguments], 25),
-    ),
+    ...BROWSERS.map((browser) => endToEnd(browser, 'timed', 5)),
+    onDawn('gpu:llvmpipe', 'llvmpipe', ['test/gpu/node.ts', 'llvmpipe', ...filterArguments], 25),
     ...BROWSERS.map((browser) =>
       inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 25),
     ),
-    ...DRIVERS.map((driver) => onDawn(`model:${driver}`, driver, ['test/model/node.ts', driver], 20)),
-    ...DRIVERS.map((driver) => onDawn(`fixtures:${driver}`, driver, ['test/model/fixtures.ts', driver], 12)),
-    // The kernels themselves run on every driver in gpu:; here the loads.
-    onDawn('repack:llvmpipe', 'llvmpipe', ['test/model/repack.ts', 'llvmpipe'], 8),
+    onDawn('model:swiftshader', 'swiftshader', ['test/model/node.ts', 'swiftshader'], 20),
+    onDawn('gpu:swiftshader', 'swiftshader', ['test/gpu/node.ts', 'swiftshader', ...filterArguments], 25),
+    endToEnd('chromium', 'untimed', 10),
+    onDawn('model:llvmpipe', 'llvmpipe', ['test/model/node.ts', 'llvmpipe'], 20),
     // On one driver only: compiling every kernel of every architecture takes SwiftShader too long.
     onDawn('synthetic:llvmpipe', 'llvmpipe', ['test/model/synthetic.ts', 'llvmpipe'], 12),
+    endToEnd('firefox', 'untimed', 10),
+    ...DRIVERS.map((driver) => onDawn(`fixtures:${driver}`, driver, ['test/model/fixtures.ts', driver], 12)),
     onDawn('long-context:llvmpipe', 'llvmpipe', ['test/model/long-context.ts', 'llvmpipe'], 8),
-    tool('build', ['npm', 'run', '--silent', 'build'], 5),
-    ...BROWSERS.map((browser) =>
-      inBrowser(`e2e:${browser}`, browser, ['test/e2e/run.ts', browser], 10, true),
-    ),
+    // The kernels themselves run on every driver in gpu:; here the loads.
+    onDawn('repack:llvmpipe', 'llvmpipe', ['test/model/repack.ts', 'llvmpipe'], 8),
   ];
 }
 
+/** The scenarios of the page that must have the machine to themselves, or the others. */
+function endToEnd(browser: BrowserName, part: 'timed' | 'untimed', minutes: number): Stage {
+  const stage = inBrowser(`e2e:${browser}:${part}`, browser, ['test/e2e/run.ts', browser, part], minutes);
+  return { ...stage, runsAlone: part === 'timed', needsBuild: true };
+}
+
 function tool(id: string, command: readonly string[], minutes: number): Stage {
-  return { id, command, env: {}, timeoutMs: minutes * MINUTE_MS, missing: [], isTool: true, runsAlone: true };
+  return {
+    id,
+    command,
+    env: {},
+    timeoutMs: minutes * MINUTE_MS,
+    missing: [],
+    isTool: true,
+    runsAlone: false,
+    needsBuild: false,
+  };
 }
 
 function onDawn(id: string, driver: VulkanDriver, program: readonly string[], minutes: number): Stage {
@@ -95,16 +114,11 @@ function onDawn(id: string, driver: VulkanDriver, program: readonly string[], mi
     missing: reasons([found]),
     isTool: false,
     runsAlone: false,
+    needsBuild: false,
   };
 }
 
-function inBrowser(
-  id: string,
-  browser: BrowserName,
-  program: readonly string[],
-  minutes: number,
-  runsAlone = false,
-): Stage {
+function inBrowser(id: string, browser: BrowserName, program: readonly string[], minutes: number): Stage {
   const needs = [findBrowser(browser), ...(browser === 'firefox' ? [findVulkanDriver('llvmpipe')] : [])];
   return {
     id,
@@ -113,7 +127,8 @@ function inBrowser(
     timeoutMs: minutes * MINUTE_MS,
     missing: reasons(needs),
     isTool: false,
-    runsAlone,
+    runsAlone: false,
+    needsBuild: false,
   };
 }
 

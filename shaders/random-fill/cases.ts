@@ -5,22 +5,25 @@ import { byteWord, floatValue, halfValues, planeWord, randomBits, ternaryWord } 
 
 const CANARY = 0xdeadbeef;
 const LAYOUTS = ['T2', 'P', 'B1', 'W4', 'W8', 'F16', 'F32', 'BF16', 'constant'];
+const FLOAT = new Float32Array(1);
+const FLOAT_BITS = new Uint32Array(FLOAT.buffer);
 
 function wordOf(layout: string | undefined, seed: number, scale: number, i: number): number {
   const bits = randomBits(seed, i);
   if (layout === 'T2') return ternaryWord(bits);
   if (layout === 'P') return planeWord(seed, i);
   if (layout === 'W8') return byteWord(bits);
-  if (layout === 'constant') return new Uint32Array(Float32Array.of(scale).buffer)[0];
+  if (layout === 'constant') return floatBits(scale);
   if (layout !== 'F16' && layout !== 'BF16') return bits;
   const [low, high] = halfValues(bits, scale);
   // The upper half of an f32 is the bf16 below it.
-  if (layout === 'BF16') return bf16Bits(low) + bf16Bits(high) * 2 ** 16;
+  if (layout === 'BF16') return (floatBits(low) >>> 16) + (floatBits(high) >>> 16) * 2 ** 16;
   return (f32ToF16(low) | (f32ToF16(high) << 16)) >>> 0;
 }
 
-function bf16Bits(value: number): number {
-  return new Uint32Array(Float32Array.of(value).buffer)[0] >>> 16;
+function floatBits(value: number): number {
+  FLOAT[0] = value;
+  return FLOAT_BITS[0];
 }
 
 function expectedWords(n: number, seed: number, scale: number, layout: string | undefined): Expectation {

@@ -13,6 +13,7 @@ const POLL_MS = 250;
 /** Scenario: link, run, result, stop, import and comparison. */
 export const benchmarkPage: Scenario = {
   name: 'benchmark page',
+  isTimed: false,
   begin(context) {
     let chat: ChatPage;
     return [

@@ -18,6 +18,7 @@ const DEFAULT_CHUNK_BYTES = 4 * MIB;
 /** Scenario: load with progress, two turns, stop, offline reload, chat. */
 export const firstVisit: Scenario = {
   name: 'first visit',
+  isTimed: true,
   begin(context) {
     let running: RunningBrowser;
     let chat: ChatPage;

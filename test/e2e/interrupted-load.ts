@@ -11,6 +11,7 @@ const DAMAGED_CHUNK = 1;
 /** Scenario: kill the browser in the middle of a load, reopen, resume; then damage one chunk. */
 export const interruptedLoad: Scenario = {
   name: 'interrupted load',
+  isTimed: false,
   begin(context) {
     let stored: StoredSummary;
     let running: RunningBrowser;

@@ -19,6 +19,7 @@ const PHONE = { width: 360, height: 740, deviceScaleFactor: 2 };
 /** Scenario: another model by address and by file, a wrong address, and the default model again. */
 export const modelPicker: Scenario = {
   name: 'model picker',
+  isTimed: false,
   begin(context) {
     let running: RunningBrowser;
     let chat: ChatPage;

@@ -12,6 +12,7 @@ const MAX_MESSAGE_CHARACTERS = 600;
 /** Scenario: every bad model gives one clear error and leaves nothing in the store. */
 export const badModelFiles: Scenario = {
   name: 'bad model files',
+  isTimed: false,
   begin(context) {
     let running: RunningBrowser | null = null;
     const sound = readFileSync(context.buildFolder + context.model.weightsPath);
@@ -57,6 +58,7 @@ async function refuse(context: ScenarioContext, running: RunningBrowser, bad: Ba
 /** Scenario: a browser without WebGPU gets a plain notice instead of a chat. */
 export const withoutWebGpu: Scenario = {
   name: 'without WebGPU',
+  isTimed: false,
   begin(context) {
     return [
       {

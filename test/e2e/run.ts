@@ -1,4 +1,5 @@
 // End-to-end tests of the production build in a real browser: node scripts/run-ts.mjs test/e2e/run.ts BROWSER [SCENARIO]
+// SCENARIO: part of a name, or `timed` or `untimed` for those that must, or need not, have the machine to themselves.
 // Needs `npm run build` first. Pictures: test-results/pictures/.
 import { existsSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -25,7 +26,7 @@ const SCENARIOS: readonly Scenario[] = [
   benchmarkPage,
 ];
 
-/** Runs every scenario whose name contains the filter; each on a fresh server and a fresh profile. */
+/** Runs the scenarios that the argument selects; each on a fresh server and a fresh profile. */
 export async function main([browser = 'chromium', filter = '']: string[]): Promise<number> {
   if (!existsSync(`${BUILD_FOLDER}/index.html`)) {
     console.error('No production build: dist-page/index.html is missing. Run npm run build.');
@@ -35,7 +36,7 @@ export async function main([browser = 'chromium', filter = '']: string[]): Promi
   const browserName = browser as BrowserName;
   const facts: Record<string, string | number> = { browser: await browserVersion(browserName) };
   const records: StatusRecord[] = [];
-  for (const scenario of SCENARIOS.filter(({ name }) => name.includes(filter))) {
+  for (const scenario of selectScenarios(filter)) {
     const server = await startServer({ folders: { '/': BUILD_FOLDER } });
     try {
       const setting = {
@@ -52,6 +53,13 @@ export async function main([browser = 'chromium', filter = '']: string[]): Promi
     }
   }
   return report([summarize('end to end', browserName, records, facts)]);
+}
+
+function selectScenarios(filter: string): Scenario[] {
+  if (filter === 'timed' || filter === 'untimed') {
+    return SCENARIOS.filter(({ isTimed }) => isTimed === (filter === 'timed'));
+  }
+  return SCENARIOS.filter(({ name }) => name.includes(filter));
 }
 
 async function browserVersion(name: BrowserName): Promise<string> {

@@ -47,6 +47,8 @@ export interface Step {
 /** A scenario: its steps share what `begin` sets up. */
 export interface Scenario {
   readonly name: string;
+  /** True: a bound in it is tight enough that it must have the machine to itself. */
+  readonly isTimed: boolean;
   begin(context: ScenarioContext): Step[];
 }
 

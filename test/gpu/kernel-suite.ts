@@ -25,6 +25,11 @@ export interface KernelRecord {
 export interface KernelSuiteOptions {
   /** Runs only names `op/variant: case` that contain this text. Default: all. */
   readonly filter?: string;
+  /**
+   * Runs only the first pipeline of each variant and skips, for this reason, cases and tunings with other values of its
+   * overrides. Default: none is skipped.
+   */
+  readonly onlyFirstPipelines?: string;
   /** Called after each record, for progress. */
   onRecord?(record: KernelRecord): void;
 }
@@ -37,6 +42,8 @@ interface Job {
   readonly variant: KernelVariant;
   /** Null when no case fits the variant. */
   readonly case: KernelCase | null;
+  /** True: its pipeline is that of the variant's first case; false: the overrides have other values. */
+  readonly isFirstPipeline: boolean;
 }
 
 interface Outcome {
@@ -56,7 +63,10 @@ export async function runKernelSuite(
     const name = { op: job.kernel.name, variant: job.variant.name, case: job.case?.name ?? '(none)' };
     if (options.filter && !`${name.op}/${name.variant}: ${name.case}`.includes(options.filter)) continue;
     const started = performance.now();
-    const outcome = await runJob(context, pipelines, job, operands);
+    const outcome: Outcome =
+      options.onlyFirstPipelines !== undefined && !job.isFirstPipeline
+        ? { status: 'skipped', detail: options.onlyFirstPipelines }
+        : await runJob(context, pipelines, job, operands);
     const record = { ...name, ...outcome, elapsedMs: performance.now() - started };
     records.push(record);
     options.onRecord?.(record);
@@ -79,9 +89,14 @@ function listJobs(): Job[] {
           (!variant.tunedOnly || (entry?.forTuner?.includes(name) ?? true)),
       );
       return fitting.length === 0
-        ? [{ kernel, variant, case: null }]
+        ? [{ kernel, variant, case: null, isFirstPipeline: true }]
         : [
-            ...fitting.map((testCase) => ({ kernel, variant, case: testCase })),
+            ...fitting.map((testCase) => ({
+              kernel,
+              variant,
+              case: testCase,
+              isFirstPipeline: JSON.stringify(testCase.overrides) === JSON.stringify(fitting[0].overrides),
+            })),
             ...tuningJobs(kernel, variant, fitting, entry),
           ];
     });
@@ -99,7 +114,12 @@ function tuningJobs(
   const testCase = fitting.find(({ name }) => entry?.forTuner?.includes(name)) ?? null;
   return (variant.tunings ?? []).map((tuning) => {
     const name = `${variant.name} ${JSON.stringify(tuning.overrides)}`;
-    return { kernel, variant: { ...tuneVariant(variant, tuning), name }, case: testCase };
+    return {
+      kernel,
+      variant: { ...tuneVariant(variant, tuning), name },
+      case: testCase,
+      isFirstPipeline: false,
+    };
   });
 }
 

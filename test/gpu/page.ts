@@ -21,7 +21,7 @@ function show(text: string): void {
 }
 
 try {
-  const filter = new URL(location.href).searchParams.get('filter') ?? undefined;
+  const { searchParams } = new URL(location.href);
   const context = await acquireDevice(navigator.gpu, { defaultLimits: true, subgroupMatrix: true });
   const { vendor, architecture, device, description } = context.adapter;
   suite.adapter =
@@ -31,7 +31,8 @@ try {
     suite.error ??= error.message;
   });
   await runKernelSuite(context, {
-    filter,
+    filter: searchParams.get('filter') ?? undefined,
+    onlyFirstPipelines: searchParams.get('onlyFirstPipelines') ?? undefined,
     onRecord(record) {
       suite.records.push(record);
       show(`${suite.records.length}: ${record.op}/${record.variant}: ${record.case} ${record.status}`);

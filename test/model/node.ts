@@ -241,7 +241,7 @@ async function testBadInput(records: StatusRecord[]): Promise<void> {
 }
 
 /** A token keeps the budget of its mode; after the first ones a generation makes and writes nothing. */
-async function testBudget(records: StatusRecord[]): Promise<void> {
+async function testBudget(records: StatusRecord[], target: string): Promise<void> {
   const settings = { greedy: { temperature: 0 }, random: { temperature: 0.8, repetitionPenalty: 1.1 } };
   const show = (counts: TokenCounts) =>
     `${counts.mode}: ${counts.dispatchesPerLayer} L + ${counts.dispatchesBesideLayers} dispatches, ${counts.readBacks} read-backs`;
@@ -270,7 +270,13 @@ async function testBudget(records: StatusRecord[]): Promise<void> {
     },
   );
   for (const [id, layers] of [['sterna-chat', 2] as const, ['bonsai-1.7b', 1] as const]) {
-    await test(records, `synthetic ${id}, ${layers} layers: sane logits, budget kept`, async () => {
+    const name = `synthetic ${id}, ${layers} layers: sane logits, budget kept`;
+    if (target === 'swiftshader' && id === 'bonsai-1.7b') {
+      const detail = 'its sizes are slow there: model:llvmpipe counts the same graph of it';
+      records.push({ name, status: 'skipped', detail });
+      continue;
+    }
+    await test(records, name, async () => {
       const counts = await countSynthetic(id, layers);
       expectThat(findExcess(counts).length === 0, findExcess(counts).join(', '));
       const { logitSpread } = counts;
@@ -283,14 +289,14 @@ async function testBudget(records: StatusRecord[]): Promise<void> {
   }
 }
 
-/** Block arithmetic with fused kernels: the dispatch budget, and how far the answers move. */
 async function testAutotune(records: StatusRecord[]): Promise<void> {
   await test(records, 'autotuner on the default model', async () =>
     checkAutotune(await sharedModel(DEFAULT_MODEL)),
   );
 }
 
-async function testFusedDecode(records: StatusRecord[]): Promise<void> {
+/** Block arithmetic with fused kernels: the dispatch budget, and how far the answers move. */
+async function testFusedDecode(records: StatusRecord[], target: string): Promise<void> {
   const [first] = readCases<ChatCase>('sterna-chat-golden.json');
   const ids = [...first.ids, ...first.greedy_ids];
   const manifest = JSON.parse(readFileSync(`${DEFAULT_MODEL}/manifest.json`, 'utf8')) as { url: string };
@@ -298,7 +304,13 @@ async function testFusedDecode(records: StatusRecord[]): Promise<void> {
   await test(records, 'fused block-mode decoding of the default model', () =>
     checkFusedDecode(source, ids.slice(0, 96)),
   );
-  await test(records, 'fused block-mode decoding of the default model with outlier channels', async () =>
+  const name = 'fused block-mode decoding of the default model with outlier channels';
+  if (target === 'swiftshader') {
+    const detail = 'its kernels are slow there: gpu:swiftshader runs them, model:llvmpipe their graph';
+    records.push({ name, status: 'skipped', detail });
+    return;
+  }
+  await test(records, name, async () =>
     checkFusedDecode(await withOutlierChannels(source), ids.slice(0, OUTLIER_TOKENS)),
   );
 }
@@ -320,12 +332,12 @@ export async function main([target = 'default']: string[]): Promise<number> {
   const records: StatusRecord[] = [];
   await testTinyModel(records);
   await testDefaultModel(records);
-  await testFusedDecode(records);
+  await testFusedDecode(records, target);
   await testSpeculation(records);
   await testScoring(records);
   await testAutotune(records); // last: it leaves other kernels behind
   await closeModels();
   await testBadInput(records);
-  await testBudget(records);
+  await testBudget(records, target);
   return report([summarize('models', target, records)]);
 }
