@@ -109,7 +109,7 @@ export type ModelSource = string | ModelManifest | Blob | SyntheticModel;
 /**
  * How the linear layers compute. `exact`: as the model was made for; BitLinears with int8 activations by token, models whose
  * weights alone are quantised with f32 activations. `block`: int8 activations with one scale per 32 columns: faster, with a
- * small error (docs/arithmetic.md).
+ * small error (docs/arithmetic.md); prompts of BitLinears are computed as in `exact`.
  */
 export type Arithmetic = 'exact' | 'block';
 

@@ -128,7 +128,7 @@ export interface ModelPorts {
 export interface ModelGraphs {
   /** One token: ids[0] at state.position through all layers. */
   readonly decode: Graph;
-  /** state.tokens tokens through all layers. */
+  /** state.tokens tokens through all layers; BitLinears quantise them by token, also where decode steps do by blocks. */
   readonly prefill: Graph;
   /** Final norm and head of the last token of a prefill pass. */
   readonly head: Graph;
@@ -140,9 +140,9 @@ export interface ModelGraphs {
   completeWeights(encoder: GPUCommandEncoder): void;
 }
 
-/** Final norm and head of every token of a pass, for scoring a text. */
-export interface ScoringHead {
-  /** Runs after `prefill` with the same number of tokens. */
+/** A prefill pass with the logits of every token, for scoring a text. */
+export interface ScoringPass {
+  /** Layers, final norm and head: state.tokens tokens, in the arithmetic of decode steps. */
   readonly graph: Graph;
   /** [tokens, V] f32. */
   readonly logits: GPUBuffer;
@@ -187,11 +187,11 @@ export interface Model {
   /** Compiles the kernels; independent of the weights, so it runs while they load. */
   compile(): Promise<ModelGraphs>;
   /**
-   * Builds the head for passes of up to `maxTokens` tokens, at most maxChunkTokens. What it allocates comes from `pool`,
-   * which the caller disposes: nothing of it exists while a model only generates.
+   * Builds a pass for up to `maxTokens` tokens, at most maxChunkTokens. What it allocates comes from `pool`, which the
+   * caller disposes: nothing of it exists while a model only generates.
    * @throws EngineError 'out-of-memory', 'gpu-error'
    */
-  buildScoringHead(pool: BufferPool, maxTokens: number): Promise<ScoringHead>;
+  buildScoringPass(pool: BufferPool, maxTokens: number): Promise<ScoringPass>;
   /**
    * Builds the pass for several columns; what it allocates comes from `pool`, which the caller disposes.
    * Only where `takesColumns` of the graphs is true.

@@ -1,5 +1,5 @@
 // Scores a sequence: the loss and the best token at every position in one prefill, and the divergence from a second model.
-// Uses the model's prefill and KV cache, so nothing else may run on either model meanwhile.
+// Uses the model's activations and KV cache, so nothing else may run on either model meanwhile.
 import { packState } from '../../shaders/common/state.ts';
 import { klDivergence } from '../../shaders/kl-divergence/kernel.ts';
 import { tokenLoss } from '../../shaders/token-loss/kernel.ts';
@@ -26,7 +26,7 @@ const MAX_LOGITS_BYTES = 64 << 20;
 /** One model's share: its pass, and the loss of its logits. */
 interface Lane {
   readonly model: LoadedModel;
-  readonly head: Graph;
+  readonly body: Graph;
   readonly loss: Graph;
   readonly logits: GPUBuffer; // [T, V] f32
   readonly targets: GPUBuffer; // [T] u32
@@ -152,12 +152,12 @@ export class Scorer {
     const lanes = [this.#lane, ...(this.#reference ? [this.#reference.lane] : [])];
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    for (const { model, head, loss, targets } of lanes) {
+    for (const { model, body, loss, targets } of lanes) {
       const { ports } = model.model;
       device.queue.writeBuffer(ports.ids, 0, Uint32Array.from(ids.slice(0, tokens)));
       device.queue.writeBuffer(ports.state, 0, packState(shape));
       device.queue.writeBuffer(targets, 0, Uint32Array.from(ids.slice(1)));
-      for (const graph of [model.graphs.prefill, head, loss]) {
+      for (const graph of [body, loss]) {
         graph.setTokens(tokens);
         graph.encode(pass, shape);
       }
@@ -214,7 +214,7 @@ function checkPair(model: LoadedModel, reference: LoadedModel): void {
 
 async function createLane(model: LoadedModel, pool: BufferPool, maxTokens: number): Promise<Lane> {
   const row = (label: string) => pool.storage(label, maxTokens * 4, 'scratch');
-  const { graph: head, logits } = await model.model.buildScoringHead(pool, maxTokens);
+  const { graph: body, logits } = await model.model.buildScoringPass(pool, maxTokens);
   const buffers = {
     logits,
     targets: row('targets'),
@@ -227,7 +227,7 @@ async function createLane(model: LoadedModel, pool: BufferPool, maxTokens: numbe
   builder.add({ label: 'token loss', kernel: tokenLoss, buffers, params });
   const loss = await builder.build(1);
   const { targets, loss: losses, log_sum_exp: logSumExp, best } = buffers;
-  return { model, head, loss, logits, targets, losses, logSumExp, best };
+  return { model, body, loss, logits, targets, losses, logSumExp, best };
 }
 
 async function createReference(

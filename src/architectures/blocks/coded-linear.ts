@@ -1,6 +1,5 @@
 // Weight matrices of integer codes in any layout, multiplied with int8 activations: one scale per token (BitLinear with
 // other than plain ternary weights) or per block of columns (block arithmetic).
-import { ACTIVATION_BLOCK } from '../../../shaders/common/block/activation-block.ts';
 import { matmulInt8 } from '../../../shaders/matmul-int8/kernel.ts';
 import { matvecInt8 } from '../../../shaders/matvec-int8/kernel.ts';
 import { matvecOutlier } from '../../../shaders/matvec-outlier/kernel.ts';
@@ -17,9 +16,9 @@ import {
   type StackPlace,
   type StackSegment,
 } from './stacked-tensor.ts';
-import type { QuantizedActivations } from './ternary-linear.ts';
+import { addTernaryProduct, type QuantizedActivations } from './ternary-linear.ts';
 
-export { ACTIVATION_BLOCK };
+export { ACTIVATION_BLOCK } from '../../../shaders/common/block/activation-block.ts';
 
 /** Widths that the int8 kernels take. */
 const COLUMN_MULTIPLE = 64;
@@ -40,8 +39,6 @@ export function wantsFusedDecode({ activations, fusedDecode = 'auto', gpu }: Bui
 
 /** Rows of a layer, of coded tensors stacked by rows. Its buffers belong to the pool. */
 export class CodedLinear {
-  /** Columns that share one scale of the activations. */
-  readonly block: number;
   readonly columns: number;
   readonly #label: string;
   readonly #stride: number;
@@ -65,7 +62,6 @@ export class CodedLinear {
     this.#label = label;
     this.#stride = stack.stride;
     this.columns = stack.columns;
-    this.block = context.activations === 'int8-blocks' ? ACTIVATION_BLOCK : stack.columns;
     this.#segments = createSegments(label, stack, context, sinks);
   }
 
@@ -103,6 +99,13 @@ export class CodedLinear {
   #addShard(builder: GraphBuilder, mode: PassMode, place: ShardPlace, operands: ShardOperands): void {
     const { storage, shard, firstRow } = place;
     const { input, out, accumulate } = operands;
+    // Whole sums of ternary codes have a faster kernel.
+    if (mode === 'prefill' && this.#isTernaryByRow(place) && input.block === this.columns) {
+      const { weights, rowScale } = shard;
+      const matrix = { layout: storage.layout, rows: this.#stride, columns: this.columns, weights, rowScale };
+      addTernaryProduct(builder, mode, { label: this.#label, ...matrix }, input, out, { accumulate });
+      return;
+    }
     builder.add({
       label: this.#label,
       kernel: mode === 'prefill' ? matmulInt8 : matvecInt8,
@@ -119,13 +122,19 @@ export class CodedLinear {
         m: shard.rowCount,
         k: this.columns,
         group: storage.groupSize,
-        block: this.block,
+        block: input.block,
         first_row: firstRow,
         stride: this.#stride,
         accumulate: accumulate ? 1 : 0,
         minima: storage.minima ? 1 : 0,
       },
     });
+  }
+
+  // The whole result in one buffer, ternary with one scale per row.
+  #isTernaryByRow({ storage: { layout, groupSize, minima }, shard }: ShardPlace): boolean {
+    const isTernary = layout === 'T2' || layout === 'P';
+    return isTernary && groupSize === this.columns && !minima && shard.rowCount === this.#stride;
   }
 
   #planesOf({ planes }: QuantizedActivations): GPUBuffer {
@@ -165,7 +174,7 @@ export class CodedLinear {
       const common = {
         m: shard.rowCount,
         k: this.columns,
-        block: this.block,
+        block: input.block,
         first_row: firstRow,
         stride: this.#stride,
       };

@@ -20,7 +20,7 @@ export async function buildDecoderGraphs(parts: DecoderParts): Promise<ModelGrap
   if (plan === null) addBody(builders.decode, 'decode', parts);
   else addBlockDecode({ body: builders.decode, head: builders.decodeHead }, parts, plan);
   const hasOwnHead = plan !== null && plan.head.length > 0;
-  addBody(builders.prefill, 'prefill', parts);
+  addBody(builders.prefill, 'prefill', promptParts(parts));
   addHead(builders.head, parts);
   const [decode, prefill, head, decodeHead] = await Promise.all([
     builders.decode.build(1),
@@ -38,6 +38,13 @@ export async function buildDecoderGraphs(parts: DecoderParts): Promise<ModelGrap
       if (plan !== null) completeTables(encoder, plan);
     },
   };
+}
+
+// BitLinears were trained with one scale per token, and whole sums are faster than those of blocks: their prompts are
+// computed in exact arithmetic whatever decodes.
+function promptParts(parts: DecoderParts): DecoderParts {
+  const { context } = parts;
+  return context.isBitLinear ? { ...parts, context: { ...context, activations: 'int8' } } : parts;
 }
 
 /** Adds embedding and layers. */

@@ -7,7 +7,7 @@ import type { DecoderConfig } from './decoder-config.ts';
 import type { LayerNeeds } from './decoder-weights.ts';
 import { createKvCache, type KvCache } from './kv-cache.ts';
 import { createRopeBuffer } from './rope-buffer.ts';
-import type { QuantizedActivations } from './ternary-linear.ts';
+import type { QuantizedBuffers } from './ternary-linear.ts';
 
 /** Buffers of a pass of up to T tokens; all belong to the pool. */
 export interface DecoderScratch {
@@ -15,7 +15,7 @@ export interface DecoderScratch {
   readonly normed: GPUBuffer; // [T, max(D, H * Dh, F)] f32, the input of layers with f32 activations and of the head
   readonly rotated: GPUBuffer | null; // [T, max(D, H * Dh, F)] f32, rotated input of layers with f32 activations and of the head
   readonly gathered: GPUBuffer | null; // [T, outlier channels] f32; null when no layer has outliers
-  readonly quantized: QuantizedActivations | null; // of max(D, H * Dh, F) columns; null when no layer reads int8
+  readonly quantized: QuantizedBuffers | null; // of max(D, H * Dh, F) columns; null when no layer reads int8
   readonly unitGain: GPUBuffer | null; // ones, for norms without gain before int8 activations of BitLinears
   readonly qkv: GPUBuffer; // [T, (H + 2G) * Dh] f32
   readonly query: GPUBuffer; // [T, H * Dh] f32
@@ -69,7 +69,7 @@ export function createDecoderScratch(
   };
 }
 
-function createQuantized(columns: number, context: BuildContext, hasPlanes: boolean): QuantizedActivations {
+function createQuantized(columns: number, context: BuildContext, hasPlanes: boolean): QuantizedBuffers {
   const { pool, maxChunkTokens: T, activations } = context;
   const scalesPerToken = activations === 'int8-blocks' ? columns / ACTIVATION_BLOCK : 1;
   return {

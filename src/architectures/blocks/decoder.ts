@@ -7,7 +7,7 @@ import { type DecoderConfig, type DecoderTraits, readDecoderConfig } from './dec
 import { buildDecoderGraphs } from './decoder-forward.ts';
 import { createDecoderScratch } from './decoder-scratch.ts';
 import { createDecoderWeights, needsOfLayers, weightBytesPerToken } from './decoder-weights.ts';
-import { buildScoringHead } from './scoring-head.ts';
+import { buildScoringPass } from './scoring-pass.ts';
 
 /** An architecture whose network the configuration alone describes. */
 export interface DecoderArchitecture extends Architecture {
@@ -42,7 +42,7 @@ export function defineDecoder(traits: DecoderTraits): DecoderArchitecture {
           weightBytesPerToken(weights) + (position + 1) * scratch.cache.bytesPerToken,
         compile: () => buildDecoderGraphs(parts),
         buildColumns: (pool, options) => buildColumnPass(parts, pool, options),
-        buildScoringHead: (pool, maxTokens) => buildScoringHead(parts, pool, maxTokens),
+        buildScoringPass: (pool, maxTokens) => buildScoringPass(parts, pool, maxTokens),
       };
     },
   };

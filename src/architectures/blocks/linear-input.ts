@@ -50,8 +50,12 @@ export function addLinearInput(
   return { x, quantized, gathered };
 }
 
-function needQuantized({ scratch }: DecoderParts, { label }: LinearSource): QuantizedActivations {
-  if (scratch.quantized !== null) return scratch.quantized;
+function needQuantized(
+  { scratch, context }: DecoderParts,
+  { label, columns }: LinearSource,
+): QuantizedActivations {
+  const block = context.activations === 'int8-blocks' ? ACTIVATION_BLOCK : columns;
+  if (scratch.quantized !== null) return { ...scratch.quantized, block };
   throw new Error(`${label}: the scratch has no room for int8 activations`);
 }
 
@@ -63,7 +67,7 @@ function addRotatedInput(
   source: LinearSource,
   { inputs, rotation }: { readonly inputs: Linear['inputs']; readonly rotation: DeviceRotation },
 ): Activations {
-  const { scratch, config, context } = parts;
+  const { scratch, config } = parts;
   const { label, norm, columns } = source;
   const { block, signs } = rotation;
   const fusesNorm = norm?.kind === 'rms' && signs === null;
@@ -94,7 +98,7 @@ function addRotatedInput(
     params: {
       ...params,
       norm: fusesNorm || hasOwnNorm ? 1 : 0,
-      group: context.activations === 'int8-blocks' ? ACTIVATION_BLOCK : columns,
+      group: quantized.block,
     },
   });
   if (inputs.has('planes')) addBitPlanes(builder, label, columns, quantized);
@@ -128,7 +132,7 @@ export function addNorm(
 function addQuantized(
   builder: GraphBuilder,
   parts: DecoderParts,
-  { q, scale }: QuantizedActivations,
+  { q, scale, block }: QuantizedActivations,
   source: LinearSource,
 ): void {
   const { scratch, config, context } = parts;
@@ -136,7 +140,7 @@ function addQuantized(
   const x = norm?.kind === 'layer' ? scratch.normed : source.x;
   const gain = norm?.kind === 'rms' ? norm.gain : scratch.unitGain;
   const isBlocks = context.activations === 'int8-blocks';
-  const params: KernelShape = isBlocks ? { k: columns, block: ACTIVATION_BLOCK } : { k: columns };
+  const params: KernelShape = isBlocks ? { k: columns, block } : { k: columns };
   if (gain === null) {
     builder.add({
       label: `${label} quantize`,

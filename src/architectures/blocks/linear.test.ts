@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { BufferPool } from '../../gpu/buffers.ts';
+import type { DispatchSpec, GraphBuilder } from '../../gpu/graph.ts';
 import { PipelineCache } from '../../gpu/pipelines.ts';
 import type { TensorReader } from '../../quant/format.ts';
 import type { ActivationArithmetic, BuildContext, TensorSink } from '../architecture.ts';
-import { CodedLinear } from './coded-linear.ts';
+import { ACTIVATION_BLOCK, CodedLinear } from './coded-linear.ts';
 import { Linear } from './linear.ts';
+import type { PassMode } from './stacked-tensor.ts';
 
 type Tensor = Pick<TensorReader, 'kind' | 'columns'> & {
   readonly groupSize?: number;
@@ -49,6 +51,16 @@ function build({ activations, tensors, groupedTernary, maxBindingBytes = 2 ** 27
   expect([...sinks.keys()]).toEqual([...readers.keys()]);
   expect(linear.rows).toBe(ROWS * tensors.length);
   return linear;
+}
+
+// Of the dispatches that multiply activations with so many columns per scale.
+function dispatches(linear: Linear, mode: PassMode, block: number): readonly DispatchSpec[] {
+  const specs: DispatchSpec[] = [];
+  const builder = { add: (spec: DispatchSpec) => specs.push(spec) } as unknown as GraphBuilder;
+  const buffer = {} as GPUBuffer;
+  const quantized = { q: buffer, scale: buffer, planes: null, block };
+  linear.addTo(builder, mode, { x: buffer, quantized, gathered: null }, buffer, { accumulate: true });
+  return specs;
 }
 
 const kinds = (linear: Linear) => linear.matrices.map((matrix) => matrix.constructor.name);
@@ -97,13 +109,34 @@ describe('Linear', () => {
     ]);
   });
 
-  it('scales activations by token or by 32 columns', () => {
-    const blockOf = (activations: ActivationArithmetic) => {
-      const [matrix] = build({ activations, tensors: [binary] }).matrices;
-      return matrix instanceof CodedLinear ? matrix.block : 0;
-    };
-    expect(blockOf('int8')).toBe(256);
-    expect(blockOf('int8-blocks')).toBe(32);
+  it.each([256, ACTIVATION_BLOCK])('takes the scales as the activations have them, one per %i', (block) => {
+    const linear = build({ activations: 'int8-blocks', tensors: [binary] });
+    for (const mode of ['decode', 'prefill'] as const) {
+      expect(dispatches(linear, mode, block)).toMatchObject([{ params: { block } }]);
+    }
+  });
+
+  it.each<[string, readonly Tensor[], PassMode, number, readonly string[]]>([
+    ['all plain ternary, by token', [ternary, ternary], 'prefill', 256, ['matmul-ternary']],
+    ['in blocks', [ternary, ternary], 'prefill', ACTIVATION_BLOCK, ['matmul-int8']],
+    ['scales of groups', [grouped], 'prefill', 256, ['matmul-int8']],
+    ['binary', [binary], 'prefill', 256, ['matmul-int8']],
+    ['a stack of two', [ternary, binary], 'prefill', 256, ['matmul-int8', 'matmul-int8']],
+    ['one token', [ternary, ternary], 'decode', 256, ['matvec-int8']],
+    ['several columns', [ternary, ternary], 'columns', ACTIVATION_BLOCK, ['matvec-int8']],
+  ])('made for blocks, multiplies prompts as they are quantised: %s', (_, tensors, mode, block, expected) => {
+    const linear = build({ activations: 'int8-blocks', tensors });
+    const specs = dispatches(linear, mode, block);
+    expect(specs.map(({ kernel }) => kernel.name)).toEqual(expected);
+    const rows = specs.map(({ params }) => params.m).reduce((sum, m) => sum + m, 0);
+    expect(rows).toBe(linear.rows);
+  });
+
+  it('multiplies prompts by shards where one binding cannot hold the matrix', () => {
+    const setup = { tensors: [ternary, ternary], maxBindingBytes: 5000 };
+    const linear = build({ activations: 'int8-blocks', ...setup });
+    const names = dispatches(linear, 'prefill', 256).map(({ kernel }) => kernel.name);
+    expect(names).toEqual(['matmul-int8', 'matmul-int8']);
   });
 
   it('shards a ternary matrix that one binding cannot hold', () => {

@@ -65,7 +65,6 @@ export class Linear {
   /** Largest number of outlier channels beside a matrix; 0: none has any. */
   readonly outlierChannels: number;
   readonly #products: readonly Product[];
-  readonly #columns: number;
   readonly #label: string;
   readonly #bias: GPUBuffer | null;
   readonly #limit: number;
@@ -75,9 +74,8 @@ export class Linear {
    * @throws EngineError 'bad-file', 'unsupported-model', 'out-of-memory'
    */
   constructor(spec: LinearSpec, context: BuildContext, sinks: Map<string, TensorSink | WordSink>) {
-    const { label, parts, columns, limit } = spec;
+    const { label, parts, limit } = spec;
     this.#label = label;
-    this.#columns = columns;
     this.rows = rowsOf(parts);
     this.rotation = createInputRotation(label, parts, context);
     this.#products = createProducts(spec, context, sinks);
@@ -157,8 +155,7 @@ export class Linear {
       const floats = this.#need(x, 'f32');
       return { x: floats, scale: floats, block: 0, gathered: gathered ?? floats };
     }
-    const { q, scale } = this.#need(quantized, 'int8');
-    const block = matrix instanceof CodedLinear ? matrix.block : this.#columns;
+    const { q, scale, block } = this.#need(quantized, 'int8');
     return { x: q, scale, block, gathered: gathered ?? q };
   }
 

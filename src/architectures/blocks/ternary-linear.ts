@@ -24,14 +24,32 @@ export function ternaryLayout(gpu: GpuContext): 'T2' | 'P' {
   return gpu.features.has('packed-dot') && !emulated ? 'T2' : 'P';
 }
 
-/** Activations of a pass as int8: codes, their scales, and the bit planes that layout P reads. */
-export interface QuantizedActivations {
+/** Room for the activations of a pass as int8: codes, their scales, and the bit planes that layout P reads. */
+export interface QuantizedBuffers {
   /** [T, K/4] u32 */
   readonly q: GPUBuffer;
-  /** [T] f32; in block arithmetic [T, K / ACTIVATION_BLOCK] */
+  /** [T, K / block] f32 */
   readonly scale: GPUBuffer;
   /** [T, K/32, 8] u32, only for layout P. */
   readonly planes: GPUBuffer | null;
+}
+
+/** Activations of a pass as int8. */
+export interface QuantizedActivations extends QuantizedBuffers {
+  /** Columns that share one scale: all K, or ACTIVATION_BLOCK. */
+  readonly block: number;
+}
+
+/** Ternary rows with one scale each, as matvec-ternary and matmul-ternary read them. */
+export interface TernaryRows {
+  readonly label: string;
+  /** T2 or P. */
+  readonly layout: LayoutName;
+  readonly rows: number;
+  readonly columns: number;
+  readonly weights: GPUBuffer;
+  /** [rows] f32 */
+  readonly rowScale: GPUBuffer;
 }
 
 /** Codes of at most this many weights are in JavaScript memory at once during a load. */
@@ -155,20 +173,41 @@ export class TernaryLinear {
     out: GPUBuffer,
     options: { readonly accumulate: boolean },
   ): void {
-    builder.add({
+    const { rows, columns, layout } = this;
+    const matrix = {
       label: this.#label,
-      kernel: mode === 'prefill' ? matmulTernary : matvecTernary,
-      layout: this.layout,
-      buffers: {
-        w: this.#weights,
-        row_scale: this.#rowScale,
-        q: this.layout === 'P' ? requirePlanes(input) : input.q,
-        q_scale: input.scale,
-        out,
-      },
-      params: { m: this.rows, k: this.columns, accumulate: options.accumulate ? 1 : 0 },
-    });
+      layout,
+      rows,
+      columns,
+      weights: this.#weights,
+      rowScale: this.#rowScale,
+    };
+    addTernaryProduct(builder, mode, matrix, input, out, options);
   }
+}
+
+/** Adds y[T, rows] = W x (or y += W x) to a graph. @param input with one scale per token */
+export function addTernaryProduct(
+  builder: GraphBuilder,
+  mode: PassMode,
+  { label, layout, rows, columns, weights, rowScale }: TernaryRows,
+  input: QuantizedActivations,
+  out: GPUBuffer,
+  { accumulate }: { readonly accumulate: boolean },
+): void {
+  builder.add({
+    label,
+    kernel: mode === 'prefill' ? matmulTernary : matvecTernary,
+    layout,
+    buffers: {
+      w: weights,
+      row_scale: rowScale,
+      q: layout === 'P' ? requirePlanes(input) : input.q,
+      q_scale: input.scale,
+      out,
+    },
+    params: { m: rows, k: columns, accumulate: accumulate ? 1 : 0 },
+  });
 }
 
 /** Adds the dispatch that makes bit planes of the codes, where the layout reads them. */
