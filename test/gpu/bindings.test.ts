@@ -13,10 +13,10 @@ function access({ access: declared }: VariableInfo): string {
 
 /**
  * The declarations alone: the reflection's parser does not know all of WGSL's statements (`a < B; ...` in a loop head is
- * taken for a template list), and bodies declare no binding.
+ * taken for a template list) and no experimental matrix types, and neither bodies nor aliases declare a binding.
  */
 function declarations(code: string): string {
-  const bare = code.replaceAll(/\/\/.*$/gm, '');
+  const bare = code.replaceAll(/\/\/.*$/gm, '').replaceAll(/^alias \w+ = subgroup_matrix_.*$/gm, '');
   let kept = '';
   let at = 0;
   for (const { index } of bare.matchAll(/\bfn\s+\w+/g)) {
