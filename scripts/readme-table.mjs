@@ -68,7 +68,7 @@ function readReport(report, file) {
   return {
     device: describeAdapter(report.device.adapter, file),
     runtime: describeRuntime(report.runtime),
-    model: describeModel(report.model),
+    model: describeModel(report.model, report.device.features),
     decode: best('decode'),
     prefill: best('prefill'),
     date: report.date.slice(0, 10),
@@ -76,12 +76,13 @@ function readReport(report, file) {
   };
 }
 
-/** Arithmetic is named where it is not the exact one. */
-function describeModel({ name, synthetic, activations }) {
+/** Arithmetic is named where it is not the exact one, experimental features where they are in use. */
+function describeModel({ name, synthetic, activations }, features) {
   const short = synthetic
     ? `${name.replace('Synthetic weights in the shape of ', '')} shape, random weights`
     : name;
-  return activations.startsWith('int8-blocks') ? `${short}; block arithmetic` : short;
+  const arithmetic = activations.startsWith('int8-blocks') ? '; block arithmetic' : '';
+  return `${short}${arithmetic}${features.includes('subgroup-matrix') ? '; matrix units' : ''}`;
 }
 
 /** Records from before the format had a version: one prefill and one decode figure. */
