@@ -13,6 +13,8 @@ interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
   readonly firstRow?: number;
   readonly layouts?: readonly string[];
   readonly accumulate?: boolean;
+  /** The kernel is told that every cell has one scale. Default false. */
+  readonly cellScales?: boolean;
   /** Every activation is this. Default random. */
   readonly activation?: number;
   /** Which column of several: columns differ in their activations. Default 0. */
@@ -38,12 +40,13 @@ function activations(options: Options) {
 
 function makeCase(options: Options): KernelCase {
   const { name, m, k, group = k, block = k, firstRow = 0, layouts = ALL, exact = false } = options;
-  const { accumulate = false, minima = false } = options;
+  const { accumulate = false, minima = false, cellScales = false } = options;
   const matrix = (layout: string | undefined) => floatMatrix(layout, { ...options, rows: m, group });
   const shape = { m, k, group, block, first_row: firstRow, stride: 0, tokens: 1 };
   return {
     name,
     shape: { ...shape, accumulate: accumulate ? 1 : 0, minima: minima ? 1 : 0 },
+    ...(cellScales && { overrides: { CELL_SCALES: 1 } }),
     // Planes come in 32 columns.
     layouts: group % 32 === 0 && block % 32 === 0 ? layouts : layouts.filter((name) => name !== 'P'),
     inputs(layout) {
@@ -130,6 +133,19 @@ export const cases: KernelCases = {
       firstRow: 5,
       exact: true,
     }),
+    makeCase({
+      name: 'whole cells, groups of 128, blocks of 192, second shard',
+      layouts: ['P'],
+      cellScales: true,
+      m: 131,
+      k: 768,
+      group: 128,
+      block: 192,
+      firstRow: 5,
+      exact: true,
+      accumulate: true,
+    }),
+    makeColumns(3, { name: 'whole cells', layouts: ['P'], cellScales: true, m: 23, k: 2560, group: 128 }),
     makeCase({ name: 'minima, groups of 256', m: 9, k: 2560, group: 256, minima: true }),
     makeCase({ name: 'minima, one group', m: 9, k: 256, minima: true, exact: true }),
     makeCase({ name: 'smallest codes and activations', m: 6, k: 12288, code: -128, activation: -128 }),

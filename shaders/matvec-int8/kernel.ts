@@ -25,11 +25,15 @@ import { P_CELL_COLUMNS } from '../layouts/p/layout.ts';
 import p from '../layouts/p/load.wgsl?raw';
 import pRows from '../layouts/p/rows.wgsl?raw';
 import naive from './naive.wgsl?raw';
+import ownRows from './own-rows.wgsl?raw';
 import rows from './rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
 const ROWS = 4;
+
+/** Invocations of a workgroup in which each has ROWS rows of its own: 512 rows are four workgroups. */
+const OWN_ROWS_WG_SIZE = 32;
 
 function workgroupGrid(shape: KernelShape, cellColumns: number) {
   return teamGrid({
@@ -95,11 +99,12 @@ const BY_LAYOUT = CELL_BYTES.map(variantsOf);
 const PLANES: readonly KernelVariant[] = [
   {
     name: 'planes-lanes',
-    code: joinShader(subgroup, lanes, int8Params, p, pRows),
+    code: joinShader(ownRows, int8Params, p, pRows),
     requires: ['subgroups'],
     cpuOnly: true,
     layout: 'P',
-    ...subgroupGeometry(P_CELL_COLUMNS, [4], true),
+    overrides: { WG_SIZE: OWN_ROWS_WG_SIZE },
+    workgroups: (shape) => foldGrid(Math.ceil(shape.m / (OWN_ROWS_WG_SIZE * ROWS)), columnsOf(shape)),
   },
   {
     name: 'planes-subgroup',
@@ -127,6 +132,7 @@ const PLANES: readonly KernelVariant[] = [
  * that divide k, of 32 for layout P; activations from quantize-blocks, or with block = k from rms-norm-quantize), first_row, accumulate (1: add
  * to out), minima (1: row_min is read; 0: row_min may be any buffer). stride: from one column of out to the next; tokens C.
  * Optional, for the grid only: subgroup_max, as for matvec-ternary.
+ * Override for layout P: CELL_SCALES, 1 if group and block are multiples of 64 and there are no minima (default 0).
  */
 export const matvecInt8 = defineKernel({
   name: 'matvec-int8',

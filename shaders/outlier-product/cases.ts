@@ -10,6 +10,8 @@ interface Options {
   readonly outliers: number;
   readonly block?: number;
   readonly firstRow?: number;
+  /** The kernel is told that block is k. Default false. */
+  readonly oneScale?: boolean;
   /** Every activation and outlier is this; its sums are exact. Default random. */
   readonly value?: number;
   /** Which column of several: columns differ in their activations. Default 0. */
@@ -21,6 +23,7 @@ const OLD = -7;
 
 function makeCase(options: Options): KernelCase {
   const { name, m, k, outliers: J, block = k, firstRow = 0, value, column = 0 } = options;
+  const { oneScale = false } = options;
   const random = seededUniform(k + block + J);
   const drawFrom = (next: () => number) => () => value ?? Math.round(127 * next());
   const draw = drawFrom(random);
@@ -34,6 +37,7 @@ function makeCase(options: Options): KernelCase {
   return {
     name,
     shape: { m, k, block, first_row: firstRow, stride: 0, outliers: J },
+    ...(oneScale && { overrides: { ONE_SCALE: 1 } }),
     inputs: () => ({
       outlier_w: new Uint32Array(outliers.buffer),
       outlier_scale: scale,
@@ -69,7 +73,16 @@ export const cases: KernelCases = {
     makeCase({ name: 'one row, 16 outliers', m: 1, k: 64, outliers: 16, value: 3 }),
     makeCase({ name: 'ragged rows, one scale', m: 1030, k: 256, outliers: 48 }),
     makeCase({ name: 'second shard, scales per 32', m: 67, k: 2560, block: 32, outliers: 128, firstRow: 77 }),
+    makeCase({ name: 'said to have one scale', m: 131, k: 512, outliers: 48, oneScale: true }),
     makeColumns(3, { name: 'three columns', m: 67, k: 256, outliers: 48 }),
     makeCase({ name: 'largest negative sums, exact', m: 5, k: 1024, outliers: 1008, value: -127 }),
+    makeCase({
+      name: 'the same, said to have one scale',
+      m: 5,
+      k: 1024,
+      outliers: 1008,
+      value: -127,
+      oneScale: true,
+    }),
   ],
 };

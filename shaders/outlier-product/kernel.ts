@@ -1,9 +1,13 @@
 // outlier-product: input channels in int8, added for one token or a few (columns) to a product that another dispatch has made of bit planes.
 // matvec-outlier has both in one, but the planes are a buffer more than a kernel may bind.
-import { columnsOf, defineKernel, foldGrid } from '../../src/gpu/kernel.ts';
+import { columnsOf, defineKernel, foldGrid, joinShader } from '../../src/gpu/kernel.ts';
 import naive from './naive.wgsl?raw';
+import quads from './quads.wgsl?raw';
+import rows from './rows.wgsl?raw';
 
 const WG_SIZE = 64;
+/** Invocations of a workgroup of `quads`: 512 rows are four workgroups. */
+const QUADS_WG_SIZE = 32;
 const ROWS = 4;
 
 /**
@@ -11,6 +15,7 @@ const ROWS = 4;
  * by the block of k. With one block, sums of up to 1024 outliers are exact integers.
  * Shape: m (rows of this shard), k, block (columns per scale, a multiple of 16 that divides k), first_row, stride (from one column of
  * out to the next), outliers (a multiple of 16), columns C (default 1).
+ * Override: ONE_SCALE, 1 if block is k (default 0).
  */
 export const outlierProduct = defineKernel({
   name: 'outlier-product',
@@ -32,8 +37,15 @@ export const outlierProduct = defineKernel({
   ],
   variants: [
     {
+      name: 'quads',
+      code: joinShader(quads, rows),
+      requires: ['subgroups'],
+      cpuOnly: true,
+      workgroups: (shape) => foldGrid(Math.ceil(shape.m / (QUADS_WG_SIZE * ROWS)), columnsOf(shape)),
+    },
+    {
       name: 'naive',
-      code: naive,
+      code: joinShader(naive, rows),
       requires: [],
       workgroups: (shape) => foldGrid(Math.ceil(shape.m / (WG_SIZE * ROWS)), columnsOf(shape)),
     },

@@ -4,38 +4,16 @@
 // Geometry: workgroups of 64 invocations of four rows each, which share what they gather.
 // Requires: nothing.  outliers % 16 == 0, block % 16 == 0.
 // Cost: reads the outliers once, and per 16 of them 16 gathered activations for four rows.
-struct Params {
-  m: u32, // rows of this shard
-  k: u32, // columns
-  block: u32, // columns per activation scale
-  first_row: u32, // row of `out` that belongs to row 0 of the shard
-  stride: u32, // elements from one column of `out` to the next
-  outliers: u32, // outlier columns, a multiple of 16
-}
-
-@group(0) @binding(0) var<storage, read> outlier_w: array<vec4u>;       // [M, J/16] sixteen int8 each
+@group(0) @binding(0) var<storage, read> outlier_w: array<vec4i>;       // [M, J/16] sixteen int8 each
 @group(0) @binding(1) var<storage, read> outlier_scale: array<f32>;     // [M]
 @group(0) @binding(2) var<storage, read> outlier_index: array<vec4u>;   // [J/4] columns
-@group(0) @binding(3) var<storage, read> q: array<u32>;                 // [C, K/4] four int8 each
+@group(0) @binding(3) var<storage, read> q: array<i32>;                 // [C, K/4] four int8 each
 @group(0) @binding(4) var<storage, read> q_scale: array<f32>;           // [C, K / block]
 @group(0) @binding(5) var<storage, read_write> out: array<f32>;         // [C, stride]
 @group(0) @binding(6) var<uniform> params: Params;
 
-// With one scale for all activations it is left out, so that sums stay integers.
-fn activation(column: u32, k: u32) -> f32 {
-  let code = bitcast<i32>(q[column * (params.k / 4u) + k / 4u] << (24u - 8u * (k % 4u))) >> 24u;
-  let scale = q_scale[column * (params.k / params.block) + k / params.block];
-  return f32(code) * select(scale, 1.0, params.block == params.k);
-}
-
-fn gather(column: u32, j: u32) -> vec4f {
-  let at = outlier_index[j];
-  return vec4f(activation(column, at.x), activation(column, at.y), activation(column, at.z),
-    activation(column, at.w));
-}
-
-fn bytes_of(word: u32) -> vec4f {
-  return vec4f(bitcast<vec4i>(vec4u(word << 24u, word << 16u, word << 8u, word)) >> vec4u(24u));
+fn bytes_of(word: i32) -> vec4f {
+  return vec4f(vec4i(word << 24u, word << 16u, word << 8u, word) >> vec4u(24u));
 }
 
 @compute @workgroup_size(64)
@@ -53,21 +31,15 @@ fn main(
   let cells = params.outliers / 16u;
   var sum = vec4f(0.0);
   for (var c = 0u; c < cells; c++) {
-    let x_0 = gather(group.z, 4u * c);
-    let x_1 = gather(group.z, 4u * c + 1u);
-    let x_2 = gather(group.z, 4u * c + 2u);
-    let x_3 = gather(group.z, 4u * c + 3u);
+    let x_0 = gather(group.z, outlier_index[4u * c]);
+    let x_1 = gather(group.z, outlier_index[4u * c + 1u]);
+    let x_2 = gather(group.z, outlier_index[4u * c + 2u]);
+    let x_3 = gather(group.z, outlier_index[4u * c + 3u]);
     for (var i = 0u; i < 4u; i++) {
       let w = outlier_w[rows[i] * cells + c];
       sum[i] += dot(bytes_of(w.x), x_0) + dot(bytes_of(w.y), x_1)
         + dot(bytes_of(w.z), x_2) + dot(bytes_of(w.w), x_3);
     }
   }
-  let common_scale = select(1.0, q_scale[group.z], params.block == params.k);
-  for (var i = 0u; i < 4u; i++) {
-    if (row + i < params.m) {
-      let at = group.z * params.stride + params.first_row + row + i;
-      out[at] += sum[i] * outlier_scale[row + i] * common_scale;
-    }
-  }
+  add_rows(row, sum, group.z);
 }

@@ -1,5 +1,6 @@
 // Weight matrices of integer codes in any layout, multiplied with int8 activations: one scale per token (BitLinear with
 // other than plain ternary weights) or per block of columns (block arithmetic).
+import { P_CELL_COLUMNS } from '../../../shaders/layouts/p/layout.ts';
 import { matmulInt8 } from '../../../shaders/matmul-int8/kernel.ts';
 import { matvecInt8 } from '../../../shaders/matvec-int8/kernel.ts';
 import { matvecOutlier } from '../../../shaders/matvec-outlier/kernel.ts';
@@ -99,8 +100,9 @@ export class CodedLinear {
   #addShard(builder: GraphBuilder, mode: PassMode, place: ShardPlace, operands: ShardOperands): void {
     const { storage, shard, firstRow } = place;
     const { input, out, accumulate } = operands;
-    // Whole sums of ternary codes have a faster kernel.
-    if (mode === 'prefill' && this.#isTernaryByRow(place) && input.block === this.columns) {
+    // Whole sums of ternary codes have a faster kernel, in decoding those of bit planes alone.
+    const mayBeTernary = mode === 'prefill' || storage.layout === 'P';
+    if (mayBeTernary && this.#isTernaryByRow(place) && input.block === this.columns) {
       const { weights, rowScale } = shard;
       const matrix = { layout: storage.layout, rows: this.#stride, columns: this.columns, weights, rowScale };
       addTernaryProduct(builder, mode, { label: this.#label, ...matrix }, input, out, { accumulate });
@@ -110,6 +112,7 @@ export class CodedLinear {
       label: this.#label,
       kernel: mode === 'prefill' ? matmulInt8 : matvecInt8,
       layout: storage.layout,
+      overrides: mode === 'prefill' ? {} : this.#overridesFor(storage, input.block),
       buffers: {
         w: shard.weights,
         row_scale: shard.rowScale,
@@ -131,10 +134,17 @@ export class CodedLinear {
     });
   }
 
-  // The whole result in one buffer, ternary with one scale per row.
+  // The whole result in one buffer, ternary (in bit planes also binary) with one scale per row.
   #isTernaryByRow({ storage: { layout, groupSize, minima }, shard }: ShardPlace): boolean {
     const isTernary = layout === 'T2' || layout === 'P';
     return isTernary && groupSize === this.columns && !minima && shard.rowCount === this.#stride;
+  }
+
+  // What the products of a few tokens with bit planes may rely on.
+  #overridesFor({ layout, groupSize, minima }: RowStorage, block: number): Readonly<Record<string, number>> {
+    if (layout !== 'P') return {};
+    const hasCellScales = groupSize % P_CELL_COLUMNS === 0 && block % P_CELL_COLUMNS === 0;
+    return { CELL_SCALES: hasCellScales && !minima ? 1 : 0 };
   }
 
   #planesOf({ planes }: QuantizedActivations): GPUBuffer {
@@ -184,6 +194,7 @@ export class CodedLinear {
         builder.add({
           label: `${this.#label} outliers`,
           kernel: outlierProduct,
+          overrides: { ONE_SCALE: input.block === this.columns ? 1 : 0 },
           buffers: { ...side, q: input.q, q_scale: input.scale, out },
           params: { ...common, outliers: channels },
         });
