@@ -2,8 +2,8 @@
 // compute on the CPU.
 // q, k = rope(norm(qkv)) of the new token;  s_j = q . k_j / sqrt(Dh);  m = max s_j over the split's keys
 // partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), live splits, 0);  invocations of
-// the first head of a
-// KV head and the last split store the new k and v, which nobody else reads: each makes them anew.
+// the first head of a KV head and the last split store the new k and v, which nobody else reads: each makes
+// them anew. This step thus has them unrounded, later ones as the cache holds them.
 // Geometry: workgroups of 8 pairs (head, split), splits of KEYS_PER_SPLIT keys.
 // Requires: nothing; joined with a cache part.  Dh % 4 == 0, Dh <= 128.
 // Cost: reads K and V of the live keys once per query head.

@@ -1,12 +1,12 @@
 // Plain f64 oracle of block-attention.
 
-/** Operands of one call; caches are [G, S, Dh]. */
+/** Operands of one call; keys and values are those that the caches stand for, [G, S, Dh]. */
 export interface BlockAttentionOperands {
   readonly qkv: Float32Array;
   readonly rope: Float32Array;
   readonly gains: { readonly q: Float32Array; readonly k: Float32Array } | null;
-  readonly keys: Float32Array;
-  readonly values: Float32Array;
+  readonly keys: Float64Array;
+  readonly values: Float64Array;
   readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
@@ -41,7 +41,7 @@ export function blockAttentionReference(operands: BlockAttentionOperands): Block
   for (let h = 0; h < H; h++) {
     const g = Math.floor(h / (H / G));
     const q = rotated(head(h), gains?.q ?? null, operands);
-    const at = (cache: Float32Array, fresh: Float64Array, j: number, d: number) =>
+    const at = (cache: Float64Array, fresh: Float64Array, j: number, d: number) =>
       j === position ? fresh[g * Dh + d] : cache[(g * S + j) * Dh + d];
     for (let split = 0; split < splits; split++) {
       const end = Math.min(position + 1, (split + 1) * keysPerSplit);

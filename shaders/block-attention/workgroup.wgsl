@@ -2,8 +2,8 @@
 // a KV head.
 // q, k = rope(norm(qkv)) of the new token;  s_j = q . k_j / sqrt(Dh);  m = max s_j over the split's keys
 // partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), live splits, 0);  the last split
-// stores the new k and v,
-// which no other workgroup reads: each makes them anew from qkv where it needs them.
+// stores the new k and v, which no other workgroup reads: each makes them anew from qkv where it needs them.
+// This step thus has them unrounded, later ones as the cache holds them.
 // Geometry: workgroup (KV head x four query heads, split of 64 keys).
 // Requires: nothing; joined with a cache part (key_word, value_word, store_key, store_value).  Dh % 4 == 0,
 // Dh <= 128.

@@ -1,4 +1,4 @@
-// block-attention/cache-f32: words of an f32 cache by position, see common/kv/layout.ts.
+// block-attention/cache-unscaled: words of a cache of floats (f32, f16) by position, see common/kv/layout.ts.
 // Joined with the parts of the kind.
 fn key_at(head: u32, position: u32, w: u32) -> u32 {
   return kv_block_start(head, position / KV_BLOCK) + w * KV_BLOCK + position % KV_BLOCK;
