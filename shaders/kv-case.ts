@@ -51,6 +51,9 @@ export function deadCache(shape: KvShape): Uint32Array {
   return new Uint32Array(kvCacheBytes(shape.kind, shape) / 4).fill(0xffffffff);
 }
 
+/** Of codes: several units in the last place of the f32 that they are rounded from. */
+const MIN_TIE_DISTANCE = 1e-4;
+
 /** Codes before rounding and the scale of one head's columns. */
 function quantizeHead(
   columns: ArrayLike<number>,
@@ -131,6 +134,29 @@ export function unpackCache(cache: Uint32Array, shape: KvShape, live: number): F
     }
   }
   return out;
+}
+
+/**
+ * One token's heads [G, Dh] as their codes have them.
+ * @throws Error when a code is so close to a tie that f32 may round it the other way: take another seed
+ */
+export function roundHeads(heads: Float64Array, headDim: number, kind: 'int8' | 'int4'): Float64Array {
+  const out = new Float64Array(heads.length);
+  for (let at = 0; at < heads.length; at += headDim) {
+    const { scale, preRounding } = quantizeHead(heads.subarray(at, at + headDim), kind);
+    const nearest = Math.min(...preRounding.map(distanceToTie));
+    if (nearest < MIN_TIE_DISTANCE) throw new Error(`a code is ${nearest} away from a tie`);
+    const codes = preRounding.map((code) => Math.min(KV_MAX_CODE[kind], Math.round(code)));
+    out.set(
+      codes.map((code) => code * scale),
+      at,
+    );
+  }
+  return out;
+}
+
+function distanceToTie(code: number): number {
+  return Math.abs(code - Math.floor(code) - 0.5);
 }
 
 /** A cache of `live` tokens of random columns up to `amplitude`; the rest is dead. */
@@ -219,8 +245,7 @@ function expectToken(
   const error = errorOf(scale * KV_STEPS[kind]);
   for (const code of preRounding) {
     const rounded = Math.min(KV_MAX_CODE[kind], Math.round(code));
-    const toTie = Math.abs(Math.abs(code - Math.floor(code)) - 0.5);
-    push(rounded, toTie < (2 * error) / Math.max(scale, 1e-9) ? 1 : 0);
+    push(rounded, distanceToTie(code) < (2 * error) / Math.max(scale, 1e-9) ? 1 : 0);
   }
   push(scale, error);
 }

@@ -3,7 +3,7 @@
 import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import type { KvKind } from '../common/kv/layout.ts';
 import { packState } from '../common/state.ts';
-import { expectCache, type KvShape, randomCache, unpackCache } from '../kv-case.ts';
+import { expectCache, type KvShape, randomCache, roundHeads, unpackCache } from '../kv-case.ts';
 import { BLOCK_KV_KINDS } from './kernel.ts';
 import { blockAttentionReference } from './reference.ts';
 
@@ -96,7 +96,8 @@ function makeCase(options: Options): KernelCase {
         unpackCache(words as Uint32Array, cacheShape(layout, part), position);
       const keys = held('keys', inputs.k_cache);
       const values = held('values', inputs.v_cache);
-      const result = blockAttentionReference({ ...operands, keys, values });
+      const asRead = (heads: Float64Array) => (layout === 'int8' ? roundHeads(heads, Dh, layout) : heads);
+      const result = blockAttentionReference({ ...operands, keys, values, asRead });
       const partial = new Float64Array(H * splitsMax * (Dh + 4)).fill(CANARY);
       for (let slot = 0; slot < H * result.splits; slot++) {
         const to = (Math.floor(slot / result.splits) * splitsMax + (slot % result.splits)) * (Dh + 4);
@@ -146,7 +147,8 @@ export const cases: KernelCases = {
       interleaved: true,
       kinds: BLOCK_KV_KINDS,
     }),
-    makeCase({ position: 129, heads: 3, kvHeads: 3, headDim: 100 }),
+    makeCase({ position: 129, heads: 3, kvHeads: 3, headDim: 100, kinds: ['f32', 'int8'] }),
     makeCase({ position: 200, amplitude: 6 }),
+    makeCase({ position: 3, amplitude: 0, kinds: ['int8'] }),
   ],
 };

@@ -3,11 +3,15 @@
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
 import exp from '../common/exp.wgsl?raw';
 import { KV_BLOCK, type KvKind } from '../common/kv/layout.ts';
-import { KV_PARTS } from '../common/kv/parts.ts';
+import { KV_SCALE_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
-import cacheUnscaled from './cache-unscaled.wgsl?raw';
+import cache from './cache.wgsl?raw';
 import lanes from './lanes.wgsl?raw';
+import sharedScaled from './shared-scaled.wgsl?raw';
+import sharedUnscaled from './shared-unscaled.wgsl?raw';
 import steps from './steps.wgsl?raw';
+import storeScaled from './store-scaled.wgsl?raw';
+import storeUnscaled from './store-unscaled.wgsl?raw';
 import words from './words.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
@@ -21,7 +25,7 @@ export const BLOCK_HEADS_PER_GROUP = 4;
 export const BLOCK_MAX_HEAD_DIM = 128;
 
 /** Kinds of the KV cache that it reads and writes: its layouts. */
-export const BLOCK_KV_KINDS: readonly KvKind[] = ['f32', 'f16'];
+export const BLOCK_KV_KINDS: readonly KvKind[] = ['f32', 'f16', 'int8'];
 
 /**
  * Shape: heads H, kv_heads G (divides H), head_dim Dh (a multiple of 4, at most 128), capacity S, splits_max
@@ -55,7 +59,10 @@ export const blockAttention = defineKernel({
     { name: 'epsilon', type: 'f32' },
   ],
   variants: BLOCK_KV_KINDS.flatMap((layout) => {
-    const parts = [cacheUnscaled, ...KV_PARTS[layout], state, exp];
+    const isScaled = layout === 'int8';
+    const store = isScaled ? storeScaled : storeUnscaled;
+    const shared = isScaled ? sharedScaled : sharedUnscaled;
+    const parts = [cache, store, ...KV_SCALE_PARTS[layout], state, exp];
     return [
       {
         name: `lanes ${layout}`,
@@ -71,7 +78,7 @@ export const blockAttention = defineKernel({
       },
       {
         name: `naive ${layout}`,
-        code: joinShader(workgroup, steps, words, ...parts),
+        code: joinShader(workgroup, steps, words, shared, ...parts),
         requires: [],
         layout,
         barrierHeavy: true,

@@ -316,7 +316,7 @@ async function testFusedDecode(records: StatusRecord[], target: string): Promise
   );
   const tiny = await openFileSource(TINY_MODEL);
   const tinyIds = Array.from({ length: 96 }, (_, index) => (index * 97 + 13) % TINY_VOCABULARY);
-  for (const kind of ['f16'] as const) {
+  for (const kind of ['f16', 'int8'] as const) {
     await test(records, `fused block-mode decoding of the tiny model with a cache of ${kind}`, () =>
       checkFusedCache(tiny, tinyIds, kind),
     );
