@@ -1,6 +1,7 @@
 // KV caches for tests: packs logical keys and values [G, S, Dh] as common/kv/layout.ts says, and reads them back.
-// Used by cases.ts files only; never bundled into the library.
-import { type KvKind, kvBlocks, kvCacheBytes, kvWords } from './common/kv/layout.ts';
+// Says what a cache must hold after a write. Used by cases.ts files only; never bundled into the library.
+import type { Expectation } from './case.ts';
+import { KV_BLOCK, type KvKind, kvBlocks, kvCacheBytes, kvWords } from './common/kv/layout.ts';
 import { packF16 } from './layouts/f16/layout.ts';
 
 /** Which cache. */
@@ -27,7 +28,7 @@ const COLUMNS_PER_U32: Readonly<Record<KvKind, number>> = { f32: 1, f16: 2, int8
 const KV_STEPS = { int8: 127, int4: 8 } as const;
 
 /** Largest code. */
-export const KV_MAX_CODE = { int8: 127, int4: 7 } as const;
+const KV_MAX_CODE = { int8: 127, int4: 7 } as const;
 
 function placeOf(shape: KvShape, head: number, position: number): Place {
   const { kind, part, headDim, capacity } = shape;
@@ -50,8 +51,11 @@ export function deadCache(shape: KvShape): Uint32Array {
   return new Uint32Array(kvCacheBytes(shape.kind, shape) / 4).fill(0xffffffff);
 }
 
+/** Of codes: several units in the last place of the f32 that they are rounded from. */
+const MIN_TIE_DISTANCE = 1e-4;
+
 /** Codes before rounding and the scale of one head's columns. */
-export function quantizeHead(
+function quantizeHead(
   columns: ArrayLike<number>,
   kind: 'int8' | 'int4',
 ): { readonly scale: number; readonly preRounding: Float64Array } {
@@ -132,6 +136,29 @@ export function unpackCache(cache: Uint32Array, shape: KvShape, live: number): F
   return out;
 }
 
+/**
+ * One token's heads [G, Dh] as their codes have them.
+ * @throws Error when a code is so close to a tie that f32 may round it the other way: take another seed
+ */
+export function roundHeads(heads: Float64Array, headDim: number, kind: 'int8' | 'int4'): Float64Array {
+  const out = new Float64Array(heads.length);
+  for (let at = 0; at < heads.length; at += headDim) {
+    const { scale, preRounding } = quantizeHead(heads.subarray(at, at + headDim), kind);
+    const nearest = Math.min(...preRounding.map(distanceToTie));
+    if (nearest < MIN_TIE_DISTANCE) throw new Error(`a code is ${nearest} away from a tie`);
+    const codes = preRounding.map((code) => Math.min(KV_MAX_CODE[kind], Math.round(code)));
+    out.set(
+      codes.map((code) => code * scale),
+      at,
+    );
+  }
+  return out;
+}
+
+function distanceToTie(code: number): number {
+  return Math.abs(code - Math.floor(code) - 0.5);
+}
+
 /** A cache of `live` tokens of random columns up to `amplitude`; the rest is dead. */
 export function randomCache(
   shape: KvShape,
@@ -159,6 +186,84 @@ function halfOf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
+}
+
+/**
+ * A cache that was dead or held `before`, once tokens from `position` on are written.
+ * @param rows [T, G, Dh] of the written tokens, for int4 of the rotated heads
+ * @param errorOf by how much the f32 arithmetic before the write may miss a value
+ * @param before default: a dead cache
+ */
+export function expectCache(
+  shape: KvShape,
+  rows: Float64Array,
+  position: number,
+  errorOf: (value: number) => number,
+  before = deadCache(shape),
+): Expectation {
+  const { kind, kvHeads, headDim } = shape;
+  const values: number[] = [];
+  const tolerance: number[] = [];
+  const push = (value: number, allowed: number) => {
+    values.push(value);
+    tolerance.push(allowed);
+  };
+  for (let head = 0; head < kvHeads; head++) {
+    for (let p = 0; p < slotsOf(shape); p++) {
+      const row = ((p - position) * kvHeads + head) * headDim;
+      if (p < position || row >= rows.length) {
+        const untouched = readToken(before, shape, { head, position: p });
+        for (const value of [...untouched.values, untouched.scale]) push(value, 0);
+        continue;
+      }
+      expectToken(kind, rows.subarray(row, row + headDim), errorOf, push);
+    }
+  }
+  return {
+    kind: 'decoded',
+    decode: (words) => readAll(words, shape),
+    values: Float64Array.from(values),
+    tolerance: Float64Array.from(tolerance),
+    reason: 'floats within rounding; codes exact unless within rounding of a tie',
+  };
+}
+
+function expectToken(
+  kind: KvKind,
+  columns: Float64Array,
+  errorOf: (value: number) => number,
+  push: (value: number, allowed: number) => void,
+) {
+  if (kind === 'f32' || kind === 'f16') {
+    // Half of the last place of binary16, and of its subnormals, which may be flushed.
+    const half = kind === 'f16' ? (value: number) => Math.abs(value) * 2 ** -10 + 2 ** -14 : () => 0;
+    for (const value of columns) push(value, errorOf(value) + half(value));
+    push(Number.NaN, 0);
+    return;
+  }
+  const { scale, preRounding } = quantizeHead(columns, kind);
+  const error = errorOf(scale * KV_STEPS[kind]);
+  for (const code of preRounding) {
+    const rounded = Math.min(KV_MAX_CODE[kind], Math.round(code));
+    push(rounded, distanceToTie(code) < (2 * error) / Math.max(scale, 1e-9) ? 1 : 0);
+  }
+  push(scale, error);
+}
+
+// Tokens of a head in whole blocks: those beyond the capacity must stay as they were too.
+function slotsOf({ capacity }: KvShape): number {
+  return kvBlocks(capacity) * KV_BLOCK;
+}
+
+function readAll(words: Uint32Array, shape: KvShape): Float64Array {
+  const out: number[] = [];
+  for (let head = 0; head < shape.kvHeads; head++) {
+    for (let position = 0; position < slotsOf(shape); position++) {
+      const token = readToken(words, shape, { head, position });
+      out.push(...token.values, token.scale);
+    }
+  }
+  return Float64Array.from(out);
 }
 
 /** Orthonormal Walsh-Hadamard product of each run of `block` (a power of two) values, by its definition. */

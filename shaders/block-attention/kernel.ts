@@ -2,12 +2,16 @@
 // dispatch: what exact mode does in two or three. block-merge joins the splits. Flash-Decoding, PyTorch blog 2023-10-13.
 import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
 import exp from '../common/exp.wgsl?raw';
-import { KV_BLOCK } from '../common/kv/layout.ts';
-import { KV_PARTS } from '../common/kv/parts.ts';
+import { KV_BLOCK, type KvKind } from '../common/kv/layout.ts';
+import { KV_SCALE_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
-import cacheF32 from './cache-f32.wgsl?raw';
+import cache from './cache.wgsl?raw';
 import lanes from './lanes.wgsl?raw';
+import sharedScaled from './shared-scaled.wgsl?raw';
+import sharedUnscaled from './shared-unscaled.wgsl?raw';
 import steps from './steps.wgsl?raw';
+import storeScaled from './store-scaled.wgsl?raw';
+import storeUnscaled from './store-unscaled.wgsl?raw';
 import words from './words.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
 
@@ -19,6 +23,9 @@ export const BLOCK_HEADS_PER_GROUP = 4;
 
 /** Largest head dimension. */
 export const BLOCK_MAX_HEAD_DIM = 128;
+
+/** Kinds of the KV cache that it reads and writes: its layouts. */
+export const BLOCK_KV_KINDS: readonly KvKind[] = ['f32', 'f16', 'int8'];
 
 /**
  * Shape: heads H, kv_heads G (divides H), head_dim Dh (a multiple of 4, at most 128), capacity S, splits_max
@@ -33,8 +40,8 @@ export const blockAttention = defineKernel({
     { name: 'q_gain', access: 'read', shape: '[Dh] f32 if head_norm is 1, else anything' },
     { name: 'k_gain', access: 'read', shape: '[Dh] f32 if head_norm is 1, else anything' },
     { name: 'state', access: 'read', shape: 'State; the new token is at position' },
-    { name: 'k_cache', access: 'read-write', shape: 'keys of common/kv/layout.ts, f32' },
-    { name: 'v_cache', access: 'read-write', shape: 'values of common/kv/layout.ts, f32' },
+    { name: 'k_cache', access: 'read-write', shape: 'keys as common/kv/layout.ts says' },
+    { name: 'v_cache', access: 'read-write', shape: 'values as common/kv/layout.ts says' },
     {
       name: 'partial',
       access: 'read-write',
@@ -51,30 +58,36 @@ export const blockAttention = defineKernel({
     { name: 'head_norm', type: 'u32' },
     { name: 'epsilon', type: 'f32' },
   ],
-  variants: [
-    {
-      name: 'lanes',
-      code: joinShader(lanes, cacheF32, ...KV_PARTS.f32, state, exp),
-      requires: [],
-      layout: 'f32',
-      cpuOnly: true,
-      workgroups: (shape) => [
-        Math.ceil((shape.heads * Math.ceil((shape.position + 1) / BLOCK_KEYS_PER_SPLIT)) / 8),
-        1,
-        1,
-      ],
-    },
-    {
-      name: 'naive',
-      code: joinShader(workgroup, steps, words, cacheF32, ...KV_PARTS.f32, state, exp),
-      requires: [],
-      layout: 'f32',
-      barrierHeavy: true,
-      workgroups: (shape) => [
-        shape.kv_heads * Math.ceil(shape.heads / shape.kv_heads / BLOCK_HEADS_PER_GROUP),
-        Math.ceil((shape.position + 1) / BLOCK_KEYS_PER_SPLIT),
-        1,
-      ],
-    },
-  ],
+  variants: BLOCK_KV_KINDS.flatMap((layout) => {
+    const isScaled = layout === 'int8';
+    const store = isScaled ? storeScaled : storeUnscaled;
+    const shared = isScaled ? sharedScaled : sharedUnscaled;
+    const parts = [cache, store, ...KV_SCALE_PARTS[layout], state, exp];
+    return [
+      {
+        name: `lanes ${layout}`,
+        code: joinShader(lanes, ...parts),
+        requires: [],
+        layout,
+        cpuOnly: true,
+        workgroups: (shape) => [
+          Math.ceil((shape.heads * Math.ceil((shape.position + 1) / BLOCK_KEYS_PER_SPLIT)) / 8),
+          1,
+          1,
+        ],
+      },
+      {
+        name: `naive ${layout}`,
+        code: joinShader(workgroup, steps, words, shared, ...parts),
+        requires: [],
+        layout,
+        barrierHeavy: true,
+        workgroups: (shape) => [
+          shape.kv_heads * Math.ceil(shape.heads / shape.kv_heads / BLOCK_HEADS_PER_GROUP),
+          Math.ceil((shape.position + 1) / BLOCK_KEYS_PER_SPLIT),
+          1,
+        ],
+      },
+    ];
+  }),
 });

@@ -2,10 +2,10 @@
 // compute on the CPU.
 // q, k = rope(norm(qkv)) of the new token;  s_j = q . k_j / sqrt(Dh);  m = max s_j over the split's keys
 // partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), live splits, 0);  invocations of
-// the first head of a
-// KV head and the last split store the new k and v, which nobody else reads: each makes them anew.
+// the first head of a KV head and the last split store the new k and v, which nobody else reads: each makes
+// them anew. Its own step has them as the store part says: int8 rounded, f16 not.
 // Geometry: workgroups of 8 pairs (head, split), splits of KEYS_PER_SPLIT keys.
-// Requires: nothing; joined with a cache part.  Dh % 4 == 0, Dh <= 128.
+// Requires: nothing; joined with cache and a store part.  Dh % 4 == 0, Dh <= 128.
 // Cost: reads K and V of the live keys once per query head.
 const KEYS_PER_SPLIT = 64u;
 struct Params {
@@ -46,28 +46,41 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     for (var w = 0u; w < words; w++) {
       score += query.words[w] * key_word(kv_head, first + j, w);
     }
-    scores[j] = score.x + score.y + score.z + score.w;
+    scores[j] = (score.x + score.y + score.z + score.w) * scale_of_key(kv_head, first + j);
     largest = max(largest, scores[j]);
   }
+  var value_max = 0.0;
   if (has_new) {
     var key = rotated_head(params.heads + kv_head, position, 1.0);
+    var key_max = 0.0;
+    if (KV_SCALE_ROWS != 0u) {
+      for (var w = 0u; w < words; w++) {
+        key_max = max(key_max, magnitude(key.words[w]));
+        value_max = max(value_max, magnitude(qkv[value_base + w]));
+      }
+    }
+    if (head % share == 0u && state.position < params.capacity) {
+      for (var w = 0u; w < words; w++) {
+        store_key(kv_head, position, w, key.words[w], key_max);
+        store_value(kv_head, position, w, qkv[value_base + w], value_max);
+      }
+    }
     var score = vec4f(0.0);
     for (var w = 0u; w < words; w++) {
-      score += query.words[w] * key.words[w];
+      score += query.words[w] * as_read(key.words[w], key_max);
     }
     scores[known] = score.x + score.y + score.z + score.w;
     largest = max(largest, scores[known]);
-    if (head % share == 0u && state.position < params.capacity) {
-      for (var w = 0u; w < words; w++) {
-        store_key(kv_head, position, w, key.words[w]);
-        store_value(kv_head, position, w, qkv[value_base + w]);
-      }
-    }
   }
   var total = 0.0;
   for (var j = 0u; j < count; j++) {
     scores[j] = exp_accurate(scores[j] - largest);
     total += scores[j];
+  }
+  if (KV_SCALE_ROWS != 0u) {
+    for (var j = 0u; j < known; j++) {
+      scores[j] *= scale_of_value(kv_head, first + j);
+    }
   }
   let at = (head * params.splits_max + split) * (words + 1u);
   for (var w = 0u; w < words; w++) {
@@ -76,11 +89,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       sum += scores[j] * value_word(kv_head, first + j, w);
     }
     if (has_new) {
-      sum += scores[known] * qkv[value_base + w];
+      sum += scores[known] * as_read(qkv[value_base + w], value_max);
     }
     partial[at + w] = sum;
   }
   partial[at + words] = vec4f(largest, total, f32(position / KEYS_PER_SPLIT + 1u), 0.0);
+}
+
+fn magnitude(columns: vec4f) -> f32 {
+  let c = abs(columns);
+  return max(max(c.x, c.y), max(c.z, c.w));
 }
 
 struct Head {

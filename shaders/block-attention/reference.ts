@@ -1,12 +1,12 @@
 // Plain f64 oracle of block-attention.
 
-/** Operands of one call; caches are [G, S, Dh]. */
+/** Operands of one call; keys and values are those that the caches stand for, [G, S, Dh]. */
 export interface BlockAttentionOperands {
   readonly qkv: Float32Array;
   readonly rope: Float32Array;
   readonly gains: { readonly q: Float32Array; readonly k: Float32Array } | null;
-  readonly keys: Float32Array;
-  readonly values: Float32Array;
+  readonly keys: Float64Array;
+  readonly values: Float64Array;
   readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
@@ -15,9 +15,11 @@ export interface BlockAttentionOperands {
   readonly epsilon: number;
   readonly position: number;
   readonly keysPerSplit: number;
+  /** New keys or values [G, Dh] as their own step reads them. */
+  asRead(heads: Float64Array): Float64Array;
 }
 
-/** New key and value [G, Dh], and per head and live split: sums [Dh], maximum, sum of weights. */
+/** New key and value [G, Dh] before they are stored, and per head and live split: sums [Dh], maximum, sum of weights. */
 export interface BlockAttentionResult {
   readonly newKeys: Float64Array;
   readonly newValues: Float64Array;
@@ -36,25 +38,28 @@ export function blockAttentionReference(operands: BlockAttentionOperands): Block
     newKeys.set(rotated(head(H + g), gains?.k ?? null, operands), g * Dh);
     newValues.set(head(H + G + g), g * Dh);
   }
+  const freshKeys = operands.asRead(newKeys);
+  const freshValues = operands.asRead(newValues);
   const splits = Math.ceil((position + 1) / keysPerSplit);
   const partial = new Float64Array(H * splits * (Dh + 2));
   for (let h = 0; h < H; h++) {
     const g = Math.floor(h / (H / G));
     const q = rotated(head(h), gains?.q ?? null, operands);
-    const at = (cache: Float32Array, fresh: Float64Array, j: number, d: number) =>
+    const at = (cache: Float64Array, fresh: Float64Array, j: number, d: number) =>
       j === position ? fresh[g * Dh + d] : cache[(g * S + j) * Dh + d];
     for (let split = 0; split < splits; split++) {
       const end = Math.min(position + 1, (split + 1) * keysPerSplit);
       const keys = Array.from({ length: end - split * keysPerSplit }, (_, i) => split * keysPerSplit + i);
       const scores = keys.map(
-        (j) => q.reduce((sum, value, d) => sum + value * at(operands.keys, newKeys, j, d), 0) / Math.sqrt(Dh),
+        (j) =>
+          q.reduce((sum, value, d) => sum + value * at(operands.keys, freshKeys, j, d), 0) / Math.sqrt(Dh),
       );
       const largest = Math.max(...scores);
       const weights = scores.map((score) => Math.exp(score - largest));
       const row = (h * splits + split) * (Dh + 2);
       for (let d = 0; d < Dh; d++) {
         partial[row + d] = keys.reduce(
-          (sum, j, i) => sum + weights[i] * at(operands.values, newValues, j, d),
+          (sum, j, i) => sum + weights[i] * at(operands.values, freshValues, j, d),
           0,
         );
       }

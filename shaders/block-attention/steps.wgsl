@@ -69,17 +69,21 @@ fn head_factor(index: u32, squares: vec4f) -> vec4f {
   return inverseSqrt(total / f32(params.head_dim) + params.epsilon);
 }
 
-fn value_or_new(kv_head: u32, at: u32, position: u32, w: u32) -> vec4f {
+fn value_or_new(kv_head: u32, at: u32, position: u32, w: u32, new_max: f32) -> vec4f {
   if (at >= position) {
-    return fresh_value(w); // beyond the live keys the weight is zero
+    return as_read(new_value_word(w), new_max); // beyond the live keys the weight is zero
   }
   return value_word(kv_head, at, w);
 }
 
-// Word w of the values of four keys, one per column.
-fn value_four(kv_head: u32, at: u32, position: u32, w: u32) -> mat4x4f {
-  return mat4x4f(value_or_new(kv_head, at, position, w), value_or_new(kv_head, at + 1u, position, w),
-    value_or_new(kv_head, at + 2u, position, w), value_or_new(kv_head, at + 3u, position, w));
+// Word w of the values of four keys, one per column; new_max is the largest magnitude of the new one.
+fn value_four(kv_head: u32, at: u32, position: u32, w: u32, new_max: f32) -> mat4x4f {
+  return mat4x4f(
+    value_or_new(kv_head, at, position, w, new_max),
+    value_or_new(kv_head, at + 1u, position, w, new_max),
+    value_or_new(kv_head, at + 2u, position, w, new_max),
+    value_or_new(kv_head, at + 3u, position, w, new_max),
+  );
 }
 
 fn write_out(index: u32, first_head: u32, heads_here: u32, split: u32, splits: u32, words: u32) {
@@ -94,17 +98,17 @@ fn write_out(index: u32, first_head: u32, heads_here: u32, split: u32, splits: u
     let head = index - 128u;
     var weight = 0.0;
     for (var j = 0u; j < 64u; j++) {
-      weight += scores[head * 64u + j];
+      weight += plain_weight(head * 64u + j);
     }
     let at = ((first_head + head) * params.splits_max + split) * (words + 1u);
     partial[at + words] = vec4f(head_max(head), weight, f32(splits), 0.0);
   }
 }
 
-fn store_new(index: u32, kv_head: u32, position: u32, words: u32) {
+fn store_new(index: u32, kv_head: u32, position: u32, words: u32, key_max: f32, value_max: f32) {
   if (index < words) {
-    store_key(kv_head, position, index, fresh(index));
+    store_key(kv_head, position, index, new_key_word(index), key_max);
   } else if (index >= 128u && index - 128u < words) {
-    store_value(kv_head, position, index - 128u, fresh_value(index - 128u));
+    store_value(kv_head, position, index - 128u, new_value_word(index - 128u), value_max);
   }
 }

@@ -5,11 +5,11 @@ fn key_words(head: u32, position: u32, w: u32, words: u32) -> vec4f {
   return select(vec4f(0.0), key_word(head, position, min(w, words - 1u)), w < words);
 }
 
-fn fresh(w: u32) -> vec4f {
+fn new_key_word(w: u32) -> vec4f {
   return vec4f(new_key[4u * w], new_key[4u * w + 1u], new_key[4u * w + 2u], new_key[4u * w + 3u]);
 }
 
-fn fresh_value(w: u32) -> vec4f {
+fn new_value_word(w: u32) -> vec4f {
   return vec4f(new_value[4u * w], new_value[4u * w + 1u], new_value[4u * w + 2u], new_value[4u * w + 3u]);
 }
 

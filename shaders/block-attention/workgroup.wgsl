@@ -2,13 +2,12 @@
 // a KV head.
 // q, k = rope(norm(qkv)) of the new token;  s_j = q . k_j / sqrt(Dh);  m = max s_j over the split's keys
 // partial[H, split] = (sum_j exp(s_j - m) v_j [Dh], m, sum_j exp(s_j - m), live splits, 0);  the last split
-// stores the new k and v,
-// which no other workgroup reads: each makes them anew from qkv where it needs them.
+// stores the new k and v, which no other workgroup reads: each makes them anew from qkv where it needs them,
+// and has them as the store part says: int8 rounded, f16 not.
 // Geometry: workgroup (KV head x four query heads, split of 64 keys).
-// Requires: nothing; joined with a cache part (key_word, value_word, store_key, store_value).  Dh % 4 == 0,
-// Dh <= 128.
+// Requires: nothing; joined with cache, a store part and a shared part.  Dh % 4 == 0, Dh <= 128.
 // Cost: reads K and V of the live keys once; 16 loads in flight per invocation; bound by latency at short
-// contexts.
+// contexts. int8 has one barrier more in the last split.
 const KEYS_PER_SPLIT = 64u;
 struct Params {
   heads: u32, kv_heads: u32, head_dim: u32, capacity: u32,
@@ -29,7 +28,7 @@ var<workgroup> new_key: array<f32, 128>;
 var<workgroup> new_value: array<f32, 128>;
 // squares, then scores [4 parts, 64 keys], then values [4 heads, 4 parts, 32 words]
 var<workgroup> sums: array<vec4f, 512>;
-var<workgroup> scores: array<f32, 256>;    // [4 heads, 64 keys]: scores, then weights
+var<workgroup> scores: array<f32, 256>;    // [4 heads, 64 keys]: scores, then weights times values' scales
 var<workgroup> maxima: array<f32, 32>;     // [4 heads, 8 runs of keys]
 
 @compute @workgroup_size(256)
@@ -47,8 +46,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   }
   let count = min(position + 1u - first, KEYS_PER_SPLIT);
   let has_new = position < first + KEYS_PER_SPLIT;
+  let known = count - select(0u, 1u, has_new);
 
-  // Loads of this invocation's key (eight words) go out first.
+  // Loads of this invocation's key (eight words) and of the scales go out first.
   let j = index % 64u;
   let part = index / 64u;
   // The new slot is not read: another workgroup may be writing it.
@@ -57,17 +57,26 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     key_words(kv_head, at, part + 8u, words), key_words(kv_head, at, part + 12u, words));
   let high = mat4x4f(key_words(kv_head, at, part + 16u, words), key_words(kv_head, at, part + 20u, words),
     key_words(kv_head, at, part + 24u, words), key_words(kv_head, at, part + 28u, words));
+  let k_scale = select(1.0, scale_of_key(kv_head, at), j < known);
+  let v_scale = select(1.0, scale_of_value(kv_head, at), j < known);
   rotate_new(index, first_head, heads_here, kv_head, position);
   workgroupBarrier(); // publishes queries, new_key, new_value
 
+  var key_max = 0.0;
+  var value_max = 0.0;
+  if (has_new) {
+    share_new_maxima(index);
+    key_max = new_largest(0u);
+    value_max = new_largest(16u);
+  }
   var score = vec4f(0.0);
-  let is_new = has_new && j == count - 1u;
+  let is_new = has_new && j == known;
   for (var i = 0u; i < 4u; i++) {
     let w = part + 4u * i;
     if (w < words) {
       var k = low[i];
       if (is_new) {
-        k = fresh(w);
+        k = as_read(new_key_word(w), key_max);
       }
       score += score_word(k, w);
     }
@@ -75,7 +84,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     if (w_high < words) {
       var k = high[i];
       if (is_new) {
-        k = fresh(w_high);
+        k = as_read(new_key_word(w_high), key_max);
       }
       score += score_word(k, w_high);
     }
@@ -87,14 +96,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let quarter = (index / 32u) % 4u;
   let v_word = min(column, words - 1u);
   let v_first = first + quarter * 16u;
-  let v_0 = value_four(kv_head, v_first, position, v_word);
-  let v_1 = value_four(kv_head, v_first + 4u, position, v_word);
-  let v_2 = value_four(kv_head, v_first + 8u, position, v_word);
-  let v_3 = value_four(kv_head, v_first + 12u, position, v_word);
+  let v_0 = value_four(kv_head, v_first, position, v_word, value_max);
+  let v_1 = value_four(kv_head, v_first + 4u, position, v_word, value_max);
+  let v_2 = value_four(kv_head, v_first + 8u, position, v_word, value_max);
+  let v_3 = value_four(kv_head, v_first + 12u, position, v_word, value_max);
   workgroupBarrier(); // publishes the partial scores
-  // From here on invocation (head, key).
+  // From here on invocation (head, key), of the same key as before.
   let own = sums[j] + sums[64u + j] + sums[128u + j] + sums[192u + j];
-  let s = select(-3e38, own[part], j < count);
+  let s = select(-3e38, own[part] * k_scale, j < count);
   scores[index] = s;
   workgroupBarrier(); // publishes the scores
   if (index < 32u) {
@@ -105,7 +114,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     maxima[index] = run_max;
   }
   workgroupBarrier(); // publishes the maxima of runs of eight keys
-  scores[index] = select(0.0, exp_accurate(s - head_max(part)), j < count);
+  keep_weight(index, select(0.0, exp_accurate(s - head_max(part)), j < count), v_scale);
   workgroupBarrier(); // publishes the weights
   let pair = index / 128u;
   for (var h = 2u * pair; h < 2u * pair + 2u; h++) {
@@ -116,6 +125,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   workgroupBarrier(); // publishes the sums of each quarter of the keys
   write_out(index, first_head, heads_here, group.y, position / KEYS_PER_SPLIT + 1u, words);
   if (has_new && group.x % chunks == 0u && state.position < params.capacity) {
-    store_new(index, kv_head, position, words);
+    store_new(index, kv_head, position, words, key_max, value_max);
   }
 }

@@ -1,9 +1,9 @@
 // Cases of rope-kv-write: head dims 64, 96, 100, 128, 256, GQA ratios, both pairings, chunk at 0 and at an offset; every kind of
 // cache. The caches start as canaries: every slot that the chunk does not own must keep them.
-import { type Expectation, type KernelCase, type KernelCases, seededUniform } from '../case.ts';
+import { type KernelCase, type KernelCases, seededUniform } from '../case.ts';
 import { hadamardBlock, KV_KINDS, type KvKind } from '../common/kv/layout.ts';
 import { packState } from '../common/state.ts';
-import { deadCache, hadamardRows, KV_MAX_CODE, type KvShape, quantizeHead, readToken } from '../kv-case.ts';
+import { deadCache, expectCache, hadamardRows, type KvShape } from '../kv-case.ts';
 import { type RopeShape, ropeKvWriteReference } from './reference.ts';
 
 const CANARY = -77;
@@ -68,16 +68,17 @@ function makeCase(
         : ropeKvWriteReference(qkv, rope, shape);
       const turn = (rows: Float64Array) =>
         kind === 'int4' ? hadamardRows(rows, hadamardBlock(headDim)) : rows;
+      const error = kind === 'int4' ? FLOAT_ERROR.rotated : FLOAT_ERROR.plain;
       return {
         q_out: {
           kind: 'close',
           values: turn(plain.q),
-          absolute: kind === 'int4' ? FLOAT_ERROR.rotated : FLOAT_ERROR.plain,
+          absolute: error,
           relative: 0,
           reason: 'two products and a sum of values up to 4; fused or not; and the rotation',
         },
-        k_cache: expectCache(cacheShape(kind, 'keys'), turn(plain.k), position),
-        v_cache: expectCache(cacheShape(kind, 'values'), turn(plain.v), position),
+        k_cache: expectCache(cacheShape(kind, 'keys'), turn(plain.k), position, () => error),
+        v_cache: expectCache(cacheShape(kind, 'values'), turn(plain.v), position, () => error),
       };
     },
   };
@@ -94,65 +95,6 @@ function joinTokens(tokens: number, resultOf: (token: number) => RopeResult): Ro
   const each = Array.from({ length: tokens }, (_, token) => resultOf(token));
   const join = (part: keyof RopeResult) => Float64Array.from(each.flatMap((result) => [...result[part]]));
   return { q: join('q'), k: join('k'), v: join('v') };
-}
-
-/** The chunk's tokens as the reference has them, every other token as it was. */
-function expectCache(shape: KvShape, rows: Float64Array, position: number): Expectation {
-  const { kind, kvHeads, headDim, capacity } = shape;
-  const values: number[] = [];
-  const tolerance: number[] = [];
-  const dead = deadCache(shape);
-  const push = (value: number, allowed: number) => {
-    values.push(value);
-    tolerance.push(allowed);
-  };
-  for (let head = 0; head < kvHeads; head++) {
-    for (let p = 0; p < capacity; p++) {
-      const row = ((p - position) * kvHeads + head) * headDim;
-      if (p < position || row >= rows.length) {
-        const untouched = readToken(dead, shape, { head, position: p });
-        for (const value of [...untouched.values, untouched.scale]) push(value, 0);
-        continue;
-      }
-      expectToken(kind, rows.subarray(row, row + headDim), push);
-    }
-  }
-  return {
-    kind: 'decoded',
-    decode: (words) => readAll(words, shape),
-    values: Float64Array.from(values),
-    tolerance: Float64Array.from(tolerance),
-    reason: 'floats within rounding; codes exact unless within rounding of a tie',
-  };
-}
-
-function expectToken(kind: KvKind, columns: Float64Array, push: (value: number, allowed: number) => void) {
-  if (kind === 'f32' || kind === 'f16') {
-    // Half of the last place of binary16, and of its subnormals, which may be flushed.
-    const half = kind === 'f16' ? (value: number) => Math.abs(value) * 2 ** -10 + 2 ** -14 : () => 0;
-    for (const value of columns) push(value, FLOAT_ERROR.plain + half(value));
-    push(Number.NaN, 0);
-    return;
-  }
-  const { scale, preRounding } = quantizeHead(columns, kind);
-  const error = kind === 'int4' ? FLOAT_ERROR.rotated : FLOAT_ERROR.plain;
-  for (const code of preRounding) {
-    const rounded = Math.min(KV_MAX_CODE[kind], Math.round(code));
-    const toTie = Math.abs(Math.abs(code - Math.floor(code)) - 0.5);
-    push(rounded, toTie < (2 * error) / Math.max(scale, 1e-9) ? 1 : 0);
-  }
-  push(scale, error);
-}
-
-function readAll(words: Uint32Array, shape: KvShape): Float64Array {
-  const out: number[] = [];
-  for (let head = 0; head < shape.kvHeads; head++) {
-    for (let position = 0; position < shape.capacity; position++) {
-      const token = readToken(words, shape, { head, position });
-      out.push(...token.values, token.scale);
-    }
-  }
-  return Float64Array.from(out);
 }
 
 const base = { heads: 4, kvHeads: 2, headDim: 64, capacity: 128, interleaved: false, position: 0 };

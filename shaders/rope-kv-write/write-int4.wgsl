@@ -15,7 +15,7 @@ fn prepare(index: u32, columns: Columns) -> Columns {
 
 fn write_cell(block: u32, token: u32, cell: u32, columns: Columns, is_value: bool) {
   let largest = head_max();
-  let factor = select(0.0, KV_STEPS / largest, largest > 0.0);
+  let factor = kv_factor(largest);
   let words = kv_words(params.head_dim);
   if (cell < words) {
     let word = kv_pack(columns.low * factor, columns.high * factor);

@@ -7,7 +7,7 @@ fn prepare(index: u32, columns: Columns) -> Columns {
 
 fn write_cell(block: u32, token: u32, cell: u32, columns: Columns, is_value: bool) {
   let largest = head_max();
-  let factor = select(0.0, KV_STEPS / largest, largest > 0.0);
+  let factor = kv_factor(largest);
   write_fours(block, token, cell, Columns(columns.low * factor, columns.high * factor), is_value);
   if (cell == 0u) {
     write_scale(block, token, largest / KV_STEPS, is_value);

@@ -1,4 +1,5 @@
 // Block arithmetic of a BitLinear model: fused decoding against the plain graph and against exact arithmetic, prompts and scores.
+import type { KvKind } from '../../shaders/common/kv/layout.ts';
 import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import { type LoadedModel, loadModel } from '../../src/loader/load-model.ts';
 import { resolveSampling } from '../../src/runtime/sampling.ts';
@@ -75,6 +76,24 @@ function needExactPrompt(block: Run, exact: Run): void {
   need(different === 0, `${different} logits after a prompt are not those of exact arithmetic`);
 }
 
+/**
+ * The same with keys and values that lose precision: fused against the plain graph with the same cache.
+ * @returns figures for the report. @throws Error that says which bound is broken
+ */
+export async function checkFusedCache(
+  source: ByteSource,
+  ids: readonly number[],
+  kvCache: KvKind,
+): Promise<string> {
+  const plain = await run(source, ids, { arithmetic: 'block', fusedDecode: 'never', kvCache });
+  const fused = await run(source, ids, { arithmetic: 'block', fusedDecode: 'always', kvCache });
+  const toPlain = relativeL2(fused.logits, plain.logits);
+  const change = Math.abs(mean(losses(fused, ids)) / mean(losses(plain, ids)) - 1);
+  need(toPlain <= MAX_DIFFERENCE_PLAIN, `logits differ by ${toPlain} from the plain graph`);
+  need(change <= MAX_NLL_CHANGE, `the negative log-likelihood changes by ${change}`);
+  return `${fused.dispatches} dispatches, relative L2 ${toPlain.toExponential(1)} to the plain graph, likelihood ${(100 * change).toFixed(2)} %`;
+}
+
 function need(holds: boolean, message: string): void {
   if (!holds) throw new Error(message);
 }
@@ -82,7 +101,11 @@ function need(holds: boolean, message: string): void {
 async function run(
   source: ByteSource,
   ids: readonly number[],
-  options: { readonly arithmetic: 'exact' | 'block'; readonly fusedDecode?: 'always' | 'never' },
+  options: {
+    readonly arithmetic: 'exact' | 'block';
+    readonly fusedDecode?: 'always' | 'never';
+    readonly kvCache?: KvKind;
+  },
 ): Promise<Run> {
   const gpu = await acquireNodeDevice('default');
   const loaded = await loadModel(source, gpu, { ...options, contextLength: 256 });

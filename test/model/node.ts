@@ -10,7 +10,7 @@ import { openFileSource } from '../../src/cli/file-source.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { checkAutotune } from './autotune.ts';
 import { sterna, sternaLogits } from './command-line.ts';
-import { checkFusedDecode } from './fused-decode.ts';
+import { checkFusedCache, checkFusedDecode } from './fused-decode.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
 import { closeModels, modelLogits, modelScores, sharedModel } from './open-models.ts';
 import { withOutlierChannels } from './outlier-model.ts';
@@ -21,6 +21,7 @@ import { countModelFile, countSynthetic, findExcess, readIds } from './steady-st
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TINY_MODEL = `${ROOT}test/data/tiny-bitnet-b1.58-i2s.gguf`;
 const DEFAULT_MODEL = `${ROOT}models/sterna-chat`;
+const TINY_VOCABULARY = 320;
 
 /** See test/data/README.md for all four. */
 const MAX_RELATIVE_L2 = 1e-2;
@@ -313,6 +314,13 @@ async function testFusedDecode(records: StatusRecord[], target: string): Promise
   await test(records, name, async () =>
     checkFusedDecode(await withOutlierChannels(source), ids.slice(0, OUTLIER_TOKENS)),
   );
+  const tiny = await openFileSource(TINY_MODEL);
+  const tinyIds = Array.from({ length: 96 }, (_, index) => (index * 97 + 13) % TINY_VOCABULARY);
+  for (const kind of ['f16', 'int8'] as const) {
+    await test(records, `fused block-mode decoding of the tiny model with a cache of ${kind}`, () =>
+      checkFusedCache(tiny, tinyIds, kind),
+    );
+  }
 }
 
 /** Guessed tokens and answers side by side: the ids of plain decoding. */

@@ -21,10 +21,18 @@ export const KV_PARTS: Readonly<Record<KvKind, readonly string[]>> = {
   int4: [columns, geometry, int4, scaled],
 };
 
-/** The same and functions that read k_cache and v_cache: key_cell, value_cell, key_scale, value_scale. */
+/** The same and functions that read scales out of k_cache and v_cache: key_scale, value_scale; 1 for floats. */
+export const KV_SCALE_PARTS: Readonly<Record<KvKind, readonly string[]>> = {
+  f32: KV_PARTS.f32,
+  f16: KV_PARTS.f16,
+  int8: [...KV_PARTS.int8, readScaled],
+  int4: [...KV_PARTS.int4, readScaled],
+};
+
+/** The same and functions that read cells: key_cell, value_cell. */
 export const KV_READ_PARTS: Readonly<Record<KvKind, readonly string[]>> = {
-  f32: [...KV_PARTS.f32, readFours],
-  f16: [...KV_PARTS.f16, readFours],
-  int8: [...KV_PARTS.int8, readFours, readScaled],
-  int4: [...KV_PARTS.int4, eights, readScaled],
+  f32: [...KV_SCALE_PARTS.f32, readFours],
+  f16: [...KV_SCALE_PARTS.f16, readFours],
+  int8: [...KV_SCALE_PARTS.int8, readFours],
+  int4: [...KV_SCALE_PARTS.int4, eights],
 };

@@ -1,5 +1,9 @@
 // Whether the fused kernels of block arithmetic fit a model, and the buffers that they then read.
-import { BLOCK_KEYS_PER_SPLIT, BLOCK_MAX_HEAD_DIM } from '../../../shaders/block-attention/kernel.ts';
+import {
+  BLOCK_KEYS_PER_SPLIT,
+  BLOCK_KV_KINDS,
+  BLOCK_MAX_HEAD_DIM,
+} from '../../../shaders/block-attention/kernel.ts';
 import {
   MAX_HEAD_SPLITS,
   MAX_MERGED_COLUMNS,
@@ -71,7 +75,7 @@ export function planBlockDecode(parts: DecoderParts): BlockPlan | null {
   if (!wantsFusedDecode(context) || !sizesFit(parts) || outputNorm === null || firstNorm === null)
     return null;
   const table = embedding.plainRows;
-  if (table === null || scratch.cache.kind !== 'f32') return null;
+  if (table === null || !BLOCK_KV_KINDS.includes(scratch.cache.kind)) return null;
   const { shards, storage } = table;
   if (shards.length !== 1 || storage.minima) return null;
   const layers = weights.layers.map((_, index) => planLayer(parts, index));

@@ -1,5 +1,6 @@
-// block-attention/cache-f32: words of an f32 cache by position, see common/kv/layout.ts.
-// Joined with the parts of the kind.
+// block-attention/cache: words and scales of the cache by position, see common/kv/layout.ts.
+// Joined with the parts of the kind. A word of int8 is codes: its reader multiplies by the scale, which is 1
+// for floats.
 fn key_at(head: u32, position: u32, w: u32) -> u32 {
   return kv_block_start(head, position / KV_BLOCK) + w * KV_BLOCK + position % KV_BLOCK;
 }
@@ -16,10 +17,10 @@ fn value_word(head: u32, position: u32, w: u32) -> vec4f {
   return kv_unpack(v_cache[value_at(head, position, w)]);
 }
 
-fn store_key(head: u32, position: u32, w: u32, value: vec4f) {
-  k_cache[key_at(head, position, w)] = kv_pack(value);
+fn scale_of_key(head: u32, position: u32) -> f32 {
+  return key_scale(kv_block_start(head, position / KV_BLOCK), position % KV_BLOCK);
 }
 
-fn store_value(head: u32, position: u32, w: u32, value: vec4f) {
-  v_cache[value_at(head, position, w)] = kv_pack(value);
+fn scale_of_value(head: u32, position: u32) -> f32 {
+  return value_scale(kv_block_start(head, position / KV_BLOCK), position % KV_BLOCK);
 }
