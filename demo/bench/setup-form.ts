@@ -29,6 +29,7 @@ export interface SetupForm {
   model(): ModelSource;
 }
 
+const KV_CACHES = ['f32', 'f16', 'int8', 'int4'] as const;
 const SYNTHETIC = 'synthetic:';
 const FILE = 'file:';
 
@@ -52,6 +53,11 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
     h('option', { value: 'exact' }, 'Exact'),
     h('option', { value: 'block' }, 'By blocks: faster, with a small error'),
   );
+  const cache = h(
+    'select',
+    { id: 'bench-cache' },
+    ...KV_CACHES.map((kind) => h('option', { value: kind }, kind)),
+  );
   const matrices = h('input', { id: 'bench-matrices', type: 'checkbox' });
   const problem = h('p', { class: 'setting-problem', role: 'alert' });
   const start = h('button', { type: 'submit', class: 'button primary' }, 'Run');
@@ -70,6 +76,7 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
     createField('Depths', depths, 'Tokens that are in the context before each test.'),
     createField('Repeats', repeats),
     createField('Arithmetic', arithmetic),
+    createField('KV cache', cache),
     h('label', { class: 'check' }, kernels, 'Time every kernel'),
     h(
       'label',
@@ -106,6 +113,7 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
       model: readModel(model.value, files.chosen()),
       load: {
         arithmetic: arithmetic.value === 'block' ? 'block' : 'exact',
+        kvCache: KV_CACHES.find((kind) => kind === cache.value),
         subgroupMatrix: matrices.checked,
       },
       options: { tests: names.values, depths: numbers.values, repeats: count, kernels: kernels.checked },
@@ -116,7 +124,7 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
     model: () => readModel(model.value, files.chosen()),
     setModels: (catalogue, stored) => loadable.append(...createModelOptions(catalogue, stored, home.url)),
     setRunning(isRunning, isOwn) {
-      const fields = [model, preset, tests, depths, repeats, arithmetic, kernels, matrices, start];
+      const fields = [model, preset, tests, depths, repeats, arithmetic, cache, kernels, matrices, start];
       for (const field of fields) field.disabled = isRunning;
       stop.hidden = !(isRunning && isOwn);
       start.hidden = isRunning && isOwn;

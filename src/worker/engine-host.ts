@@ -92,7 +92,8 @@ export class WorkerEngineHost implements EngineHost {
       };
       const gpu = await this.#device(request);
       const autotune = tuningOn(gpu);
-      const options = { contextLength, arithmetic, autotune, prefill, signal, onPhase, onBytes };
+      const settings = { contextLength, kvCache, arithmetic, head, prefill };
+      const options = { ...settings, autotune, signal, onPhase, onBytes };
       return createSyntheticActiveModel(model, gpu, options);
     }
     const store = request.store === false ? null : this.#store;

@@ -1,5 +1,12 @@
 // A synthetic model ready to be measured: no text goes in or out.
-import type { Arithmetic, LoadPhase, PrefillMode, SyntheticModel } from '../api/types.ts';
+import type {
+  Arithmetic,
+  HeadPrecision,
+  KvCacheKind,
+  LoadPhase,
+  PrefillMode,
+  SyntheticModel,
+} from '../api/types.ts';
 import type { GpuContext } from '../gpu/device.ts';
 import { loadSyntheticModel } from '../loader/synthetic-model.ts';
 import { type AutotuneOptions, autotune } from '../runtime/autotune/autotune.ts';
@@ -9,7 +16,9 @@ import { type ActiveModel, createFailure, describeModel, warmUp } from './active
 /** Options of createSyntheticActiveModel. */
 export interface SyntheticActiveOptions {
   readonly contextLength?: number;
+  readonly kvCache?: KvCacheKind;
   readonly arithmetic?: Arithmetic;
+  readonly head?: HeadPrecision;
   readonly autotune: Pick<AutotuneOptions, 'mode' | 'store'>;
   /** Default `friendly`. */
   readonly prefill?: PrefillMode;
@@ -24,7 +33,12 @@ export async function createSyntheticActiveModel(
   gpu: GpuContext,
   options: SyntheticActiveOptions,
 ): Promise<ActiveModel> {
-  const loaded = await loadSyntheticModel(model.synthetic, gpu, { ...options, layers: model.layers });
+  const { head: headPrecision } = options;
+  const loaded = await loadSyntheticModel(model.synthetic, gpu, {
+    ...options,
+    headPrecision,
+    layers: model.layers,
+  });
   try {
     const sequence = await Sequence.create(loaded, { prefill: options.prefill ?? 'friendly' });
     options.onPhase('warm-up');

@@ -93,6 +93,7 @@ async function openSubject(path: string | undefined, options: BenchOptions): Pro
     layers: options.layers,
     contextLength: options.context ?? benchmarkContext(options.tests, options.depths),
     headPrecision: options.head,
+    kvCache: options.kvCache,
     arithmetic: options.arithmetic,
   });
   const sequence = await Sequence.create(loaded, { prefill: options.prefill });
