@@ -11,12 +11,16 @@ const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 /**
  * For the page. Chromium compiles with Tint for SwiftShader, as gpu:swiftshader does: of one source the SPIR-V is the same,
  * but a pipeline takes twice as long, since the browser's allocator maps and clears every large block of memory anew.
+ * Firefox translates by naga, which the first pipeline of each variant shows; further values of its overrides reach the
+ * same code of the same driver.
  */
 const PAGE_OPTIONS: Readonly<Record<BrowserName, Readonly<Record<string, string>>>> = {
   chromium: {
     onlyFirstPipelines: 'gpu:swiftshader, with the same compiler and driver, runs these overrides',
   },
-  firefox: {},
+  firefox: {
+    onlyFirstPipelines: 'gpu:llvmpipe, on the same driver, runs these overrides',
+  },
 };
 const POLL_MS = 500;
 /** Without a new record for this long, the page hangs. The slowest case on SwiftShader takes seconds. */
