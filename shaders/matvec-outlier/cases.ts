@@ -18,6 +18,8 @@ interface Options extends Omit<FloatMatrixOptions, 'rows' | 'group'> {
   readonly activation?: number;
   /** Every outlier is this. Default random. */
   readonly outlier?: number;
+  /** Promises the kernel that group and block are k. Default false. */
+  readonly oneScale?: boolean;
   /** Which column of several: columns differ in their activations. Default 0. */
   readonly column?: number;
 }
@@ -57,12 +59,13 @@ function sideOperands({
 
 function makeCase(options: Options): KernelCase {
   const { name, m, k, group = k, block = k, firstRow = 0, outliers, exact = false } = options;
-  const { accumulate = false, layouts = LAYOUTS } = options;
+  const { accumulate = false, layouts = LAYOUTS, oneScale = false } = options;
   const matrix = (layout: string | undefined) => floatMatrix(layout, { ...options, rows: m, group });
   return {
     name,
     shape: { m, k, group, block, first_row: firstRow, stride: 0, accumulate: accumulate ? 1 : 0, outliers },
     layouts,
+    ...(oneScale && { overrides: { ONE_SCALE: 1 } }),
     inputs(layout) {
       const { w, rowScale } = matrix(layout);
       const side = sideOperands(options);
@@ -110,6 +113,20 @@ export const cases: KernelCases = {
     makeCase({ name: 'ragged rows, residual', m: 1030, k: 256, outliers: 64, exact: true, accumulate: true }),
     makeCase({ name: 'M = 67, K = 2560, scales per 32', m: 67, k: 2560, block: 32, outliers: 128 }),
     makeCase({ name: 'M = 9, K = 6912, residual', m: 9, k: 6912, outliers: 384, accumulate: true }),
+    makeCase({
+      ...{ name: 'one scale, ragged rows, residual', m: 1030, k: 256, outliers: 64 },
+      ...{ exact: true, accumulate: true, oneScale: true },
+    }),
+    makeCase({ name: 'one scale, K = 6912', m: 9, k: 6912, outliers: 384, oneScale: true }),
+    makeCase({
+      name: 'one scale, largest',
+      m: 5,
+      k: 2048,
+      outliers: 1024,
+      activation: 127,
+      outlier: 127,
+      oneScale: true,
+    }),
     ...[16, 32, 48, 80].map((outliers) =>
       makeCase({ name: `${outliers} outliers`, m: 69, k: 256, outliers, exact: true, accumulate: true }),
     ),

@@ -17,6 +17,7 @@ import { CELL_BYTES, type CellBytes } from '../layouts/cell-bytes.ts';
 import dot4Core from './dot4-core.wgsl?raw';
 import dot4Packed from './dot4-packed.wgsl?raw';
 import naive from './naive.wgsl?raw';
+import ownRows from './own-rows.wgsl?raw';
 import rows from './rows.wgsl?raw';
 import subgroup from './subgroup.wgsl?raw';
 import workgroup from './workgroup.wgsl?raw';
@@ -37,15 +38,18 @@ function cellGrid(shape: KernelShape, { cellColumns }: CellBytes, limit: number)
 
 function variantsOf(layout: CellBytes): { readonly [technique: string]: KernelVariant } {
   const suffix = layout.name.toLowerCase();
+  const sharesByQuads = layout.cellColumns >= 64;
   return {
-    // Every invocation has rows of its own: all lanes gather the same activations, which a CPU loads once.
+    // Every invocation has rows of its own: all lanes gather the same activations, which a CPU loads once, or by quads.
     lanes: {
       name: `lanes-${suffix}`,
-      code: joinShader(subgroup, lanes, dotPacked, dot4Packed, rows, layout.load),
+      code: sharesByQuads
+        ? joinShader(ownRows, dotPacked, dot4Packed, rows, layout.load)
+        : joinShader(subgroup, lanes, dotPacked, dot4Packed, rows, layout.load),
       requires: ['subgroups', 'packed-dot'],
       cpuOnly: true,
       layout: layout.name,
-      overrides: { WG_SIZE, MAX_LANES: 1 },
+      overrides: sharesByQuads ? { WG_SIZE } : { WG_SIZE, MAX_LANES: 1 },
       workgroups: (shape) => cellGrid(shape, layout, 1),
     },
     subgroup: {
@@ -82,7 +86,7 @@ const BY_LAYOUT = CELL_BYTES.map(variantsOf);
  * within a cell, a group and a block are exact integers, and so is the sum of up to 1024 outliers when block is k.
  * Shape: m (rows of this shard), k (a multiple of 64 and of a cell), group and block (columns per scale: multiples of 16
  * that divide k), first_row, stride (from one column of out to the next), accumulate (1: add to out), outliers (a multiple
- * of 4), columns C (default 1). Optional, for the grid only:
+ * of 4), columns C (default 1). Override ONE_SCALE: 1 where group and block are k, which is faster. Optional, for the grid only:
  * subgroup_max, as for matvec-ternary.
  */
 export const matvecOutlier = defineKernel({

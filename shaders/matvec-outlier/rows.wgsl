@@ -1,5 +1,7 @@
 // matvec-outlier/rows: four rows of codes times int8 activations, by the dot16 joined, and of the outlier
 //   columns.
+// 1: group and block are k, so that both scales wait for the end of the row.
+override ONE_SCALE: u32 = 0u;
 struct Params {
   m: u32, // rows of this shard
   k: u32, // columns, a multiple of a cell and of 64
@@ -22,15 +24,16 @@ fn scale_rows(sum: vec4i, rows: vec4u, column: u32, token: u32) -> vec4f {
   return vec4f(sum >> vec4u(SPAN_SHIFT)) * scale * x_scale(column, token);
 }
 
-// Cell c of four rows times the activations, scaled. Integer sums run over a cell, or 16 columns
-//   where scales need it.
+// Cell c of four rows times the activations, scaled unless ONE_SCALE. Integer sums run over a cell, or 16
+//   columns where scales need it.
 fn dot_rows(rows: vec4u, c: u32, token: u32) -> vec4f {
   let at = rows * (params.k / CELL_COLUMNS) + vec4u(c);
   let w_0 = w[at.x];
   let w_1 = w[at.y];
   let w_2 = w[at.z];
   let w_3 = w[at.w];
-  let split = params.group % CELL_COLUMNS != 0u || params.block % CELL_COLUMNS != 0u;
+  let split = ONE_SCALE == 0u
+    && (params.group % CELL_COLUMNS != 0u || params.block % CELL_COLUMNS != 0u);
   var y = vec4f(0.0);
   var sum = vec4i(0);
   for (var s = 0u; s < CELL_SPANS; s++) {
@@ -46,7 +49,9 @@ fn dot_rows(rows: vec4u, c: u32, token: u32) -> vec4f {
       sum = vec4i(0);
     }
   }
-  if (!split) {
+  if (ONE_SCALE != 0u) {
+    y = vec4f(sum >> vec4u(SPAN_SHIFT));
+  } else if (!split) {
     y = scale_rows(sum, rows, c * CELL_COLUMNS, token);
   }
   return y;
@@ -91,7 +96,11 @@ fn dot_outliers(rows: vec4u, j: u32, token: u32) -> vec4f {
 // Writes row m of the shard for a token, given the sums over codes and over outliers.
 fn write_row(m: u32, sum: f32, outliers: f32, token: u32) {
   let common_scale = select(1.0, q_scale[token], params.block == params.k);
-  let y = sum + outliers * outlier_scale[m] * common_scale;
+  var codes = sum;
+  if (ONE_SCALE != 0u) {
+    codes *= row_scale[m] * common_scale;
+  }
+  let y = codes + outliers * outlier_scale[m] * common_scale;
   let at = token * params.stride + params.first_row + m;
   out[at] = select(y, out[at] + y, params.accumulate != 0u);
 }

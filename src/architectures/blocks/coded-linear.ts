@@ -204,6 +204,7 @@ export class CodedLinear {
         label: this.#label,
         kernel: matvecOutlier,
         layout: storage.layout,
+        overrides: { ONE_SCALE: storage.groupSize === this.columns && input.block === this.columns ? 1 : 0 },
         buffers: {
           w: shard.weights,
           row_scale: shard.rowScale,
