@@ -47,7 +47,7 @@ interface Node {
   readonly bindGroup: GPUBindGroup;
   readonly params: KernelShape;
   /** Params and the last pass, for the grid. */
-  readonly merged: Record<string, number>;
+  readonly merged: Record<string, number | undefined>;
   /** Null when it depends on the pass. */
   grid: WorkgroupCounts | null;
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
@@ -286,11 +286,9 @@ function gridOf(node: Node, shape: PassShape): WorkgroupCounts {
   if (node.grid) return node.grid;
   // One object per dispatch for all passes: making one each time took a tenth of the time to encode a step.
   const { merged, params } = node;
-  for (const name of PASS_FIELDS) {
-    const value = params[name] ?? shape[name]; // a param overrules the pass
-    if (value !== undefined) merged[name] = value;
-  }
-  return node.compiled.variant.workgroups(merged);
+  // A param overrules the pass; what neither has is undefined again, whatever the pass before had.
+  for (const name of PASS_FIELDS) merged[name] = params[name] ?? shape[name];
+  return node.compiled.variant.workgroups(merged as KernelShape);
 }
 
 function workOf({ label, compiled, layout, params }: Node): string {

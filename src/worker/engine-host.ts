@@ -255,6 +255,7 @@ export class WorkerEngineHost implements EngineHost {
   async #device({ powerPreference, subgroupMatrix = false }: LoadRequest): Promise<GpuContext> {
     if (this.#gpu && this.#subgroupMatrix === subgroupMatrix) return this.#gpu;
     this.#gpu?.dispose();
+    this.#gpu = null; // should the next line throw, no load may find the old one
     const gpu = await acquireDevice(navigator.gpu, { powerPreference, subgroupMatrix });
     this.#gpu = gpu;
     this.#subgroupMatrix = subgroupMatrix;
