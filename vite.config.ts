@@ -5,6 +5,7 @@ import { defineBuildCommit } from './scripts/build-commit.mjs';
 import { contentSecurityPolicy } from './scripts/page-build/content-security-policy.ts';
 import { modelFiles } from './scripts/page-build/model-files.ts';
 import { serviceWorker } from './scripts/page-build/service-worker.ts';
+import { wasmKernels } from './scripts/wasm-kernels.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -19,7 +20,7 @@ export default defineConfig({
       { find: /^sterna\/worker$/, replacement: `${root}src/worker.ts` },
     ],
   },
-  plugins: [contentSecurityPolicy(), modelFiles(`${root}models`), serviceWorker()],
+  plugins: [wasmKernels(), contentSecurityPolicy(), modelFiles(`${root}models`), serviceWorker()],
   build: {
     outDir: 'dist-page',
     rollupOptions: { input: ['index.html', 'bench.html'] },
@@ -28,6 +29,6 @@ export default defineConfig({
     sourcemap: true,
     modulePreload: { polyfill: false },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [wasmKernels()] },
   preview: { host: '127.0.0.1' },
 });

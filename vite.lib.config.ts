@@ -2,6 +2,7 @@
 // application needs no further package, and a worker script cannot rely on the application's bundler.
 import { defineConfig, type Plugin } from 'vite';
 import { defineBuildCommit } from './scripts/build-commit.mjs';
+import { wasmKernels } from './scripts/wasm-kernels.mjs';
 
 const WORKER_URL = '__STERNA_WORKER_URL__';
 
@@ -25,7 +26,7 @@ export default defineConfig({
   define: defineBuildCommit(),
   base: './',
   publicDir: false,
-  plugins: [packagedWorker],
+  plugins: [packagedWorker, wasmKernels()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -34,5 +35,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     lib: { entry: { index: 'src/index.ts', worker: 'src/worker.ts' }, formats: ['es'] },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [wasmKernels()] },
 });

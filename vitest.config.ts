@@ -1,10 +1,12 @@
 // Unit tests: everything that needs no GPU and no browser. GPU and browser suites run through scripts/test.mjs.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { wasmKernels } from './scripts/wasm-kernels.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({
+  plugins: [wasmKernels()],
   resolve: {
     alias: [
       { find: /^sterna$/, replacement: `${root}src/index.ts` },

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import { defineBuildCommit } from './build-commit.mjs';
+import { wasmKernels } from './wasm-kernels.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [file, ...args] = process.argv.slice(2);
@@ -21,6 +22,7 @@ try {
     root,
     configFile: false,
     define: defineBuildCommit(),
+    plugins: [wasmKernels()],
     appType: 'custom',
     logLevel: 'error',
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },

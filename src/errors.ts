@@ -5,6 +5,8 @@
 export type EngineErrorCode =
   /** `navigator.gpu` is missing: this browser has no WebGPU. */
   | 'webgpu-unavailable'
+  /** WebAssembly with SIMD is missing, or the page's Content-Security-Policy forbids it. */
+  | 'wasm-unavailable'
   /** `requestAdapter` answered null, also on retry. */
   | 'adapter-unavailable'
   /** The device could not be created with the limits or features that the model needs. */

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { build } from 'vite';
 import { defineBuildCommit } from '../../scripts/build-commit.mjs';
+import { wasmKernels } from '../../scripts/wasm-kernels.mjs';
 
 /** Writes the page to a folder. @param root absolute path of the repository */
 export async function buildPage(root: string, folder: string): Promise<void> {
@@ -10,6 +11,7 @@ export async function buildPage(root: string, folder: string): Promise<void> {
     root: path.join(root, 'bench/peers/page'),
     base: './',
     define: defineBuildCommit(),
+    plugins: [wasmKernels()],
     logLevel: 'warn',
     resolve: {
       alias: [
@@ -18,6 +20,6 @@ export async function buildPage(root: string, folder: string): Promise<void> {
       ],
     },
     build: { outDir: folder, emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false } },
-    worker: { format: 'es' },
+    worker: { format: 'es', plugins: () => [wasmKernels()] },
   });
 }

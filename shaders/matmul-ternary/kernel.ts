@@ -6,6 +6,7 @@ import {
   type KernelShape,
   type KernelVariant,
   type WorkgroupCounts,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import ternaryParams from '../common/product/ternary-params.wgsl?raw';
 import realF16 from '../common/real/f16.wgsl?raw';
@@ -45,6 +46,7 @@ export const matmulTernary = defineKernel({
     { name: 'tokens', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'matmulTernary' }, () => [1, 1, 1], { layout: 'T2' }),
     {
       name: 'subgroup-matrix',
       barrierHeavy: true,

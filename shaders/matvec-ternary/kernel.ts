@@ -9,6 +9,7 @@ import {
   type KernelShape,
   type KernelVariant,
   type WorkgroupCounts,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import { columnGroups, columnsPart } from '../common/product/column-groups.ts';
 import lanes from '../common/product/lanes.wgsl?raw';
@@ -107,6 +108,7 @@ export const matvecTernary = defineKernel({
     outputWords: ({ m }) => m,
   },
   variants: [
+    wasmVariant({ name: 'matvecTernary' }, () => [1, 1, 1], { layout: 'T2' }),
     {
       name: 'dp4a-columns',
       code: joinShader(columns, columnsPart, lanes, ternaryParams, t2Dp4a),

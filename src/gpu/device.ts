@@ -6,9 +6,10 @@ import { describeAdapter, emulatesPackedDot } from '../util/adapter-summary.ts';
 
 /**
  * What a kernel variant may require beyond core WebGPU. `packed-dot` is the WGSL language feature for dot4I8Packed;
- * `subgroup-matrix` means matrices of i8, 16 by 16 by 32 with i32 sums, in subgroups of 32.
+ * `subgroup-matrix` means matrices of i8, 16 by 16 by 32 with i32 sums, in subgroups of 32; `wasm` is no WebGPU at all but the
+ * device of src/wasm/.
  */
-export type KernelFeature = 'subgroups' | 'packed-dot' | 'shader-f16' | 'subgroup-matrix';
+export type KernelFeature = 'subgroups' | 'packed-dot' | 'shader-f16' | 'subgroup-matrix' | 'wasm';
 
 /** A device with what the kernels need to know of it. Whoever acquired it disposes it. */
 export interface GpuContext {

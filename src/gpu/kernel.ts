@@ -25,12 +25,24 @@ export type KernelShape = Readonly<Record<string, number>>;
 /** Workgroup counts of a dispatch. */
 export type WorkgroupCounts = readonly [x: number, y: number, z: number];
 
+/**
+ * A function of the WebAssembly module (shaders/<op>/wasm.as.ts). It is called once per dispatch with the addresses of the
+ * storage buffers in the order of the bindings, the address of the params, the grid (x, y, z), and the constants.
+ */
+export interface WasmFunction {
+  readonly name: string;
+  /** Names of overrides whose values follow the grid, in this order. Default none. */
+  readonly constants?: readonly string[];
+}
+
 /** One implementation of an operation. */
 export interface KernelVariant {
   /** Technique: `naive`, `subgroup`, `dp4a`, `bit-planes` ... */
   readonly name: string;
-  /** Whole WGSL text: named parts joined in order by joinShader. */
+  /** Whole WGSL text: named parts joined in order by joinShader. Empty where `wasm` is the code. */
   readonly code: string;
+  /** For the backend that computes on the CPU without WebGPU: what runs instead of WGSL. Such variants require `wasm`. */
+  readonly wasm?: WasmFunction;
   readonly requires: readonly KernelFeature[];
   /** Device layout of the weights that it reads; absent when the op has no weights. */
   readonly layout?: string;
@@ -54,6 +66,20 @@ export interface KernelVariant {
   readonly tunings?: readonly VariantTuning[];
   /** Grid for a shape; uses foldGrid where a dimension could exceed 65 535. */
   workgroups(shape: KernelShape): WorkgroupCounts;
+}
+
+/**
+ * The variant of an operation for the WebAssembly backend.
+ * @param grid counts that the function reads as x, y, z; it walks over all of them in one call
+ */
+export function wasmVariant(
+  wasm: WasmFunction,
+  grid: KernelVariant['workgroups'],
+  traits: { readonly layout?: string; readonly overrides?: KernelVariant['overrides'] } = {},
+): KernelVariant {
+  const { layout, overrides } = traits;
+  const name = layout === undefined ? 'wasm' : `wasm-${layout.toLowerCase()}`;
+  return { name, code: '', wasm, requires: ['wasm'], layout, overrides, workgroups: grid };
 }
 
 /** Values of a variant's overrides that replace its own, and the grid that they need. */
@@ -164,13 +190,17 @@ export interface VariantChoice {
   readonly sharesWeights?: boolean;
 }
 
-/** Every variant that the features allow and that reads this layout, best first; cpuOnly ones on CPU adapters alone. */
+/**
+ * Every variant that the features allow and that reads this layout, best first; cpuOnly ones on CPU adapters alone. The
+ * WebAssembly backend runs its own variants and no other.
+ */
 export function fittingVariants(kernel: Kernel, choice: VariantChoice): readonly KernelVariant[] {
   return kernel.variants.filter(
     (variant) =>
       (choice.onCpu || !variant.cpuOnly) &&
       (choice.sharesWeights || !variant.sharesWeights) &&
       variant.requires.every((feature) => choice.features.has(feature)) &&
+      choice.features.has('wasm') === (variant.wasm !== undefined) &&
       (choice.layout === undefined || variant.layout === undefined || variant.layout === choice.layout),
   );
 }

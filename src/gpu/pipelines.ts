@@ -11,6 +11,20 @@ export interface CompiledKernel {
   readonly layout: GPUBindGroupLayout;
 }
 
+/** A device that runs functions of its own in the place of WGSL: the WebAssembly backend. */
+export interface HostedDevice {
+  /** @throws Error when it has no such function */
+  hostKernel(
+    kernel: Kernel,
+    variant: KernelVariant,
+    constants: Readonly<Record<string, number>>,
+  ): GPUComputePipeline;
+}
+
+function isHosted(device: object): device is HostedDevice {
+  return 'hostKernel' in device;
+}
+
 /** Cache of compiled kernels of one device, keyed by op, variant and overrides; shapes are never in the key. */
 export class PipelineCache {
   readonly #device: GPUDevice;
@@ -53,6 +67,10 @@ export class PipelineCache {
     label: string,
   ): Promise<CompiledKernel> {
     const layout = this.#layout(kernel);
+    const device: object = this.#device;
+    if (isHosted(device)) {
+      return { kernel, variant, pipeline: device.hostKernel(kernel, variant, constants), layout };
+    }
     const module = this.#device.createShaderModule({ label, code: variant.code });
     try {
       const pipeline = await waitFor(

@@ -2,6 +2,8 @@
 // First on a device with WebGPU's default limits; what did not fit there runs again with the adapter's own limits.
 import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
 import type { GpuContext } from '../../src/gpu/device.ts';
+import { acquireWasm } from '../../src/wasm/acquire.ts';
+import type { WasmLevel } from '../../src/wasm/kernel-module.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { EXPECTED_ADAPTER } from './expected-adapter.ts';
 import { type KernelRecord, runKernelSuite } from './kernel-suite.ts';
@@ -9,6 +11,8 @@ import { type KernelRecord, runKernelSuite } from './kernel-suite.ts';
 const keptContexts: GpuContext[] = [];
 
 async function openDevice(target: string, defaultLimits: boolean): Promise<GpuContext> {
+  const level = WASM_LEVELS[target];
+  if (level !== undefined) return openWasm(level);
   const context = await acquireNodeDevice('default', { defaultLimits, subgroupMatrix: true });
   keptContexts.push(context);
   const { adapter } = context;
@@ -17,6 +21,15 @@ async function openDevice(target: string, defaultLimits: boolean): Promise<GpuCo
   if (expected && !expected.test(description)) {
     throw new Error(`The adapter is "${description}"; expected ${target}. Run npm run setup.`);
   }
+  return context;
+}
+
+/** Targets without WebGPU: the module that they must instantiate. */
+const WASM_LEVELS: Readonly<Record<string, WasmLevel>> = { wasm: 'simd', 'wasm-relaxed': 'relaxed-simd' };
+
+async function openWasm(level: WasmLevel): Promise<GpuContext> {
+  const context = await acquireWasm({ levels: [level] });
+  keptContexts.push(context);
   return context;
 }
 

@@ -16,10 +16,11 @@ import { readAhead, rowWindows } from './row-windows.ts';
 import type { PassMode, StackedTensor } from './stacked-tensor.ts';
 
 /**
- * Layout for ternary weights: T2 where packed dot products exist, else bit planes. SwiftShader emulates the packed dot
+ * Layout for ternary weights: T2 where packed dot products or WebAssembly's vectors exist, else bit planes. SwiftShader emulates the packed dot
  * product: bit planes took half the time there (matvec 1024 x 512: 4.8 against 10 ms, 2026-11-25, Dawn, loaded machine).
  */
 export function ternaryLayout(gpu: GpuContext): 'T2' | 'P' {
+  if (gpu.features.has('wasm')) return 'T2';
   const emulated = gpu.adapter.architecture === 'swiftshader';
   return gpu.features.has('packed-dot') && !emulated ? 'T2' : 'P';
 }

@@ -1,0 +1,66 @@
+// Layout T2 as vectors: a cell of 16 bytes holds 64 codes, and bits 2s, 2s + 1 of byte 4j + b the code of column 16j + 4s + b
+// (shaders/layouts/t2). So one shift gives sixteen codes, of columns that are not neighbours.
+import { dotCodes } from './dot.as';
+
+/**
+ * Writes k int8 in the order in which shifts of T2 cells meet them: [k/64][s 0..3][j 0..3][b 0..3].
+ * @returns their sum
+ */
+export function arrangeForT2(q: usize, k: u32, arranged: usize): i32 {
+  let sums = i32x4.splat(0);
+  for (let c: u32 = 0; c < k; c += 64) {
+    const j0 = v128.load(q + c);
+    const j1 = v128.load(q + c, 16);
+    const j2 = v128.load(q + c, 32);
+    const j3 = v128.load(q + c, 48);
+    const low01 = i32x4.shuffle(j0, j1, 0, 4, 1, 5);
+    const low23 = i32x4.shuffle(j2, j3, 0, 4, 1, 5);
+    const high01 = i32x4.shuffle(j0, j1, 2, 6, 3, 7);
+    const high23 = i32x4.shuffle(j2, j3, 2, 6, 3, 7);
+    v128.store(arranged + c, i64x2.shuffle(low01, low23, 0, 2));
+    v128.store(arranged + c, i64x2.shuffle(low01, low23, 1, 3), 16);
+    v128.store(arranged + c, i64x2.shuffle(high01, high23, 0, 2), 32);
+    v128.store(arranged + c, i64x2.shuffle(high01, high23, 1, 3), 48);
+    const pairs = i16x8.add(
+      i16x8.add(i16x8.extadd_pairwise_i8x16_s(j0), i16x8.extadd_pairwise_i8x16_s(j1)),
+      i16x8.add(i16x8.extadd_pairwise_i8x16_s(j2), i16x8.extadd_pairwise_i8x16_s(j3)),
+    );
+    sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_s(pairs));
+  }
+  return (
+    i32x4.extract_lane(sums, 0) +
+    i32x4.extract_lane(sums, 1) +
+    i32x4.extract_lane(sums, 2) +
+    i32x4.extract_lane(sums, 3)
+  );
+}
+
+/** What t2Cell adds to every code. */
+export const T2_BIAS: i32 = 2;
+
+/** Columns after which sums of dotT2 must leave 16 bits: a lane grows by at most 8 * 3 * 128 = 3,072 per cell. */
+export const T2_RUN_COLUMNS: u32 = 640;
+
+/** Loads a cell with the codes, two bits of two's complement each, plus T2_BIAS: 0..3. */
+// @ts-ignore: decorator
+@inline
+export function t2Cell(at: usize): v128 {
+  return v128.xor(v128.load(at), i32x4.splat(0xaaaaaaaa));
+}
+
+/** Codes s of a cell, one per byte. */
+// @ts-ignore: decorator
+@inline
+export function t2Codes(cell: v128, s: i32): v128 {
+  return v128.and(s === 0 ? cell : i16x8.shr_u(cell, 2 * s), i8x16.splat(3));
+}
+
+/** Sums i16x8 of the products of a cell's biased codes with 64 arranged int8. */
+// @ts-ignore: decorator
+@inline
+export function dotT2(cell: v128, a0: v128, a1: v128, a2: v128, a3: v128): v128 {
+  return i16x8.add(
+    i16x8.add(dotCodes(a0, t2Codes(cell, 0)), dotCodes(a1, t2Codes(cell, 1))),
+    i16x8.add(dotCodes(a2, t2Codes(cell, 2)), dotCodes(a3, t2Codes(cell, 3))),
+  );
+}

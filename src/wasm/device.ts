@@ -1,0 +1,101 @@
+// A device that computes with WebAssembly on the CPU, with the part of WebGPU's GPUDevice that the engine uses: whoever
+// builds graphs, submits and reads back does not know the difference. A submit has computed when it returns.
+import type { Kernel, KernelVariant } from '../gpu/kernel.ts';
+import type { HostedDevice } from '../gpu/pipelines.ts';
+import { WasmBuffer } from './buffer.ts';
+import { type WasmBindGroup, type WasmCommand, WasmEncoder, type WasmPipeline } from './commands.ts';
+import type { KernelFunctions } from './kernel-module.ts';
+import type { WasmMemory } from './memory.ts';
+import { nextTurn } from './next-turn.ts';
+
+/** Largest buffer: addresses within one stay below 2^31, so that the kernels may compute with signed offsets. */
+const MAX_BUFFER_BYTES = 2 ** 31 - 2 ** 16;
+
+/** See the head of the file. Made by acquireWasm. */
+export class WasmDevice implements HostedDevice {
+  readonly label = 'sterna';
+  readonly features: ReadonlySet<string> = new Set();
+  readonly limits = { maxBufferSize: MAX_BUFFER_BYTES, maxStorageBufferBindingSize: MAX_BUFFER_BYTES };
+  /** Never: nobody takes the processor away. */
+  readonly lost = new Promise<never>(() => {});
+  readonly queue = {
+    writeBuffer: (
+      buffer: WasmBuffer,
+      offset: number,
+      data: ArrayBuffer | ArrayBufferView,
+      first = 0,
+      count?: number,
+    ): void => buffer.bytes().set(bytesOf(data, first, count), offset),
+    submit: (lists: readonly (readonly WasmCommand[])[]): void => {
+      for (const commands of lists) for (const run of commands) run();
+    },
+    onSubmittedWorkDone: nextTurn,
+  };
+  readonly #memory: WasmMemory;
+  readonly #functions: KernelFunctions;
+  readonly #buffers = new Set<WasmBuffer>();
+
+  constructor(memory: WasmMemory, functions: KernelFunctions) {
+    this.#memory = memory;
+    this.#functions = functions;
+  }
+
+  /** @throws EngineError 'out-of-memory' */
+  createBuffer(descriptor: GPUBufferDescriptor): WasmBuffer {
+    const buffer = new WasmBuffer(this.#memory, descriptor);
+    this.#buffers.add(buffer);
+    return buffer;
+  }
+
+  createBindGroupLayout(): object {
+    return {};
+  }
+
+  createBindGroup({ entries }: GPUBindGroupDescriptor): WasmBindGroup {
+    const ordered = [...entries].sort((a, b) => a.binding - b.binding);
+    return {
+      addresses: ordered.map(
+        ({ resource }) => (resource as unknown as { buffer: WasmBuffer }).buffer.address,
+      ),
+    };
+  }
+
+  createCommandEncoder(): WasmEncoder {
+    return new WasmEncoder();
+  }
+
+  hostKernel(
+    kernel: Kernel,
+    { name, wasm }: KernelVariant,
+    constants: Readonly<Record<string, number>>,
+  ): GPUComputePipeline {
+    const run = wasm && this.#functions[wasm.name];
+    if (!wasm || !run) throw new Error(`${kernel.name}/${name} is no function of the WebAssembly module`);
+    const values = (wasm.constants ?? []).map((constant) => {
+      if (!(constant in constants)) throw new Error(`${kernel.name}/${name}: no value for ${constant}`);
+      return constants[constant];
+    });
+    const pipeline: WasmPipeline = { label: `${kernel.name}/${name}`, run, constants: values };
+    return pipeline as unknown as GPUComputePipeline;
+  }
+
+  /** Nothing to collect: what fails here throws at once. */
+  pushErrorScope(): void {}
+
+  async popErrorScope(): Promise<null> {
+    return null;
+  }
+
+  destroy(): void {
+    for (const buffer of this.#buffers) buffer.destroy();
+    this.#buffers.clear();
+  }
+}
+
+// As WebGPU says it: offset and size count elements of a typed array, and bytes of anything else.
+function bytesOf(data: ArrayBuffer | ArrayBufferView, first: number, count: number | undefined): Uint8Array {
+  if (!ArrayBuffer.isView(data)) return new Uint8Array(data, first, count);
+  const width = 'BYTES_PER_ELEMENT' in data ? (data as Uint8Array).BYTES_PER_ELEMENT : 1;
+  const sizeBytes = count === undefined ? data.byteLength - first * width : count * width;
+  return new Uint8Array(data.buffer, data.byteOffset + first * width, sizeBytes);
+}
