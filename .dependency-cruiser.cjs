@@ -13,6 +13,7 @@ const ALLOWED_IMPORTS = {
   'src/tokenizer/': [...LEAVES],
   'src/store/': [...LEAVES],
   'src/gpu/': [...LEAVES],
+  'src/wasm/': [...LEAVES, 'src/gpu/', 'virtual:wasm-kernels'],
   'shaders/layouts/': [...LEAVES],
   'src/quant/': [...LEAVES, 'shaders/layouts/[^/]+/layout.ts'],
   'src/convert/': [...LEAVES, 'src/gguf/', 'src/safetensors/', 'src/quant/', 'src/tokenizer/'],
@@ -39,6 +40,7 @@ const ALLOWED_IMPORTS = {
     'src/store/',
     'src/tokenizer/',
     'src/gpu/',
+    'src/wasm/',
     'src/protocol/',
   ],
   'src/cli/': [
@@ -54,6 +56,7 @@ const ALLOWED_IMPORTS = {
     'src/quantize/',
     'src/tokenizer/',
     'src/gpu/',
+    'src/wasm/',
     'src/architectures/',
   ],
   'src/api/': [...LEAVES, 'src/protocol/', 'src/store/'],

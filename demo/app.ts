@@ -124,7 +124,7 @@ class App {
       return;
     }
     if (support.status === 'fallback' && readStored('dismissed') !== 'cpu') {
-      showCpuNotice(this.#notices, () => writeStored('dismissed', 'cpu'));
+      showCpuNotice(this.#notices, support.reason ?? 'cpu-adapter', () => writeStored('dismissed', 'cpu'));
     }
     this.#chooser.setLimits(support.limits);
     this.#chat.restore();

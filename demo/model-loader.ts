@@ -1,5 +1,6 @@
 // Owns the engine: loads a model, shows how far it is, offers ways out when it fails, loads again on request.
 import { createEngine, type Engine, listStoredModels, removeStoredModel } from 'sterna';
+import { backendFrom } from './state/backend-choice.ts';
 import { describeError, OTHER_MODELS, type Recovery, recoveriesFor } from './state/error-recovery.ts';
 import { isDefaultChoice, type ModelChoice } from './state/model-choice.ts';
 import type { LoadView } from './views/load-view.ts';
@@ -54,6 +55,7 @@ export function createModelLoader(
       await Promise.resolve(before?.dispose()).catch(() => undefined);
       const loaded = await createEngine({
         model: next.kind === 'file' ? next.file : next.url,
+        backend: backendFrom(location.search),
         onProgress: (progress) => {
           if (current === own) view.show(progress);
         },

@@ -41,7 +41,8 @@ function renderKernel({ name, bindings, params, variants }: Kernel): string[] {
   ];
 }
 
-function noteOf({ barrierHeavy, cpuOnly }: KernelVariant): string {
+function noteOf({ barrierHeavy, cpuOnly, wasm }: KernelVariant): string {
+  if (wasm) return 'WebAssembly instead of WGSL';
   if (cpuOnly) return 'CPU adapters only';
   return barrierHeavy ? 'barrier-heavy' : '';
 }

@@ -49,6 +49,7 @@ export type {
   Arithmetic,
   AutotuneMode,
   AutotuneReport,
+  Backend,
   CatalogueEntry,
   ChatMessage,
   ChatRole,

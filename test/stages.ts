@@ -67,6 +67,11 @@ export function listStages({ filter }: StageOptions): Stage[] {
       needsBuild: false,
     },
     ...BROWSERS.map((browser) => endToEnd(browser, 'timed', 5)),
+    onWasm('gpu:wasm', ['test/gpu/node.ts', 'wasm', ...filterArguments], 5),
+    onWasm('gpu:wasm-relaxed', ['test/gpu/node.ts', 'wasm-relaxed', ...filterArguments], 5, [RELAXED_FLAG]),
+    onWasm('model:wasm', ['test/model/node.ts', 'wasm'], 10),
+    onWasm('fixtures:wasm', ['test/model/fixtures.ts', 'wasm'], 10),
+    onWasm('synthetic:wasm', ['test/model/synthetic.ts', 'wasm'], 10),
     onDawn('gpu:llvmpipe', 'llvmpipe', ['test/gpu/node.ts', 'llvmpipe', ...filterArguments], 25),
     ...BROWSERS.map((browser) =>
       inBrowser(`gpu:${browser}`, browser, ['test/gpu/browser.ts', browser, ...filterArguments], 25),
@@ -99,6 +104,27 @@ function tool(id: string, command: readonly string[], minutes: number): Stage {
     timeoutMs: minutes * MINUTE_MS,
     missing: [],
     isTool: true,
+    runsAlone: false,
+    needsBuild: false,
+  };
+}
+
+// Node 20 knows relaxed SIMD behind this flag, later ones without it.
+const RELAXED_FLAG = '--experimental-wasm-relaxed-simd';
+
+function onWasm(
+  id: string,
+  program: readonly string[],
+  minutes: number,
+  flags: readonly string[] = [],
+): Stage {
+  return {
+    id,
+    command: ['node', ...flags, 'scripts/run-ts.mjs', ...program],
+    env: { STERNA_TEST_ADAPTER: 'wasm' },
+    timeoutMs: minutes * MINUTE_MS,
+    missing: [],
+    isTool: false,
     runsAlone: false,
     needsBuild: false,
   };

@@ -127,13 +127,15 @@ function createRunner(hooks: RunHooks) {
 }
 
 function describeDevice(adapter: AdapterSummary | undefined): string {
-  if (adapter === undefined) return '';
+  const onCpu = 'Figures are no GPU figures.';
+  if (adapter === undefined)
+    return `This page is running on the CPU (WebAssembly), not on a graphics processor. ${onCpu}`;
   const { vendor, architecture, device, description, driver } = adapter;
   const parts = [vendor, architecture, device, description, driver].filter((part) => part !== '');
   const names = [...new Set(parts)].join(', ');
   if (!adapter.isFallback) return `Device: ${names || 'a GPU whose name this browser hides'}`;
   const cpu = cpuAdapterName(adapter) ?? 'a software adapter';
-  return `This page is running on the CPU (${cpu}), not on a graphics processor: ${names || 'no names given'}. Figures are no GPU figures.`;
+  return `This page is running on the CPU, not on a graphics processor: with WebAssembly, or through WebGPU on ${cpu} (${names || 'no names given'}). ${onCpu}`;
 }
 
 function showProblem(host: HTMLElement, title: string, text: string): void {

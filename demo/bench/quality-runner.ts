@@ -6,6 +6,7 @@ import {
   type ModelSource,
   type PerplexityProgress,
 } from 'sterna';
+import { backendFrom } from '../state/backend-choice.ts';
 import type { QualityMeasurement, QualitySettings } from './quality-file.ts';
 
 /** What to measure. */
@@ -34,7 +35,8 @@ export async function measureQuality(
   { model, text, textName, windowTokens }: QualityRun,
   { signal, onLoad, onProgress }: QualityCallbacks,
 ): Promise<QualityMeasurement> {
-  const engine = await createEngine({ model, ...SETTINGS, signal, onProgress: onLoad });
+  const backend = backendFrom(location.search);
+  const engine = await createEngine({ model, backend, ...SETTINGS, signal, onProgress: onLoad });
   try {
     const { info } = engine;
     const quality = await engine.perplexity(text, {

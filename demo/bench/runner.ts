@@ -13,7 +13,7 @@ import {
 /** What to run. */
 export interface BenchRun {
   readonly model: ModelSource;
-  readonly load: Pick<EngineOptions, 'arithmetic' | 'kvCache' | 'subgroupMatrix'>;
+  readonly load: Pick<EngineOptions, 'arithmetic' | 'backend' | 'kvCache' | 'subgroupMatrix'>;
   readonly options: BenchmarkOptions;
 }
 

@@ -1,6 +1,7 @@
 // What to measure: model, tests, depths, repeats; and the buttons that start, stop and import.
 import { type CatalogueEntry, type ModelSource, type StoredModel, SYNTHETIC_MODELS } from 'sterna';
 import { button, h } from '../dom.ts';
+import { BACKENDS, backendFrom } from '../state/backend-choice.ts';
 import { formatBytes } from '../state/format-units.ts';
 import { defaultChoice, nameOfAddress } from '../state/model-choice.ts';
 import { createField } from './form-field.ts';
@@ -47,6 +48,12 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
   const depths = h('input', { id: 'bench-depths', type: 'text', autocomplete: 'off', inputmode: 'numeric' });
   const repeats = h('input', { id: 'bench-repeats', type: 'number', min: 1, max: 100, value: 5 });
   const kernels = h('input', { id: 'bench-kernels', type: 'checkbox', checked: true });
+  const backend = h(
+    'select',
+    { id: 'bench-backend' },
+    ...BACKENDS.map(({ id, label }) => h('option', { value: id }, label)),
+  );
+  backend.value = backendFrom(location.search);
   const arithmetic = h(
     'select',
     { id: 'bench-arithmetic' },
@@ -75,6 +82,7 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
     createField('Tests by name', tests, 'pp: tokens of a prompt; tg: tokens of an answer.'),
     createField('Depths', depths, 'Tokens that are in the context before each test.'),
     createField('Repeats', repeats),
+    createField('Backend', backend),
     createField('Arithmetic', arithmetic),
     createField('KV cache', cache),
     h('label', { class: 'check' }, kernels, 'Time every kernel'),
@@ -112,6 +120,7 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
     options.onRun({
       model: readModel(model.value, files.chosen()),
       load: {
+        backend: BACKENDS.find(({ id }) => id === backend.value)?.id,
         arithmetic: arithmetic.value === 'block' ? 'block' : 'exact',
         kvCache: KV_CACHES.find((kind) => kind === cache.value),
         subgroupMatrix: matrices.checked,
@@ -124,7 +133,8 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
     model: () => readModel(model.value, files.chosen()),
     setModels: (catalogue, stored) => loadable.append(...createModelOptions(catalogue, stored, home.url)),
     setRunning(isRunning, isOwn) {
-      const fields = [model, preset, tests, depths, repeats, arithmetic, cache, kernels, matrices, start];
+      const choices = [backend, arithmetic, cache, kernels, matrices];
+      const fields = [model, preset, tests, depths, repeats, ...choices, start];
       for (const field of fields) field.disabled = isRunning;
       stop.hidden = !(isRunning && isOwn);
       start.hidden = isRunning && isOwn;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adviceFor, browserFamily, systemOf } from './browser-advice.ts';
+import { adviceFor, adviceOnCpu, browserFamily, systemOf } from './browser-advice.ts';
 
 const AGENTS = {
   chromeLinux:
@@ -56,5 +56,14 @@ describe('adviceFor', () => {
   it('has no browser steps where no setting of the browser helps', () => {
     expect(adviceFor('insecure-context', AGENTS.chromeLinux).browsers).toEqual([]);
     expect(adviceFor('insecure-context', AGENTS.chromeLinux).explanation).toContain('https://');
+  });
+});
+
+describe('adviceOnCpu', () => {
+  it('says why the main processor computes, with the steps that change it', () => {
+    const without = adviceOnCpu('no-webgpu', AGENTS.chromeLinux);
+    expect(without.explanation).toMatch(/does not offer WebGPU.*main processor/);
+    expect(without.browsers).toEqual(adviceFor('no-webgpu', AGENTS.chromeLinux).browsers);
+    expect(adviceOnCpu('cpu-adapter', AGENTS.chromeLinux).explanation).toMatch(/found no graphics processor/);
   });
 });

@@ -60,9 +60,9 @@ const WORDS: Readonly<Record<Reason, { title: string; explanation: string }>> = 
       'This browser knows WebGPU, but found no graphics processor that it is willing to use: its driver may be blocked, or graphics acceleration may be switched off.',
   },
   'cpu-adapter': {
-    title: 'Running on the CPU: slow',
+    title: 'The browser offers no graphics processor',
     explanation:
-      'The browser found no graphics processor and computes on the main processor instead. Everything works, at a few words a second.',
+      'WebGPU works in this browser, but computes on the main processor: graphics acceleration may be switched off.',
   },
   'no-worker': {
     title: 'This browser cannot start the model’s worker',
@@ -70,6 +70,16 @@ const WORDS: Readonly<Record<Reason, { title: string; explanation: string }>> = 
       'The model runs in a web worker of its own. The browser or an extension prevents that; try a private window without extensions.',
   },
 };
+
+/** What to tell a person for whom the model runs on the main processor, and why it does. */
+export function adviceOnCpu(reason: Reason, userAgent: string): Advice {
+  const cause =
+    reason === 'no-webgpu'
+      ? 'This browser does not offer WebGPU'
+      : 'The browser found no graphics processor that it is willing to use';
+  const explanation = `${cause}, so the model computes on the main processor. Small models answer quickly; large ones take much longer than on a graphics processor.`;
+  return { ...adviceFor(reason, userAgent), title: 'Running on the CPU', explanation };
+}
 
 /**
  * What to tell a person.

@@ -1,7 +1,7 @@
 // For a browser that cannot run the model, or only on the CPU: what is the case and what to do.
 import type { Support } from 'sterna';
 import { h, icon } from '../dom.ts';
-import { type Advice, adviceFor, type BrowserSteps } from '../state/browser-advice.ts';
+import { type Advice, adviceFor, adviceOnCpu, type BrowserSteps } from '../state/browser-advice.ts';
 import { type Notice, showNotice } from './notice-view.ts';
 
 /** A whole page in place of the chat, for a browser that cannot run the model. */
@@ -18,9 +18,13 @@ export function createUnsupportedView(reason: NonNullable<Support['reason']>): H
   );
 }
 
-/** The banner for a browser that computes on the CPU. `onClose` remembers that it was read. */
-export function showCpuNotice(host: HTMLElement, onClose: () => void): Notice {
-  const advice = adviceFor('cpu-adapter', navigator.userAgent);
+/** The banner for a browser that computes on the CPU, and why. `onClose` remembers that it was read. */
+export function showCpuNotice(
+  host: HTMLElement,
+  reason: NonNullable<Support['reason']>,
+  onClose: () => void,
+): Notice {
+  const advice = adviceOnCpu(reason, navigator.userAgent);
   return showNotice(host, {
     kind: 'warning',
     title: advice.title,

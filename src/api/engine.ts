@@ -11,6 +11,7 @@ import { createDefaultWorker } from './default-worker.ts';
 import type {
   Arithmetic,
   AutotuneMode,
+  Backend,
   ChatMessage,
   GenerateOptions,
   HeadPrecision,
@@ -49,6 +50,8 @@ export interface LoadOptions {
   readonly kvCache?: KvCacheKind;
   /** False: neither read nor write the browser's store. Default true. */
   readonly store?: boolean;
+  /** What computes. Default `auto`. */
+  readonly backend?: Backend;
   /** Default: the browser's choice. */
   readonly powerPreference?: GPUPowerPreference;
   /** How the linear layers compute. Default `exact`. */

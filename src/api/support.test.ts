@@ -35,7 +35,7 @@ describe('detectSupport', () => {
   it.each([
     ['insecure-context', { isSecureContext: false }],
     ['no-worker', { Worker: undefined }],
-    ['no-webgpu', { navigator: {} }],
+    ['no-webgpu', { navigator: {}, WebAssembly: undefined }],
   ])('answers unsupported because of %s', async (reason, globals) => {
     browser([{ info: NVIDIA }], globals);
     expect(await detectSupport()).toEqual({ status: 'unsupported', reason });
@@ -54,8 +54,18 @@ describe('detectSupport', () => {
 
   it('answers no-adapter after two refusals', async () => {
     const requestAdapter = browser([null, new Error('no'), { info: NVIDIA }]);
-    expect(await detectSupport()).toEqual({ status: 'unsupported', reason: 'no-adapter' });
+    expect(await detectSupport()).toMatchObject({ status: 'fallback', reason: 'no-adapter' });
     expect(requestAdapter).toHaveBeenCalledTimes(2);
+  });
+
+  it('counts on WebAssembly where WebGPU is missing or computes on the CPU', async () => {
+    const limits = { maxBufferBytes: 2 ** 31 - 2 ** 16, maxBindingBytes: 2 ** 31 - 2 ** 16 };
+    browser([], { navigator: {} });
+    expect(await detectSupport()).toEqual({ status: 'fallback', reason: 'no-webgpu', limits });
+    browser([{ info: { ...NVIDIA, isFallbackAdapter: true } }]);
+    expect(await detectSupport()).toMatchObject({ reason: 'cpu-adapter', limits });
+    browser([{ info: { ...NVIDIA, isFallbackAdapter: true } }], { WebAssembly: undefined });
+    expect(await detectSupport()).toMatchObject({ status: 'fallback', limits: { maxBufferBytes: 4e9 } });
   });
 
   it.each([

@@ -343,7 +343,13 @@ export interface MemoryUse {
   readonly scratchBytes: number;
 }
 
-/** The GPU that runs the model, as the browser reports it. */
+/**
+ * What computes. `webgpu`: WebGPU, also where it computes on the CPU; `wasm`: WebAssembly on the CPU, one thread; `auto`: a GPU
+ * through WebGPU where there is one, else WebAssembly.
+ */
+export type Backend = 'auto' | 'webgpu' | 'wasm';
+
+/** What runs the model: the GPU as the browser reports it, or the WebAssembly backend. */
 export interface AdapterSummary {
   readonly vendor: string;
   readonly architecture: string;
@@ -351,7 +357,7 @@ export interface AdapterSummary {
   readonly description: string;
   /** Name and version of the driver; empty where the browser does not tell. It may then be part of `description`. */
   readonly driver: string;
-  /** True when the adapter computes on the CPU (SwiftShader, llvmpipe, WARP). */
+  /** True when it computes on the CPU: SwiftShader, llvmpipe, WARP, and WebAssembly, whose description is `WebAssembly`. */
   readonly isFallback: boolean;
 }
 
@@ -403,12 +409,13 @@ export interface ModelInfo {
 
 /** What this browser can do. Never throws: unsupported hardware is a result. */
 export interface Support {
-  /** `ok`: a GPU; `fallback`: only a CPU adapter, slow; `unsupported`: cannot run. */
+  /** `ok`: a GPU; `fallback`: works on the CPU, slower; `unsupported`: cannot run. */
   readonly status: 'ok' | 'fallback' | 'unsupported';
-  /** Why not `ok`. */
+  /** Why not `ok`. `no-webgpu` and `no-adapter` are `unsupported` where WebAssembly with SIMD is missing too. */
   readonly reason?: 'insecure-context' | 'no-webgpu' | 'no-adapter' | 'cpu-adapter' | 'no-worker';
+  /** What WebGPU found; absent where it found none. */
   readonly adapter?: AdapterSummary;
-  /** What the adapter allows; absent without adapter. */
+  /** What the backend that `auto` takes allows; absent if unsupported. */
   readonly limits?: DeviceLimits;
 }
 

@@ -5,6 +5,7 @@ import { describeRange, isInRange, type NumberRange, SAMPLING_RANGES } from '../
 import type {
   Arithmetic,
   AutotuneMode,
+  Backend,
   ChatMessage,
   GenerateOptions,
   HeadPrecision,
@@ -111,6 +112,7 @@ export interface CheckedLoad {
   readonly contextLength?: number;
   readonly kvCache?: KvCacheKind;
   readonly store?: boolean;
+  readonly backend?: Backend;
   readonly powerPreference?: GPUPowerPreference;
   readonly arithmetic?: Arithmetic;
   readonly head?: HeadPrecision;
@@ -122,7 +124,9 @@ export interface CheckedLoad {
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
 export function checkLoad(load: CheckedLoad): CheckedLoad {
   const { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune, prefill } = load;
-  const { subgroupMatrix } = load;
+  const { backend, subgroupMatrix } = load;
+  const backends: readonly unknown[] = [undefined, 'auto', 'webgpu', 'wasm'];
+  if (!backends.includes(backend)) throw badArgument('backend', backend, "'auto', 'webgpu' or 'wasm'");
   const isSource =
     (typeof model === 'string' && model !== '') || (typeof model === 'object' && model !== null);
   if (!isSource) throw badArgument('model', model, 'a URL, a manifest record, or a File');
@@ -150,6 +154,7 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
     contextLength,
     kvCache,
     store,
+    backend,
     powerPreference,
     arithmetic,
     head,

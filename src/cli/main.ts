@@ -191,7 +191,7 @@ function addWindowOptions(command: Command): Command {
 
 function addModelOptions(command: Command): Command {
   return command
-    .option('--adapter <name>', `Vulkan driver: ${ADAPTERS.join(', ')}`, 'default')
+    .option('--adapter <name>', `what computes: ${ADAPTERS.join(', ')}`, 'auto')
     .option('--context <tokens>', 'capacity of the KV cache', positiveInteger)
     .option(
       '--head <precision>',

@@ -2,16 +2,18 @@
 import { existsSync } from 'node:fs';
 import { EngineError } from '../errors.ts';
 import { type AcquireOptions, acquireDevice, type GpuContext } from '../gpu/device.ts';
+import { acquireWasm } from '../wasm/acquire.ts';
+import { acquireBackend } from '../wasm/choose-backend.ts';
 import { restWhileWaiting } from './rest-while-waiting.ts';
 
-/** Drivers that `--adapter` names. `default`: whatever the system offers. */
-export const ADAPTERS = ['default', 'lavapipe', 'swiftshader'] as const;
-
-/** A name of ADAPTERS. */
-export type AdapterName = (typeof ADAPTERS)[number];
+/**
+ * What `--adapter` names. `auto`: a GPU, or `wasm` where there is none; `default`: whatever Vulkan driver the system offers;
+ * `wasm`: WebAssembly on the CPU.
+ */
+export const ADAPTERS = ['auto', 'default', 'lavapipe', 'swiftshader', 'wasm'] as const;
 
 // Where distributions put the Vulkan manifests of the two CPU drivers.
-const DRIVER_FILES: Readonly<Record<Exclude<AdapterName, 'default'>, readonly string[]>> = {
+const DRIVER_FILES: Readonly<Record<string, readonly string[]>> = {
   lavapipe: ['/usr/share/vulkan/icd.d/lvp_icd.json', '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json'],
   swiftshader: ['/usr/lib/chromium/vk_swiftshader_icd.json', '/opt/google/chrome/vk_swiftshader_icd.json'],
 };
@@ -31,7 +33,9 @@ export async function acquireNodeDevice(adapter: string, options: AcquireOptions
       `Adapter "${adapter}" is unknown; known are ${ADAPTERS.join(', ')}. Choose one of them.`,
     );
   }
-  if (adapter !== 'default') selectDriver(adapter as Exclude<AdapterName, 'default'>);
+  if (adapter === 'wasm') return acquireWasm();
+  if (adapter === 'auto') return acquireBackend('auto', () => acquireNodeDevice('default', options));
+  if (adapter !== 'default') selectDriver(adapter);
   process.env.XDG_RUNTIME_DIR ??= '/tmp';
   dawn ??= createDawn(options);
   const context = await acquireDevice(await dawn, options);
@@ -40,7 +44,7 @@ export async function acquireNodeDevice(adapter: string, options: AcquireOptions
   return context;
 }
 
-function selectDriver(name: Exclude<AdapterName, 'default'>): void {
+function selectDriver(name: string): void {
   const file = DRIVER_FILES[name].find((path) => existsSync(path));
   if (!file) {
     throw new EngineError(

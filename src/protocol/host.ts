@@ -3,6 +3,7 @@ import type { BenchmarkOptions, BenchmarkProgress, BenchmarkReport } from '../ap
 import type {
   Arithmetic,
   AutotuneMode,
+  Backend,
   ChatMessage,
   GenerateOptions,
   GenerationResult,
@@ -28,6 +29,8 @@ export interface LoadRequest {
   readonly kvCache?: KvCacheKind;
   /** False: do not read or write the local store. Default true. */
   readonly store?: boolean;
+  /** Default `auto`. */
+  readonly backend?: Backend;
   readonly powerPreference?: GPUPowerPreference;
   /** Default `exact`. */
   readonly arithmetic?: Arithmetic;

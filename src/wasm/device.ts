@@ -2,20 +2,21 @@
 // builds graphs, submits and reads back does not know the difference. A submit has computed when it returns.
 import type { Kernel, KernelVariant } from '../gpu/kernel.ts';
 import type { HostedDevice } from '../gpu/pipelines.ts';
+import { WASM_MAX_BUFFER_BYTES } from '../util/wasm-support.ts';
 import { WasmBuffer } from './buffer.ts';
 import { type WasmBindGroup, type WasmCommand, WasmEncoder, type WasmPipeline } from './commands.ts';
 import type { KernelFunctions } from './kernel-module.ts';
 import type { WasmMemory } from './memory.ts';
 import { nextTurn } from './next-turn.ts';
 
-/** Largest buffer: addresses within one stay below 2^31, so that the kernels may compute with signed offsets. */
-const MAX_BUFFER_BYTES = 2 ** 31 - 2 ** 16;
-
 /** See the head of the file. Made by acquireWasm. */
 export class WasmDevice implements HostedDevice {
   readonly label = 'sterna';
   readonly features: ReadonlySet<string> = new Set();
-  readonly limits = { maxBufferSize: MAX_BUFFER_BYTES, maxStorageBufferBindingSize: MAX_BUFFER_BYTES };
+  readonly limits = {
+    maxBufferSize: WASM_MAX_BUFFER_BYTES,
+    maxStorageBufferBindingSize: WASM_MAX_BUFFER_BYTES,
+  };
   /** Never: nobody takes the processor away. */
   readonly lost = new Promise<never>(() => {});
   readonly queue = {

@@ -27,6 +27,7 @@ import { benchmark } from '../runtime/benchmark/benchmark.ts';
 import { IdbChunkStore } from '../store/idb-chunk-store.ts';
 import { IdbTuningStore } from '../store/idb-tuning-store.ts';
 import { createProgressMeter, type ProgressMeter } from '../store/progress.ts';
+import { acquireBackend } from '../wasm/choose-backend.ts';
 import { type ActiveModel, createActiveModel, type TextModel } from './active-model.ts';
 import { DeltaBatcher } from './delta-batcher.ts';
 import { ModelShards } from './model-shards.ts';
@@ -49,7 +50,7 @@ export class WorkerEngineHost implements EngineHost {
   readonly #requests = new Map<number, AbortController>();
   #gpu: GpuContext | null = null;
   /** What #gpu was asked for. */
-  #subgroupMatrix = false;
+  #gpuKind = '';
   #active: ActiveModel | null = null;
   #loading: AbortController | null = null;
   #lost: EngineError | null = null;
@@ -251,14 +252,21 @@ export class WorkerEngineHost implements EngineHost {
     throw new EngineError('not-ready', 'No model is loaded; one is needed. Call load() and wait for it.');
   }
 
-  // One device for all loads, but another where the experimental feature is wanted by one load only.
-  async #device({ powerPreference, subgroupMatrix = false }: LoadRequest): Promise<GpuContext> {
-    if (this.#gpu && this.#subgroupMatrix === subgroupMatrix) return this.#gpu;
+  // One device for all loads that want the same backend and experimental features.
+  async #device({
+    backend = 'auto',
+    powerPreference,
+    subgroupMatrix = false,
+  }: LoadRequest): Promise<GpuContext> {
+    const kind = `${backend} ${subgroupMatrix}`;
+    if (this.#gpu && this.#gpuKind === kind) return this.#gpu;
     this.#gpu?.dispose();
     this.#gpu = null; // should the next line throw, no load may find the old one
-    const gpu = await acquireDevice(navigator.gpu, { powerPreference, subgroupMatrix });
+    const gpu = await acquireBackend(backend, () =>
+      acquireDevice(navigator.gpu, { powerPreference, subgroupMatrix }),
+    );
     this.#gpu = gpu;
-    this.#subgroupMatrix = subgroupMatrix;
+    this.#gpuKind = kind;
     this.#lost = null;
     void gpu.lost.then((error) => {
       // The next load acquires a new device; until then every call reports the loss.

@@ -1,4 +1,5 @@
-// A person's first visit and the one after it: load, chat, stop, reload without a network, chat again.
+// A person's first visit and the one after it: load, chat, stop, reload without a network, chat again. Through WebGPU, also
+// where it computes on the CPU; the other scenarios run on what the page chooses.
 import type { RunningBrowser } from '../browsers.ts';
 import type { ChatPage } from './chat-page.ts';
 import { READY_TIMEOUT_MS } from './chat-page.ts';
@@ -70,7 +71,7 @@ export const firstVisit: Scenario = {
 
 async function loadWithProgress(context: ScenarioContext, running: RunningBrowser): Promise<ChatPage> {
   context.server.throttle(/\.gguf$/, DOWNLOAD_BYTES_PER_SECOND);
-  const chat = await context.open(running);
+  const chat = await context.open(running, { backend: 'webgpu' });
   const heap = context.browserName === 'chromium' ? await sampleHeap(chat.page) : null;
   const started = performance.now();
   const percents = new Set<number>();
@@ -161,7 +162,7 @@ async function reloadOffline(
   context.server.clearRequests();
   await context.server.goOffline();
   const started = performance.now();
-  const reopened = await context.open(running);
+  const reopened = await context.open(running, { backend: 'webgpu' });
   await reopened.waitUntilReady();
   context.facts.offlineLoadSeconds = Number(((performance.now() - started) / 1000).toFixed(1));
   expect(context.server.requests.length === 0, 'the server was reached although it was off');

@@ -1,4 +1,4 @@
-// What the page must refuse, plainly: damaged and hostile model files, and browsers without WebGPU.
+// What the page must refuse, plainly: damaged and hostile model files.
 import { readFileSync } from 'node:fs';
 import type { RunningBrowser } from '../browsers.ts';
 import { type BadModel, badModels } from './bad-models.ts';
@@ -54,30 +54,3 @@ async function refuse(context: ScenarioContext, running: RunningBrowser, bad: Ba
   expect(stored.models === 0 && stored.chunks === 0, `the store keeps ${JSON.stringify(stored)}`);
   await chat.page.close();
 }
-
-/** Scenario: a browser without WebGPU gets a plain notice instead of a chat. */
-export const withoutWebGpu: Scenario = {
-  name: 'without WebGPU',
-  isTimed: false,
-  begin(context) {
-    return [
-      {
-        name: 'says so and what to do',
-        async run() {
-          const chat = await context.open(await context.start({ webgpu: false }));
-          const state = await chat.waitFor(
-            'the notice',
-            ({ unsupported }) => unsupported !== null,
-            REFUSAL_TIMEOUT_MS,
-          );
-          await context.picture(chat, 'without-webgpu');
-          expect(
-            /WebGPU|graphics/i.test(state.unsupported ?? ''),
-            `the notice does not say what is missing: ${state.unsupported}`,
-          );
-          expect(!state.isReady, 'the page offers a chat that cannot work');
-        },
-      },
-    ] satisfies Step[];
-  },
-};

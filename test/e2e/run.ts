@@ -11,9 +11,10 @@ import { benchmarkPage } from './benchmark-page.ts';
 import { firstVisit } from './first-visit.ts';
 import { interruptedLoad } from './interrupted-load.ts';
 import { modelPicker } from './model-picker.ts';
-import { badModelFiles, withoutWebGpu } from './refusals.ts';
+import { badModelFiles } from './refusals.ts';
 import { runScenario, type Scenario } from './scenario.ts';
 import { startServer } from './server.ts';
+import { withoutWebGpu } from './without-gpu.ts';
 
 const BUILD_FOLDER = fileURLToPath(new URL('../../dist-page', import.meta.url));
 const PICTURES_FOLDER = fileURLToPath(new URL('../../test-results/pictures', import.meta.url));

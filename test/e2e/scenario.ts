@@ -23,9 +23,17 @@ export interface ScenarioContext {
   /** Starts the browser with this scenario's profile (kept between starts of one scenario). */
   start(options?: { readonly webgpu?: boolean }): Promise<RunningBrowser>;
   /** Opens the chat page in a new tab; the problems of every tab are checked at the end. */
-  open(running: RunningBrowser, options?: { readonly isPrivate?: boolean }): Promise<ChatPage>;
+  open(running: RunningBrowser, options?: OpenOptions): Promise<ChatPage>;
   /** Saves a picture under test-results/. */
   picture(chat: ChatPage, name: string): Promise<void>;
+}
+
+/** How a tab is opened. */
+export interface OpenOptions {
+  /** In a private window. Default false. */
+  readonly isPrivate?: boolean;
+  /** What shall compute. Default: what the page chooses, which is WebAssembly where no GPU is. */
+  readonly backend?: 'webgpu' | 'wasm';
 }
 
 /** The parts of the manifest that tests need. */
@@ -91,9 +99,10 @@ export async function runScenario(scenario: Scenario, setting: ScenarioSetting):
       browsers.push(running);
       return running;
     },
-    async open(running, { isPrivate = false } = {}) {
+    async open(running, { isPrivate = false, backend } = {}) {
       const page = await (isPrivate ? running.newPrivatePage() : running.newPage());
-      const chat = await ChatPage.open(page, server.url);
+      const query = backend === undefined ? '' : `?backend=${backend}`;
+      const chat = await ChatPage.open(page, server.url + query);
       pages.push(chat);
       return chat;
     },

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type VariableInfo, WgslReflect } from 'wgsl_reflect';
 import { CASES } from '../../shaders/cases.ts';
 import { KERNELS } from '../../shaders/index.ts';
+import { instantiateKernels } from '../../src/wasm/kernel-module.ts';
+import { WasmMemory } from '../../src/wasm/memory.ts';
 
 /** WebGPU's default limit: more bindings would not run on the smallest devices. */
 const MAX_STORAGE_BUFFERS = 8;
@@ -32,6 +34,9 @@ function declarations(code: string): string {
   return kept + bare.slice(at);
 }
 
+// Node 20 does not know relaxed SIMD; both modules are of the same sources.
+const module = await instantiateKernels(new WasmMemory().memory, ['simd']);
+
 describe.each(KERNELS.map((kernel) => ({ name: kernel.name, kernel })))('$name', ({ kernel }) => {
   it('stays within the default limit of storage buffers', () => {
     expect(kernel.bindings.length).toBeLessThanOrEqual(MAX_STORAGE_BUFFERS);
@@ -50,7 +55,8 @@ describe.each(KERNELS.map((kernel) => ({ name: kernel.name, kernel })))('$name',
     for (const { layout } of kernel.variants) expect(covered).toContain(layout);
   });
 
-  it.each(kernel.variants.map((variant) => ({ variantName: variant.name, variant })))(
+  const inWgsl = kernel.variants.filter(({ wasm }) => wasm === undefined);
+  it.each(inWgsl.map((variant) => ({ variantName: variant.name, variant })))(
     '$variantName declares the bindings and params of kernel.ts',
     ({ variant }) => {
       const reflected = new WgslReflect(declarations(variant.code));
@@ -66,6 +72,22 @@ describe.each(KERNELS.map((kernel) => ({ name: kernel.name, kernel })))('$name',
         kernel.params.map(({ name, type }, index) => ({ name, type, offset: index * 4 })),
       );
       expect(reflected.entry.compute.map(({ name }) => name)).toEqual(['main']);
+    },
+  );
+
+  const inWasm = kernel.variants.flatMap(({ name, wasm, overrides }) =>
+    wasm === undefined ? [] : [{ variantName: name, wasm, overrides }],
+  );
+  it.each(inWasm)(
+    '$variantName is a function that takes bindings, params, grid and constants',
+    ({ wasm, overrides = {} }) => {
+      const constants = wasm.constants ?? [];
+      for (const name of constants) expect(Object.keys(overrides)).toContain(name);
+      const always = kernel.bindings.length + 1;
+      const operands = module.functions[wasm.name]?.length;
+      // Trailing operands that it does not need may be left out.
+      expect(operands).toBeGreaterThanOrEqual(constants.length > 0 ? always + 3 + constants.length : always);
+      expect(operands).toBeLessThanOrEqual(always + 3 + constants.length);
     },
   );
 });

@@ -3,4 +3,5 @@
 export const EXPECTED_ADAPTER: Readonly<Record<string, RegExp>> = {
   llvmpipe: /llvmpipe/i,
   swiftshader: /swiftshader/i,
+  wasm: /WebAssembly/,
 };

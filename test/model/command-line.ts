@@ -4,9 +4,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TEST_ADAPTER } from './test-adapter.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TIMEOUT_MS = 180_000;
+/** Commands that compute. */
+const COMPUTING = new Set(['logits', 'run', 'bench', 'perplexity', 'compare']);
 
 /** How a command ended, and what it printed. */
 export interface CommandResult {
@@ -15,9 +18,10 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs `sterna ...args`; `input` goes to its stdin. */
+/** Runs `sterna ...args` on the adapter under test; `input` goes to its stdin. */
 export function sterna(args: readonly string[], input = ''): Promise<CommandResult> {
-  const child = spawn('node', ['scripts/run-ts.mjs', 'src/cli/main.ts', ...args], {
+  const adapter = COMPUTING.has(args[0]) ? ['--adapter', TEST_ADAPTER] : [];
+  const child = spawn('node', ['scripts/run-ts.mjs', 'src/cli/main.ts', ...args, ...adapter], {
     cwd: ROOT,
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL',

@@ -12,6 +12,7 @@ import { EXPECTED_ADAPTER } from '../gpu/expected-adapter.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { findSharedFile, missingFile, sourceOfFile } from '../support/shared-data.ts';
 import { argmaxError, relativeL2, topTwo } from './judge.ts';
+import { TEST_ADAPTER } from './test-adapter.ts';
 
 const FOLDER = 'fixtures/gguf/';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -158,7 +159,7 @@ export async function main([target = 'default', filter = '']: string[]): Promise
     const skipped: StatusRecord = { name: 'fixtures', status: 'skipped', detail: missingFile(FOLDER) };
     return report([summarize('fixtures', target, [skipped])]);
   }
-  const gpu = await acquireNodeDevice('default');
+  const gpu = await acquireNodeDevice(TEST_ADAPTER);
   const { adapter } = gpu;
   const description = `${adapter.vendor} ${adapter.architecture} ${adapter.device} ${adapter.description}`;
   const wanted = EXPECTED_ADAPTER[target];

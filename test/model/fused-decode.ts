@@ -7,6 +7,7 @@ import { Scorer } from '../../src/runtime/scorer.ts';
 import { Sequence } from '../../src/runtime/sequence.ts';
 import type { ByteSource } from '../../src/util/byte-source.ts';
 import { relativeL2 } from './judge.ts';
+import { TEST_ADAPTER } from './test-adapter.ts';
 
 /** Two dispatches of the greedy tail: choice and advance. */
 const TAIL_DISPATCHES = 2;
@@ -107,7 +108,7 @@ async function run(
     readonly kvCache?: KvKind;
   },
 ): Promise<Run> {
-  const gpu = await acquireNodeDevice('default');
+  const gpu = await acquireNodeDevice(TEST_ADAPTER);
   const loaded = await loadModel(source, gpu, { ...options, contextLength: 256 });
   try {
     const sequence = await Sequence.create(loaded);

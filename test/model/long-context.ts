@@ -13,6 +13,7 @@ import { report, type StatusRecord, summarize } from '../report.ts';
 import { relativeL2 } from './judge.ts';
 import { checkPrefillChunks } from './prefill-chunks.ts';
 import { makeSynthetic, SIZES, type SyntheticModel } from './synthetic-models.ts';
+import { TEST_ADAPTER } from './test-adapter.ts';
 
 const LONG = 32768;
 const SHORT = 4096;
@@ -126,7 +127,7 @@ async function test(records: StatusRecord[], name: string, run: () => Promise<st
 
 /** Runs the checks; the exit code is 0 when nothing failed. */
 export async function main([target = 'default']: string[]): Promise<number> {
-  const gpu = await acquireNodeDevice('default');
+  const gpu = await acquireNodeDevice(TEST_ADAPTER);
   const records: StatusRecord[] = [];
   for (const kind of KV_KINDS) {
     await test(records, `${kind}: prompt of ${PROMPT_TOKENS}`, () => checkLogits(gpu, kind));

@@ -1,6 +1,7 @@
 // Models opened once for many questions: on CPU adapters, compiling the kernels takes longer than running them.
 import { type OpenModel, openModel } from '../../src/cli/open-model.ts';
 import { Scorer, type TokenScores } from '../../src/runtime/scorer.ts';
+import { TEST_ADAPTER } from './test-adapter.ts';
 
 const opened = new Map<string, Promise<OpenModel>>();
 
@@ -9,7 +10,7 @@ export function sharedModel(path: string): Promise<OpenModel> {
   let model = opened.get(path);
   if (!model) {
     // As `sterna logits`: embedding and head in the precision of the file.
-    model = openModel(path, { adapter: 'default', head: 'file' });
+    model = openModel(path, { adapter: TEST_ADAPTER, head: 'file' });
     opened.set(path, model);
   }
   return model;
@@ -35,7 +36,7 @@ export async function modelScores(
   { paced, reference = false }: { readonly paced: boolean; readonly reference?: boolean },
 ): Promise<TokenScores> {
   const { loaded } = await sharedModel(path);
-  const twin = reference ? await openModel(path, { adapter: 'default', head: 'file' }, loaded.gpu) : null;
+  const twin = reference ? await openModel(path, { adapter: TEST_ADAPTER, head: 'file' }, loaded.gpu) : null;
   const scorer = await Scorer.create(loaded, { paced, reference: twin?.loaded });
   try {
     return await scorer.score(ids);

@@ -12,6 +12,7 @@ import { EXPECTED_ADAPTER } from '../gpu/expected-adapter.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { findSharedFile, missingFile, sourceOfFile } from '../support/shared-data.ts';
 import { makeSynthetic, type Storage, type SyntheticModel } from './synthetic-models.ts';
+import { TEST_ADAPTER } from './test-adapter.ts';
 
 const FOLDER = 'fixtures/gguf/';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -217,7 +218,7 @@ function damagedCheck(model: SyntheticModel, way: 'codes' | 'scale'): Check {
 
 /** Runs the suite; the exit code is 0 when nothing failed. */
 export async function main([target = 'default', filter = '']: string[]): Promise<number> {
-  const gpu = await acquireNodeDevice('default');
+  const gpu = await acquireNodeDevice(TEST_ADAPTER);
   const { adapter } = gpu;
   const description = `${adapter.vendor} ${adapter.architecture} ${adapter.device} ${adapter.description}`;
   const wanted = EXPECTED_ADAPTER[target];

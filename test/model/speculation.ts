@@ -6,6 +6,7 @@ import { openModel } from '../../src/cli/open-model.ts';
 import { resolveSampling, type SamplingSettings } from '../../src/runtime/sampling.ts';
 import type { Sequence } from '../../src/runtime/sequence.ts';
 import type { Drafter } from '../../src/runtime/speculation/speculator.ts';
+import { TEST_ADAPTER } from './test-adapter.ts';
 
 const ANSWERS = 3;
 
@@ -25,7 +26,7 @@ export interface SpeculationSubject {
 /** @returns figures for the report. @throws Error that says which ids differ */
 export async function checkSpeculation(subject: SpeculationSubject): Promise<string> {
   const { model, kvCache, prompt, parallelTokens } = subject;
-  const open = await openModel(model, { adapter: 'default', kvCache });
+  const open = await openModel(model, { adapter: TEST_ADAPTER, kvCache });
   try {
     const facts: string[] = [];
     for (const sampling of [{ temperature: 0 }, SAMPLED]) {

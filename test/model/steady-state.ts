@@ -8,6 +8,7 @@ import { loadSyntheticModel } from '../../src/loader/synthetic-model.ts';
 import { countTokenCalls } from '../../src/runtime/benchmark/token-counts.ts';
 import { resolveSampling } from '../../src/runtime/sampling.ts';
 import { type RunOptions, Sequence } from '../../src/runtime/sequence.ts';
+import { TEST_ADAPTER } from './test-adapter.ts';
 
 /** Tokens counted: several batches of ids. */
 const TOKENS = 24;
@@ -16,7 +17,7 @@ const readBatch = () => 4;
 
 /** Counts a generation of a model file. */
 export async function countModelFile(model: string, sampling: SamplingOptions): Promise<TokenCounts> {
-  const open = await openModel(model, { adapter: 'default' });
+  const open = await openModel(model, { adapter: TEST_ADAPTER });
   try {
     return await countTokenCalls(open.loaded, open.sequence, {
       tokens: TOKENS,
@@ -30,7 +31,7 @@ export async function countModelFile(model: string, sampling: SamplingOptions): 
 
 /** Greedy ids of a generation, for each of the ways to read them. */
 export async function readIds(model: string, ways: readonly RunOptions['readBatch'][]): Promise<number[][]> {
-  const open = await openModel(model, { adapter: 'default' });
+  const open = await openModel(model, { adapter: TEST_ADAPTER });
   const settings = resolveSampling({ temperature: 0, seed: 1 }, {});
   const results: number[][] = [];
   try {
@@ -56,7 +57,7 @@ export async function countSynthetic(
   id: string,
   layers: number,
 ): Promise<TokenCounts & { readonly logitSpread: number }> {
-  const gpu = await acquireNodeDevice('default');
+  const gpu = await acquireNodeDevice(TEST_ADAPTER);
   try {
     const loaded = await loadSyntheticModel(id, gpu, { layers, contextLength: 64 });
     const sequence = await Sequence.create(loaded);

@@ -17,6 +17,7 @@ import { type ReferenceModel, readReference, referenceLogits } from './reference
 import { makeSynthetic, SIZES, type Storage } from './synthetic-models.ts';
 import { QUANTIZED_TESTS } from './synthetic-quantized-tests.ts';
 import type { SyntheticTest } from './synthetic-test.ts';
+import { TEST_ADAPTER } from './test-adapter.ts';
 
 /** Tokens of the prompt: more than one chunk. */
 const IDS = Array.from({ length: 21 }, (_, i) => (i * 97 + 13) % SIZES.vocabulary);
@@ -281,7 +282,7 @@ async function largestError(test: SyntheticTest, seed: number, gpu: GpuContext):
 
 /** Runs the suite; the exit code is 0 when nothing failed. */
 export async function main([target = 'default', filter = '']: string[]): Promise<number> {
-  const gpu = await acquireNodeDevice('default');
+  const gpu = await acquireNodeDevice(TEST_ADAPTER);
   const { adapter } = gpu;
   const description = `${adapter.vendor} ${adapter.architecture} ${adapter.device} ${adapter.description}`;
   const wanted = EXPECTED_ADAPTER[target];
