@@ -1,12 +1,17 @@
 // What each engine's adapter offers to the benches of products and of models.
 import type { Prompt } from '../records.ts';
 
+/** What computes: WebGPU, or the processor through WebAssembly. */
+export type Place = 'webgpu' | 'wasm';
+
 /** An engine with its matrices loaded. */
 export interface ProductEngine {
   readonly name: string;
+  /** Where it shall compute; the dispatches that the page sees must agree. */
+  readonly place: Place;
   /** Kernel or form, for the record. */
   readonly kind: string;
-  /** Multiplies with every matrix; resolves when the GPU is done. */
+  /** Multiplies with every matrix; resolves when the results are there. */
   run(): Promise<void>;
   /** The first product. */
   result(): Promise<Float32Array>;

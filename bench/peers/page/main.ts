@@ -17,13 +17,14 @@ function log(line: string): void {
 
 async function run(): Promise<unknown> {
   const part = query.get('part');
+  const gpu = await acquireDevice(navigator.gpu, { powerPreference: 'high-performance' });
   if (part === 'model') {
     const folder = query.get('folder') ?? '';
     const sizes = { promptTokens: number('prompt'), newTokens: number('tokens') };
     const choice = { thorough: query.get('thorough') === '1', without: query.get('without') ?? '' };
-    return benchModels({ folder, ...sizes, ...choice }, rounds, log);
+    const onCpu = gpu.adapter.isFallback;
+    return benchModels({ folder, ...sizes, ...choice, onCpu }, rounds, log);
   }
-  const gpu = await acquireDevice(navigator.gpu, { powerPreference: 'high-performance' });
   if (part === 'product') {
     const shape = { rows: number('rows'), columns: number('columns') };
     return benchProducts(gpu, { ...shape, tokens: number('tokens'), copies: number('copies') }, rounds, log);

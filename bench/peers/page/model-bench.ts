@@ -14,6 +14,8 @@ export interface ModelRequest {
   readonly newTokens: number;
   /** Every form of every engine, or the fastest ones only: for devices where each takes minutes. */
   readonly thorough: boolean;
+  /** True where WebGPU computes on the CPU. */
+  readonly onCpu: boolean;
   /** An engine to leave out, by name; empty: none. */
   readonly without: string;
 }
@@ -60,8 +62,13 @@ export async function benchModels(
     }
   };
   const { thorough } = request;
+  // Where WebGPU computes on the CPU, engines that can take WebAssembly: Sterna by itself, transformers.js when told.
+  const { onCpu } = request;
   for (const arithmetic of thorough ? (['exact', 'block'] as const) : (['exact'] as const)) {
-    await add(`Sterna, ${arithmetic}`, () => sternaModel(`${url}tq2_0.gguf`, arithmetic, file));
+    for (const backend of onCpu ? (['auto', 'webgpu'] as const) : (['auto'] as const)) {
+      const name = `Sterna, ${backend}, ${arithmetic}`;
+      await add(name, () => sternaModel(`${url}tq2_0.gguf`, arithmetic, backend, file));
+    }
   }
   // Its threads wait for each other in a loop: on a busy machine one alone may be faster than all.
   for (const form of thorough ? (['tq2_0', 'q4_0'] as const) : (['q4_0'] as const)) {
@@ -70,7 +77,10 @@ export async function benchModels(
     }
   }
   for (const dtype of thorough ? (['q2', 'q4'] as const) : (['q4'] as const)) {
-    await add(`transformers.js, ${dtype}`, () => transformersModel(request.folder, dtype, file));
+    for (const place of onCpu ? (['wasm', 'webgpu'] as const) : (['webgpu'] as const)) {
+      const name = `transformers.js, ${dtype}, ${place}`;
+      await add(name, () => transformersModel(request.folder, dtype, place, file));
+    }
   }
   log('measure');
   const results = await measureInTurn(

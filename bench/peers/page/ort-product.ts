@@ -1,7 +1,7 @@
-// MatMulNBits of onnxruntime-web on its WebGPU provider. The module comes from the server: it is no dependency of ours.
+// MatMulNBits of onnxruntime-web on its WebGPU provider, or on the CPU. The module comes from the server: it is no dependency of ours.
 import type { NBitsForm, TernaryMatrix } from '../onnx/matmul-nbits.ts';
 import { productModel } from '../onnx/product-model.ts';
-import type { ProductEngine } from './engines.ts';
+import type { Place, ProductEngine } from './engines.ts';
 import { type ProductShape, SCALE_BLOCK } from './product-data.ts';
 
 interface OrtTensor {
@@ -49,29 +49,34 @@ function loadOrt(): Promise<Ort> {
   return loading;
 }
 
-/** A session whose input and outputs stay on the GPU. Throws what the runtime throws. */
+/** A session whose input and outputs stay where it computes. Throws what the runtime throws. */
 export async function ortProduct(
   { rows, columns, tokens }: ProductShape,
   matrices: readonly TernaryMatrix[],
   x: Float32Array,
   form: Omit<NBitsForm, 'block'>,
+  place: Place,
 ): Promise<ProductEngine> {
   const ort = await loadOrt();
   const model = productModel(matrices, { ...form, block: SCALE_BLOCK }, tokens);
+  const onGpu = place === 'webgpu';
   const session = await ort.InferenceSession.create(model, {
-    executionProviders: ['webgpu'],
-    preferredOutputLocation: 'gpu-buffer',
+    executionProviders: [place],
+    ...(onGpu && { preferredOutputLocation: 'gpu-buffer' }),
   });
-  const device = await ort.env.webgpu.device;
-  const buffer = device.createBuffer({
+  const dims = [tokens, columns];
+  const device = onGpu ? await ort.env.webgpu.device : null;
+  const buffer = device?.createBuffer({
     size: x.byteLength,
     usage: USAGE.STORAGE | USAGE.COPY_SRC | USAGE.COPY_DST,
   });
-  device.queue.writeBuffer(buffer, 0, x as Float32Array<ArrayBuffer>);
-  const input = ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims: [tokens, columns] });
+  if (buffer) device?.queue.writeBuffer(buffer, 0, x as Float32Array<ArrayBuffer>);
+  const input = buffer
+    ? ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims })
+    : new ort.Tensor('float32', x, dims);
   const run = async () => {
     const outputs = await session.run({ x: input });
-    await device.queue.onSubmittedWorkDone();
+    await device?.queue.onSubmittedWorkDone();
     return outputs;
   };
   const free = (outputs: Record<string, OrtTensor>) => {
@@ -79,11 +84,13 @@ export async function ortProduct(
   };
   return {
     name: `onnxruntime-web MatMulNBits, ${form.bits} bits, ${form.accuracyLevel === 4 ? 'int8' : 'f32'} activations`,
+    place,
     kind: `accuracy_level ${form.accuracyLevel}, block ${SCALE_BLOCK}`,
     run: async () => free(await run()),
     async result() {
       const outputs = await run();
-      if (outputs.y0.location !== 'gpu-buffer') throw new Error(`the result lies in ${outputs.y0.location}`);
+      if (onGpu !== (outputs.y0.location === 'gpu-buffer'))
+        throw new Error(`the result lies in ${outputs.y0.location}`);
       const y = Float32Array.from(await outputs.y0.getData());
       free(outputs);
       if (y.length !== rows * tokens) throw new Error(`the result has ${y.length} values`);
@@ -91,7 +98,7 @@ export async function ortProduct(
     },
     async dispose() {
       await session.release();
-      buffer.destroy();
+      buffer?.destroy();
     },
   };
 }

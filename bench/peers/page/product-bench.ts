@@ -1,5 +1,6 @@
 // Products of one shape by every engine: checked, then timed in turn.
 import type { GpuContext } from '../../../src/gpu/device.ts';
+import { acquireWasm } from '../../../src/wasm/acquire.ts';
 import type { FailedContender, ProductResult } from '../records.ts';
 import { measureInTurn, type RoundOptions } from './contender.ts';
 import { countDispatches } from './dispatch-count.ts';
@@ -27,7 +28,7 @@ export async function benchProducts(
 ): Promise<ProductResult> {
   const matrices = Array.from({ length: shape.copies }, (_, copy) => randomMatrix(shape, copy + 1));
   const x = randomActivations(shape);
-  const engines: (ProductEngine & { readonly dispatches: number; readonly error: number })[] = [];
+  const engines: (ProductEngine & { readonly dispatches: number | null; readonly error: number })[] = [];
   const failed: FailedContender[] = [];
   const add = async (name: string, create: () => Promise<ProductEngine>) => {
     log(`${name}: prepare and check`);
@@ -36,15 +37,23 @@ export async function benchProducts(
       const error = relativeError(await engine.result(), x, matrices[0]);
       if (!(error < MAX_ERROR)) throw new Error(`relative error ${error}; below ${MAX_ERROR} is needed`);
       const dispatches = await countDispatches(engine.run);
-      if (dispatches === 0) throw new Error('no compute shader was dispatched: it does not run on WebGPU');
-      engines.push({ ...engine, error, dispatches: dispatches / shape.copies });
+      const onGpu = engine.place === 'webgpu';
+      if (onGpu !== dispatches > 0)
+        throw new Error(`${dispatches} compute shaders ran: not on ${engine.place}`);
+      engines.push({ ...engine, error, dispatches: onGpu ? dispatches / shape.copies : null });
     } catch (reason) {
       failed.push({ name, failed: String(reason).slice(0, 300) });
     }
   };
-  await add('Sterna', () => sternaProduct(gpu, shape, matrices, x));
-  for (const form of FORMS) {
-    await add(`onnxruntime-web ${JSON.stringify(form)}`, () => ortProduct(shape, matrices, x, form));
+  const onCpu = gpu.adapter.isFallback;
+  // As the engine does by default: where WebGPU computes on the CPU, WebAssembly does it, for the peers too.
+  if (onCpu) await add('Sterna', async () => sternaProduct(await acquireWasm(), shape, matrices, x));
+  await add('Sterna, WebGPU', () => sternaProduct(gpu, shape, matrices, x));
+  for (const place of onCpu ? (['webgpu', 'wasm'] as const) : (['webgpu'] as const)) {
+    for (const form of FORMS) {
+      const name = `onnxruntime-web ${JSON.stringify(form)}, ${place}`;
+      await add(name, () => ortProduct(shape, matrices, x, form, place));
+    }
   }
   log('measure');
   const results = await measureInTurn(
@@ -61,14 +70,14 @@ export async function benchProducts(
   for (const engine of engines) await engine.dispose();
   const contenders: ProductResult['contenders'][number][] = [];
   for (const [index, result] of results.entries()) {
-    const { name, kind, dispatches, error } = engines[index];
+    const { name, place, kind, dispatches, error } = engines[index];
     if ('failed' in result) {
       failed.push({ name, failed: result.failed });
       continue;
     }
     contenders.push({
       name,
-      ranOn: `webgpu (${kind})`,
+      ranOn: `${place} (${kind})`,
       dispatches,
       check: `relative error ${error.toExponential(1)}`,
       seconds: result.values.seconds,

@@ -7,13 +7,16 @@ import type { ModelEngine } from './engines.ts';
 export async function sternaModel(
   url: string,
   arithmetic: 'exact' | 'block',
+  backend: 'auto' | 'webgpu',
   { contextLength }: PromptFile,
 ): Promise<ModelEngine> {
-  const engine = await createEngine({ model: url, contextLength, arithmetic, store: false });
+  const engine = await createEngine({ model: url, contextLength, arithmetic, backend, store: false });
   const { adapter, weightKernel } = engine.info;
+  const isWasm = adapter.description === 'WebAssembly';
+  const way = adapter.isFallback && !isWasm ? ', through WebGPU' : '';
   return {
-    name: arithmetic === 'exact' ? 'Sterna' : 'Sterna, block arithmetic',
-    ranOn: `webgpu (${adapter.architecture || adapter.vendor}, ${weightKernel})`,
+    name: `Sterna${way}${arithmetic === 'exact' ? '' : ', block arithmetic'}`,
+    ranOn: `${isWasm ? 'wasm' : 'webgpu'} (${adapter.architecture || adapter.vendor}, ${weightKernel})`,
     dispatches: null,
     async generate(prompt, newTokens) {
       const stream = engine.generate(prompt.text, { temperature: 0, maxTokens: newTokens });

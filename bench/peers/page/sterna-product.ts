@@ -12,7 +12,7 @@ import { GraphBuilder } from '../../../src/gpu/graph.ts';
 import { PipelineCache } from '../../../src/gpu/pipelines.ts';
 import { readBuffer } from '../../../src/gpu/readback.ts';
 import type { TernaryMatrix } from '../onnx/matmul-nbits.ts';
-import type { ProductEngine } from './engines.ts';
+import type { Place, ProductEngine } from './engines.ts';
 import { type ProductShape, SCALE_BLOCK } from './product-data.ts';
 
 /** Uploads the matrices; each product quantises its activations anew, as each node of the peers does. */
@@ -64,6 +64,7 @@ export async function sternaProduct(
   });
   const graph = await builder.build(tokens);
   const kernel = graph.describe().at(-1)?.kernel ?? '';
+  const place: Place = gpu.features.has('wasm') ? 'wasm' : 'webgpu';
   const run = async () => {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -73,7 +74,8 @@ export async function sternaProduct(
     await device.queue.onSubmittedWorkDone();
   };
   return {
-    name: 'Sterna',
+    name: place === 'webgpu' && gpu.adapter.isFallback ? 'Sterna, through WebGPU' : 'Sterna',
+    place,
     kind: kernel,
     run,
     async result() {

@@ -1,7 +1,7 @@
-// transformers.js on the WebGPU provider of its own onnxruntime-web.
+// transformers.js on its own onnxruntime-web: the WebGPU provider, or the CPU.
 import type { Prompt, PromptFile } from '../records.ts';
 import { countDispatches } from './dispatch-count.ts';
-import type { Generation, ModelEngine } from './engines.ts';
+import type { Generation, ModelEngine, Place } from './engines.ts';
 
 interface Model {
   generate(options: Readonly<Record<string, unknown>>): Promise<unknown>;
@@ -45,14 +45,15 @@ async function loadTransformers(): Promise<Transformers> {
   return transformers;
 }
 
-/** Loads `onnx/model_q2.onnx` or `q4`; `sample` is used to count dispatches. @throws Error when none is dispatched */
+/** Loads `onnx/model_q2.onnx` or `q4`; `sample` is used to count dispatches. @throws Error when none is dispatched on WebGPU */
 export async function transformersModel(
   folder: string,
   dtype: 'q2' | 'q4',
+  place: Place,
   { prompts: [sample], texts }: PromptFile,
 ): Promise<ModelEngine> {
   const { AutoModelForCausalLM, Tensor } = await loadTransformers();
-  const model = await AutoModelForCausalLM.from_pretrained(folder, { dtype, device: 'webgpu' });
+  const model = await AutoModelForCausalLM.from_pretrained(folder, { dtype, device: place });
   const generate = async ({ ids }: Prompt, newTokens: number): Promise<Generation> => {
     const input = (values: readonly number[]) =>
       new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
@@ -85,11 +86,12 @@ export async function transformersModel(
   const short = { ...sample, ids: sample.ids.slice(0, 4) };
   const two = await countDispatches(() => generate(short, 3));
   const one = await countDispatches(() => generate(short, 2));
-  if (two === 0) throw new Error('no compute shader was dispatched: it does not run on WebGPU');
+  const onGpu = place === 'webgpu';
+  if (onGpu !== two > 0) throw new Error(`${two} compute shaders ran: not on ${place}`);
   return {
     name: `transformers.js, ${dtype}`,
-    ranOn: 'webgpu',
-    dispatches: two - one,
+    ranOn: onGpu ? place : `wasm, ${navigator.hardwareConcurrency} threads`,
+    dispatches: onGpu ? two - one : null,
     generate,
     dispose: async () => void (await model.dispose()),
   };
