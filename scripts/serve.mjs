@@ -92,6 +92,8 @@ function commonHeaders() {
     ...(policy === null ? {} : { 'Content-Security-Policy': policy }),
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
+    // With the opener policy: isolated from other origins, so that the CPU backend may have threads.
+    'Cross-Origin-Embedder-Policy': 'require-corp',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Accept-Ranges': 'bytes',

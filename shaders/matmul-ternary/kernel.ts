@@ -46,7 +46,7 @@ export const matmulTernary = defineKernel({
     { name: 'tokens', type: 'u32' },
   ],
   variants: [
-    wasmVariant({ name: 'matmulTernary' }, () => [1, 1, 1], { layout: 'T2' }),
+    wasmVariant({ name: 'matmulTernary', shared: true }, () => [1, 1, 1], { layout: 'T2' }),
     {
       name: 'subgroup-matrix',
       barrierHeavy: true,

@@ -108,7 +108,7 @@ export const matvecTernary = defineKernel({
     outputWords: ({ m }) => m,
   },
   variants: [
-    wasmVariant({ name: 'matvecTernary' }, () => [1, 1, 1], { layout: 'T2' }),
+    wasmVariant({ name: 'matvecTernary', shared: true }, () => [1, 1, 1], { layout: 'T2' }),
     {
       name: 'dp4a-columns',
       code: joinShader(columns, columnsPart, lanes, ternaryParams, t2Dp4a),

@@ -4,6 +4,7 @@ import { EngineError } from '../errors.ts';
 import { type AcquireOptions, acquireDevice, type GpuContext } from '../gpu/device.ts';
 import { acquireWasm } from '../wasm/acquire.ts';
 import { acquireBackend } from '../wasm/choose-backend.ts';
+import { nodeThreads } from './node-threads.ts';
 import { restWhileWaiting } from './rest-while-waiting.ts';
 
 /**
@@ -33,8 +34,10 @@ export async function acquireNodeDevice(adapter: string, options: AcquireOptions
       `Adapter "${adapter}" is unknown; known are ${ADAPTERS.join(', ')}. Choose one of them.`,
     );
   }
-  if (adapter === 'wasm') return acquireWasm();
-  if (adapter === 'auto') return acquireBackend('auto', () => acquireNodeDevice('default', options));
+  if (adapter === 'wasm') return acquireWasm({ threads: nodeThreads });
+  if (adapter === 'auto') {
+    return acquireBackend('auto', () => acquireNodeDevice('default', options), { threads: nodeThreads });
+  }
   if (adapter !== 'default') selectDriver(adapter);
   process.env.XDG_RUNTIME_DIR ??= '/tmp';
   dawn ??= createDawn(options);

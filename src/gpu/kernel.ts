@@ -33,6 +33,11 @@ export interface WasmFunction {
   readonly name: string;
   /** Names of overrides whose values follow the grid, in this order. Default none. */
   readonly constants?: readonly string[];
+  /**
+   * True if threads can share a dispatch: then the last two operands are which share of the rows to compute and how many shares
+   * there are. Default false.
+   */
+  readonly shared?: boolean;
 }
 
 /** One implementation of an operation. */

@@ -35,6 +35,7 @@ export class WasmBuffer {
 
   /** A copy: the engine maps for reading only. */
   getMappedRange(offset = 0, size: number = this.size - offset): ArrayBuffer {
+    // slice() of shared memory is not shared.
     return this.bytes().slice(offset, offset + size).buffer as ArrayBuffer;
   }
 

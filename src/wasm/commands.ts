@@ -4,8 +4,8 @@ import type { WasmBuffer } from './buffer.ts';
 /** A function of the module with its constants. */
 export interface WasmPipeline {
   readonly label: string;
-  readonly run: (...operands: number[]) => void;
-  readonly constants: readonly number[];
+  /** Runs one dispatch. @param operands addresses of the bindings and params, then the grid */
+  run(operands: readonly number[]): void;
 }
 
 /** Addresses of the buffers in the order of the bindings. */
@@ -41,8 +41,8 @@ export class WasmPass {
     const pipeline = this.#pipeline;
     const group = this.#group;
     if (pipeline === null || group === null) throw new Error('a dispatch needs a pipeline and a bind group');
-    const { run, constants } = pipeline;
-    this.#commands.push(() => run(...group.addresses, x, y, z, ...constants));
+    const operands = [...group.addresses, x, y, z];
+    this.#commands.push(() => pipeline.run(operands));
   }
 
   /** As in WebGPU. */

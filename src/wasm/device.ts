@@ -5,9 +5,10 @@ import type { HostedDevice } from '../gpu/pipelines.ts';
 import { WASM_MAX_BUFFER_BYTES } from '../util/wasm-support.ts';
 import { WasmBuffer } from './buffer.ts';
 import { type WasmBindGroup, type WasmCommand, WasmEncoder, type WasmPipeline } from './commands.ts';
-import type { KernelFunctions } from './kernel-module.ts';
+import type { KernelFunction } from './kernel-module.ts';
 import type { WasmMemory } from './memory.ts';
 import { nextTurn } from './next-turn.ts';
+import type { ThreadPool } from './threads.ts';
 
 /** See the head of the file. Made by acquireWasm. */
 export class WasmDevice implements HostedDevice {
@@ -33,12 +34,19 @@ export class WasmDevice implements HostedDevice {
     onSubmittedWorkDone: nextTurn,
   };
   readonly #memory: WasmMemory;
-  readonly #functions: KernelFunctions;
+  readonly #functions: ReadonlyMap<string, KernelFunction>;
+  readonly #threads: ThreadPool | null;
   readonly #buffers = new Set<WasmBuffer>();
 
-  constructor(memory: WasmMemory, functions: KernelFunctions) {
+  /** @param threads null: the caller's thread computes alone; ended with the device */
+  constructor(
+    memory: WasmMemory,
+    functions: ReadonlyMap<string, KernelFunction>,
+    threads: ThreadPool | null,
+  ) {
     this.#memory = memory;
     this.#functions = functions;
+    this.#threads = threads;
   }
 
   /** @throws EngineError 'out-of-memory' */
@@ -70,13 +78,21 @@ export class WasmDevice implements HostedDevice {
     { name, wasm }: KernelVariant,
     constants: Readonly<Record<string, number>>,
   ): GPUComputePipeline {
-    const run = wasm && this.#functions[wasm.name];
-    if (!wasm || !run) throw new Error(`${kernel.name}/${name} is no function of the WebAssembly module`);
+    const call = wasm && this.#functions.get(wasm.name);
+    if (!wasm || !call) throw new Error(`${kernel.name}/${name} is no function of the WebAssembly module`);
     const values = (wasm.constants ?? []).map((constant) => {
       if (!(constant in constants)) throw new Error(`${kernel.name}/${name}: no value for ${constant}`);
       return constants[constant];
     });
-    const pipeline: WasmPipeline = { label: `${kernel.name}/${name}`, run, constants: values };
+    const threads = this.#threads;
+    const alone = wasm.shared ? [...values, 0, 1] : values;
+    const pipeline: WasmPipeline = {
+      label: `${kernel.name}/${name}`,
+      run:
+        wasm.shared && threads
+          ? (operands) => threads.run(call, [...operands, ...values])
+          : (operands) => call(...operands, ...alone),
+    };
     return pipeline as unknown as GPUComputePipeline;
   }
 
@@ -87,7 +103,9 @@ export class WasmDevice implements HostedDevice {
     return null;
   }
 
+  /** Ends the threads and gives back every buffer. */
   destroy(): void {
+    this.#threads?.dispose();
     for (const buffer of this.#buffers) buffer.destroy();
     this.#buffers.clear();
   }

@@ -19,10 +19,16 @@ interface Gap {
 
 /** Hands out pieces of a memory, first fit. One per device. */
 export class WasmMemory {
-  readonly memory = new WebAssembly.Memory({ initial: FIRST_ADDRESS / PAGE_BYTES, maximum: MAX_PAGES });
+  readonly memory: WebAssembly.Memory;
   /** Free pieces by address; neighbours are joined. */
   readonly #gaps: Gap[] = [];
   #end = FIRST_ADDRESS;
+
+  /** @param shared whether threads shall see it; @throws RangeError where the browser does not give a shared one */
+  constructor(shared = false) {
+    const initial = FIRST_ADDRESS / PAGE_BYTES;
+    this.memory = new WebAssembly.Memory({ initial, maximum: MAX_PAGES, shared });
+  }
 
   /**
    * A zero-filled piece.

@@ -32,6 +32,7 @@ import { type ActiveModel, createActiveModel, type TextModel } from './active-mo
 import { DeltaBatcher } from './delta-batcher.ts';
 import { ModelShards } from './model-shards.ts';
 import { createSyntheticActiveModel } from './synthetic-active-model.ts';
+import { pageThreads } from './wasm-threads.ts';
 
 /** Errors after which the stored bytes are worthless: another visit would fail in the same way. */
 const WORTHLESS = new Set(['bad-file', 'unsupported-model', 'integrity']);
@@ -262,9 +263,8 @@ export class WorkerEngineHost implements EngineHost {
     if (this.#gpu && this.#gpuKind === kind) return this.#gpu;
     this.#gpu?.dispose();
     this.#gpu = null; // should the next line throw, no load may find the old one
-    const gpu = await acquireBackend(backend, () =>
-      acquireDevice(navigator.gpu, { powerPreference, subgroupMatrix }),
-    );
+    const acquireGpu = () => acquireDevice(navigator.gpu, { powerPreference, subgroupMatrix });
+    const gpu = await acquireBackend(backend, acquireGpu, { threads: pageThreads() });
     this.#gpu = gpu;
     this.#gpuKind = kind;
     this.#lost = null;

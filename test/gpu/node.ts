@@ -1,9 +1,11 @@
 // The kernel suite in Node on Dawn: node scripts/run-ts.mjs test/gpu/node.ts TARGET [FILTER]
 // First on a device with WebGPU's default limits; what did not fit there runs again with the adapter's own limits.
 import { acquireNodeDevice } from '../../src/cli/node-gpu.ts';
+import { nodeThreads } from '../../src/cli/node-threads.ts';
 import type { GpuContext } from '../../src/gpu/device.ts';
 import { acquireWasm } from '../../src/wasm/acquire.ts';
 import type { WasmLevel } from '../../src/wasm/kernel-module.ts';
+import type { ThreadStarter } from '../../src/wasm/threads.ts';
 import { report, type StatusRecord, summarize } from '../report.ts';
 import { EXPECTED_ADAPTER } from './expected-adapter.ts';
 import { type KernelRecord, runKernelSuite } from './kernel-suite.ts';
@@ -24,11 +26,14 @@ async function openDevice(target: string, defaultLimits: boolean): Promise<GpuCo
   return context;
 }
 
-/** Targets without WebGPU: the module that they must instantiate. */
+/** Targets without WebGPU: the module that they must instantiate; the second one shares work among threads. */
 const WASM_LEVELS: Readonly<Record<string, WasmLevel>> = { wasm: 'simd', 'wasm-relaxed': 'relaxed-simd' };
 
+const TWO_HELPERS: ThreadStarter = { ...nodeThreads, helpers: 2 };
+
 async function openWasm(level: WasmLevel): Promise<GpuContext> {
-  const context = await acquireWasm({ levels: [level] });
+  const threads = level === 'relaxed-simd' ? TWO_HELPERS : null;
+  const context = await acquireWasm({ levels: [level], threads });
   keptContexts.push(context);
   return context;
 }

@@ -1,14 +1,15 @@
 // out[T, M] (+)= q[T, K] W[M, K]^T * (q_scale[T] * row_scale[M]) for ternary W in layout T2: what matvec-ternary and
 // matmul-ternary share. Products are with biased codes, so the activations' sum goes off at the end.
 import { sumsI32 } from './lanes.as';
-import { SCRATCH } from './scratch.as';
-import { arrangeForT2, dotT2, T2_BIAS, T2_RUN_COLUMNS, t2Cell } from './t2.as';
+import { scratch } from './scratch.as';
+import { shareStart } from './share.as';
+import { dotCodes } from './dot.as';
+import { arrangeForT2, dotT2, T2_BIAS, T2_RUN_COLUMNS, t2Cell, t2Codes } from './t2.as';
 
 /** Tokens that share the unpacked weights. */
 const TILE: u32 = 4;
-/** T2_BIAS times the sums of the activations of a tile, i32 each; the arranged activations follow. */
-const SUMS: usize = SCRATCH;
-const ARRANGED: usize = SCRATCH + 64;
+/** Scratch: T2_BIAS times the sums of the activations of a tile, i32 each, then the arranged activations. */
+const ARRANGED: usize = 64;
 
 /** Operands in the order of the bindings; K is a multiple of 64, at most 2^18 - 64. */
 export function ternaryProduct(
@@ -18,23 +19,31 @@ export function ternaryProduct(
   qScale: usize,
   out: usize,
   params: usize,
+  share: u32,
+  shares: u32,
 ): void {
   const m = load<u32>(params);
   const k = load<u32>(params, 4);
   const accumulate = load<u32>(params, 8) !== 0;
   const tokens = load<u32>(params, 12);
+  const start = shareStart(m, share, shares);
+  const end = shareStart(m, share + 1, shares);
+  if (start === end) return;
+  const sums = scratch();
+  const arranged = sums + ARRANGED;
   for (let first: u32 = 0; first < tokens; first += TILE) {
     const count = min(TILE, tokens - first);
     for (let t: u32 = 0; t < count; t++) {
-      const sum = arrangeForT2(q + <usize>(first + t) * k, k, ARRANGED + <usize>t * k);
-      store<i32>(SUMS + (t << 2), T2_BIAS * sum);
+      const sum = arrangeForT2(q + <usize>(first + t) * k, k, arranged + <usize>t * k);
+      store<i32>(sums + (t << 2), T2_BIAS * sum);
     }
     const target = out + ((<usize>first * m) << 2);
     const scales = qScale + (first << 2);
-    if (count === TILE) tileRows(w, rowScale, scales, target, m, k, accumulate);
+    if (count === TILE) tileRows(w, rowScale, scales, target, m, k, accumulate, start, end);
     else
       for (let t: u32 = 0; t < count; t++) {
-        tokenRows(w, rowScale, load<f32>(scales + (t << 2)), target + ((<usize>t * m) << 2), m, k, t, accumulate);
+        const at = target + ((<usize>t * m) << 2);
+        tokenRows(w, rowScale, load<f32>(scales + (t << 2)), at, k, t, accumulate, start, end);
       }
   }
 }
@@ -52,31 +61,32 @@ function tokenRows(
   rowScale: usize,
   qScale: f32,
   out: usize,
-  m: u32,
   k: u32,
   token: u32,
   accumulate: bool,
+  start: u32,
+  end: u32,
 ): void {
-  const arranged = ARRANGED + <usize>token * k;
-  const sum = load<i32>(SUMS + (token << 2));
+  const arranged = scratch() + ARRANGED + <usize>token * k;
+  const sum = load<i32>(scratch() + (token << 2));
   const rowBytes = <usize>k >> 2;
-  for (let row: u32 = 0; row < m; row += 4) {
+  for (let row = start; row < end; row += 4) {
     // Rows beyond the last are the last once more, and are not written.
     const w0 = w + <usize>row * rowBytes;
-    const w1 = w + <usize>min(row + 1, m - 1) * rowBytes;
-    const w2 = w + <usize>min(row + 2, m - 1) * rowBytes;
-    const w3 = w + <usize>min(row + 3, m - 1) * rowBytes;
+    const w1 = w + <usize>min(row + 1, end - 1) * rowBytes;
+    const w2 = w + <usize>min(row + 2, end - 1) * rowBytes;
+    const w3 = w + <usize>min(row + 3, end - 1) * rowBytes;
     let s0 = i32x4.splat(0);
     let s1 = s0;
     let s2 = s0;
     let s3 = s0;
     for (let c: u32 = 0; c < k; ) {
-      const end = min(k, c + T2_RUN_COLUMNS);
+      const stop = min(k, c + T2_RUN_COLUMNS);
       let t0 = i16x8.splat(0);
       let t1 = t0;
       let t2 = t0;
       let t3 = t0;
-      for (; c < end; c += 64) {
+      for (; c < stop; c += 64) {
         const a0 = v128.load(arranged + c);
         const a1 = v128.load(arranged + c, 16);
         const a2 = v128.load(arranged + c, 32);
@@ -96,9 +106,9 @@ function tokenRows(
     const at = out + (row << 2);
     const scale = rowScale + (row << 2);
     finish(at, i32x4.extract_lane(sums, 0), qScale * load<f32>(scale), accumulate);
-    if (row + 1 < m) finish(at + 4, i32x4.extract_lane(sums, 1), qScale * load<f32>(scale, 4), accumulate);
-    if (row + 2 < m) finish(at + 8, i32x4.extract_lane(sums, 2), qScale * load<f32>(scale, 8), accumulate);
-    if (row + 3 < m) finish(at + 12, i32x4.extract_lane(sums, 3), qScale * load<f32>(scale, 12), accumulate);
+    if (row + 1 < end) finish(at + 4, i32x4.extract_lane(sums, 1), qScale * load<f32>(scale, 4), accumulate);
+    if (row + 2 < end) finish(at + 8, i32x4.extract_lane(sums, 2), qScale * load<f32>(scale, 8), accumulate);
+    if (row + 3 < end) finish(at + 12, i32x4.extract_lane(sums, 3), qScale * load<f32>(scale, 12), accumulate);
   }
 }
 
@@ -111,31 +121,37 @@ function tileRows(
   m: u32,
   k: u32,
   accumulate: bool,
+  start: u32,
+  end: u32,
 ): void {
   const rowBytes = <usize>k >> 2;
-  const x0 = ARRANGED;
+  const x0 = scratch() + ARRANGED;
   const x1 = x0 + k;
   const x2 = x1 + k;
   const x3 = x2 + k;
-  const sums = v128.load(SUMS);
-  for (let row: u32 = 0; row < m; row++) {
+  const sums = v128.load(scratch());
+  for (let row = start; row < end; row++) {
     const cells = w + <usize>row * rowBytes;
     let s0 = i32x4.splat(0);
     let s1 = s0;
     let s2 = s0;
     let s3 = s0;
     for (let c: u32 = 0; c < k; ) {
-      const end = min(k, c + T2_RUN_COLUMNS);
+      const stop = min(k, c + T2_RUN_COLUMNS);
       let t0 = i16x8.splat(0);
       let t1 = t0;
       let t2 = t0;
       let t3 = t0;
-      for (; c < end; c += 64) {
+      for (; c < stop; c += 64) {
         const cell = t2Cell(cells + (c >> 2));
-        t0 = i16x8.add(t0, dotToken(cell, x0 + c));
-        t1 = i16x8.add(t1, dotToken(cell, x1 + c));
-        t2 = i16x8.add(t2, dotToken(cell, x2 + c));
-        t3 = i16x8.add(t3, dotToken(cell, x3 + c));
+        const c0 = t2Codes(cell, 0);
+        const c1 = t2Codes(cell, 1);
+        const c2 = t2Codes(cell, 2);
+        const c3 = t2Codes(cell, 3);
+        t0 = i16x8.add(t0, dotToken(c0, c1, c2, c3, x0 + c));
+        t1 = i16x8.add(t1, dotToken(c0, c1, c2, c3, x1 + c));
+        t2 = i16x8.add(t2, dotToken(c0, c1, c2, c3, x2 + c));
+        t3 = i16x8.add(t3, dotToken(c0, c1, c2, c3, x3 + c));
       }
       s0 = i32x4.add(s0, i32x4.extadd_pairwise_i16x8_s(t0));
       s1 = i32x4.add(s1, i32x4.extadd_pairwise_i16x8_s(t1));
@@ -155,6 +171,9 @@ function tileRows(
 
 // @ts-ignore: decorator
 @inline
-function dotToken(cell: v128, x: usize): v128 {
-  return dotT2(cell, v128.load(x), v128.load(x, 16), v128.load(x, 32), v128.load(x, 48));
+function dotToken(c0: v128, c1: v128, c2: v128, c3: v128, x: usize): v128 {
+  return i16x8.add(
+    i16x8.add(dotCodes(v128.load(x), c0), dotCodes(v128.load(x, 16), c1)),
+    i16x8.add(dotCodes(v128.load(x, 32), c2), dotCodes(v128.load(x, 48), c3)),
+  );
 }

@@ -1,0 +1,21 @@
+// Threads of the WebAssembly backend in Node: one per core, at most eight.
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { runThread } from '../wasm/thread-loop.ts';
+import type { ThreadStarter } from '../wasm/threads.ts';
+
+const MOST_THREADS = 8;
+
+// The loop needs nothing but its argument, so its text is a whole program: no file to find beside a bundle.
+const PROGRAM = `(${runThread})(require('node:worker_threads').workerData)`;
+
+/** Starts workers that do not keep the process alive. */
+export const nodeThreads: ThreadStarter = {
+  helpers: Math.min(availableParallelism(), MOST_THREADS) - 1,
+  start(workerData) {
+    const worker = new Worker(PROGRAM, { eval: true, workerData });
+    worker.unref();
+    worker.on('error', () => {}); // what it had not taken, the others compute
+    return { terminate: () => void worker.terminate() };
+  },
+};
