@@ -1,6 +1,6 @@
 // accept: takes drafted tokens that the model would have chosen itself into the sequence, and the choice after them.
 // One invocation: one variant is enough.
-import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import { defineKernel, joinShader, wasmVariant } from '../../src/gpu/kernel.ts';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
@@ -23,5 +23,8 @@ export const accept = defineKernel({
     { name: 'seen', access: 'read-write', shape: '[V] u32: 1 where the token occurred' },
   ],
   params: [{ name: 'v', type: 'u32' }],
-  variants: [{ name: 'naive', code: joinShader(naive, state), requires: [], workgroups: () => [1, 1, 1] }],
+  variants: [
+    wasmVariant({ name: 'accept' }, () => [1, 1, 1]),
+    { name: 'naive', code: joinShader(naive, state), requires: [], workgroups: () => [1, 1, 1] },
+  ],
 });

@@ -1,5 +1,5 @@
 // advance: the step from one token to the next on the GPU. One invocation: one variant is enough.
-import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import { defineKernel, joinShader, wasmVariant } from '../../src/gpu/kernel.ts';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
@@ -20,5 +20,8 @@ export const advance = defineKernel({
     { name: 'sequences', type: 'u32' },
     { name: 'v', type: 'u32' },
   ],
-  variants: [{ name: 'naive', code: joinShader(naive, state), requires: [], workgroups: () => [1, 1, 1] }],
+  variants: [
+    wasmVariant({ name: 'advance' }, () => [1, 1, 1]),
+    { name: 'naive', code: joinShader(naive, state), requires: [], workgroups: () => [1, 1, 1] },
+  ],
 });

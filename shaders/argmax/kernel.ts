@@ -6,6 +6,7 @@ import {
   type KernelShape,
   type KernelVariant,
   type WorkgroupCounts,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import best from '../common/best.wgsl?raw';
 import { inSmallWorkgroups } from '../common/small-workgroup.ts';
@@ -31,6 +32,7 @@ export const argmax = defineKernel({
     { name: 'stride', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'argmax' }, workgroups),
     inSmallWorkgroups(SUBGROUP),
     SUBGROUP,
     { name: 'naive', code: joinShader(naive, best), requires: [], workgroups },

@@ -6,9 +6,10 @@ import {
   joinShader,
   type KernelShape,
   type WorkgroupCounts,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import exp from '../common/exp.wgsl?raw';
-import { KV_KINDS } from '../common/kv/layout.ts';
+import { KV_KINDS, kvFunction } from '../common/kv/layout.ts';
 import { KV_READ_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
 import heads from './heads.wgsl?raw';
@@ -43,12 +44,17 @@ export const attentionAlone = defineKernel({
     { name: 'capacity', type: 'u32' },
     { name: 'parallel', type: 'u32' },
   ],
-  variants: KV_KINDS.map((layout) => ({
-    name: `naive ${layout}`,
-    layout,
-    code: joinShader(heads, ...KV_READ_PARTS[layout], state, exp),
-    requires: [],
-    overrides: { WG_SIZE },
-    workgroups,
-  })),
+  variants: KV_KINDS.flatMap((layout) => [
+    wasmVariant({ name: kvFunction('attentionAlone', layout) }, (shape) => [columnsOf(shape), 1, 1], {
+      layout,
+    }),
+    {
+      name: `naive ${layout}`,
+      layout,
+      code: joinShader(heads, ...KV_READ_PARTS[layout], state, exp),
+      requires: [],
+      overrides: { WG_SIZE },
+      workgroups,
+    },
+  ]),
 });

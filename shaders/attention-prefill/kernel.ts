@@ -6,9 +6,10 @@ import {
   type KernelShape,
   type KernelVariant,
   type WorkgroupCounts,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import exp from '../common/exp.wgsl?raw';
-import { KV_KINDS, type KvKind } from '../common/kv/layout.ts';
+import { KV_KINDS, type KvKind, kvFunction } from '../common/kv/layout.ts';
 import { KV_READ_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
 import fetch from './fetch.wgsl?raw';
@@ -64,6 +65,7 @@ export const attentionPrefill = defineKernel({
   variants: KV_KINDS.flatMap((layout) => {
     const parts = [...KV_READ_PARTS[layout], state, exp];
     return [
+      wasmVariant({ name: kvFunction('attentionPrefill', layout) }, () => [1, 1, 1], { layout }),
       stagedVariant(layout),
       {
         name: `naive ${layout}`,

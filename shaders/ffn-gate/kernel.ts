@@ -1,6 +1,6 @@
 // ffn-gate: squared ReLU (BitNet b1.58 2B4T, arXiv 2504.12285) or SiLU (SwiGLU, arXiv 2002.05202) gate times up.
 // Elementwise and bound by memory: one variant is enough.
-import { defineKernel, foldGrid } from '../../src/gpu/kernel.ts';
+import { defineKernel, foldGrid, wasmVariant } from '../../src/gpu/kernel.ts';
 import naive from './naive.wgsl?raw';
 
 /** Values of the param `activation`. */
@@ -19,6 +19,7 @@ export const ffnGate = defineKernel({
     { name: 'activation', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'ffnGate' }, () => [1, 1, 1]),
     {
       name: 'naive',
       code: naive,

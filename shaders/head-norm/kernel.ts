@@ -1,6 +1,6 @@
 // head-norm: RMSNorm of each query and key head before the rotation (Qwen3). Source: Hugging Face modeling_qwen3.py.
 // Tiny beside the product before it: one variant is enough.
-import { defineKernel } from '../../src/gpu/kernel.ts';
+import { defineKernel, wasmVariant } from '../../src/gpu/kernel.ts';
 import naive from './naive.wgsl?raw';
 
 /** In place on the H query and G key heads of qkv. Shape: heads H, kv_heads G, head_dim Dh (even), epsilon, tokens T. */
@@ -18,6 +18,7 @@ export const headNorm = defineKernel({
     { name: 'epsilon', type: 'f32' },
   ],
   variants: [
+    wasmVariant({ name: 'headNorm' }, (shape) => [shape.tokens, 1, 1]),
     {
       name: 'naive',
       code: naive,

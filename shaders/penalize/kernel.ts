@@ -1,5 +1,5 @@
 // penalize: repetition penalty before argmax or sample. Elementwise: one variant is enough.
-import { columnsOf, defineKernel, foldGrid, joinShader } from '../../src/gpu/kernel.ts';
+import { columnsOf, defineKernel, foldGrid, joinShader, wasmVariant } from '../../src/gpu/kernel.ts';
 import settings from '../common/settings.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
@@ -20,6 +20,7 @@ export const penalize = defineKernel({
     { name: 'parallel', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'penalize' }, (shape) => [columnsOf(shape), 1, 1]),
     {
       name: 'naive',
       code: joinShader(naive, settings),

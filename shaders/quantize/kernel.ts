@@ -5,6 +5,7 @@ import {
   type KernelShape,
   type KernelVariant,
   type WorkgroupCounts,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import int8 from '../common/product/int8.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
@@ -31,6 +32,7 @@ export const quantize = defineKernel({
   ],
   params: [{ name: 'k', type: 'u32' }],
   variants: [
+    wasmVariant({ name: 'quantize' }, workgroups),
     inSmallWorkgroups(SUBGROUP),
     SUBGROUP,
     { name: 'naive', code: joinShader(naive, int8, reduce), requires: [], workgroups },

@@ -1,5 +1,5 @@
 // rms-norm-quantize: the input of every BitLinear. Sources: BitNet b1.58 (arXiv 2402.17764), Hugging Face integrations/bitnet.py.
-import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
+import { defineKernel, joinShader, type KernelVariant, wasmVariant } from '../../src/gpu/kernel.ts';
 import int8 from '../common/product/int8.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
 import { inSmallWorkgroups } from '../common/small-workgroup.ts';
@@ -27,6 +27,7 @@ export const rmsNormQuantize = defineKernel({
     { name: 'epsilon', type: 'f32' },
   ],
   variants: [
+    wasmVariant({ name: 'rmsNormQuantize' }, (shape) => [shape.tokens, 1, 1]),
     inSmallWorkgroups(SUBGROUP),
     SUBGROUP,
     {

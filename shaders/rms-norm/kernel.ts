@@ -5,6 +5,7 @@ import {
   type KernelShape,
   type KernelVariant,
   type WorkgroupCounts,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import reduce from '../common/reduce.wgsl?raw';
 import { inSmallWorkgroups } from '../common/small-workgroup.ts';
@@ -36,6 +37,7 @@ export const rmsNorm = defineKernel({
     { name: 'last_only', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'rmsNorm' }, workgroups),
     inSmallWorkgroups(SUBGROUP),
     SUBGROUP,
     { name: 'naive', code: joinShader(naive, state, reduce), requires: [], workgroups },

@@ -1,9 +1,15 @@
 // rope-kv-write: rotary position embedding (RoFormer, arXiv 2104.09864) of queries and keys, and the KV cache write.
 // One variant per kind of cache is enough: it moves few bytes.
-import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import {
+  defineKernel,
+  joinShader,
+  type KernelShape,
+  type WorkgroupCounts,
+  wasmVariant,
+} from '../../src/gpu/kernel.ts';
 import hadamardFour from '../common/hadamard/four.wgsl?raw';
 import hadamardHead from '../common/hadamard/head.wgsl?raw';
-import { KV_KINDS, type KvKind } from '../common/kv/layout.ts';
+import { KV_KINDS, type KvKind, kvFunction } from '../common/kv/layout.ts';
 import { KV_PARTS } from '../common/kv/parts.ts';
 import state from '../common/state.wgsl?raw';
 import headMax from './head-max.wgsl?raw';
@@ -51,11 +57,18 @@ export const ropeKvWrite = defineKernel({
     { name: 'interleaved', type: 'u32' },
     { name: 'parallel', type: 'u32' },
   ],
-  variants: KV_KINDS.map((layout) => ({
-    name: `naive ${layout}`,
-    layout,
-    code: joinShader(rope, ...KV_PARTS[layout], ...WRITE_PARTS[layout], state),
-    requires: [],
-    workgroups: (shape) => [shape.heads + 2 * shape.kv_heads, shape.tokens, 1],
-  })),
+  variants: KV_KINDS.flatMap((layout) => [
+    wasmVariant({ name: kvFunction('ropeKvWrite', layout) }, (shape) => [shape.tokens, 1, 1], { layout }),
+    {
+      name: `naive ${layout}`,
+      layout,
+      code: joinShader(rope, ...KV_PARTS[layout], ...WRITE_PARTS[layout], state),
+      requires: [],
+      workgroups: (shape: KernelShape): WorkgroupCounts => [
+        shape.heads + 2 * shape.kv_heads,
+        shape.tokens,
+        1,
+      ],
+    },
+  ]),
 });

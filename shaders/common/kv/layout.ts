@@ -57,3 +57,8 @@ export function kvCacheBytes(
 export function hadamardBlock(headDim: number): number {
   return headDim & -headDim;
 }
+
+/** Name of the WebAssembly function of an op for a kind: `ropeKvWriteF32`, `ropeKvWriteInt8` ... */
+export function kvFunction(op: string, kind: KvKind): string {
+  return `${op}${kind[0].toUpperCase()}${kind.slice(1)}`;
+}

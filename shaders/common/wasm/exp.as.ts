@@ -4,6 +4,8 @@
  * e^x by 2^n e^r with |r| <= ln 2 / 2 and the Taylor polynomial of degree 7 in r (the next term is below 6e-9; n ln 2 goes off in two parts, so that r is exact to f32). Below -87 it is about 1e-38 or 0, above 88 it saturates
  * near 1.7e38: callers clamp where they need more.
  */
+// @ts-ignore: decorator
+@inline
 export function exp4(x: v128): v128 {
   const clamped = f32x4.max(f32x4.min(x, f32x4.splat(88)), f32x4.splat(-87.3));
   const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
