@@ -1,6 +1,6 @@
 // matmul-int8: matvec-int8 for a chunk of tokens (prefill).
 // Bindings and params are those of matvec-int8, so that both share bind groups; `tokens` is written per chunk size.
-import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
+import { defineKernel, joinShader, type KernelVariant, wasmVariant } from '../../src/gpu/kernel.ts';
 import dotCore from '../common/product/dot-core.wgsl?raw';
 import dotPacked from '../common/product/dot-packed.wgsl?raw';
 import int8 from '../common/product/int8.wgsl?raw';
@@ -108,6 +108,9 @@ export const matmulInt8 = defineKernel({
     { name: 'tokens', type: 'u32' },
   ],
   variants: [
+    ...CELL_BYTES.map(({ name: layout }) =>
+      wasmVariant({ name: `matmulInt8${layout}` }, () => [1, 1, 1], { layout }),
+    ),
     F16_TILED,
     PLANES,
     ...TECHNIQUES.flatMap((technique) => CELL_BYTES.map((layout) => variant(technique, layout))),

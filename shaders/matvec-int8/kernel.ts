@@ -7,6 +7,7 @@ import {
   joinShader,
   type KernelShape,
   type KernelVariant,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import dotCore from '../common/product/dot-core.wgsl?raw';
 import dotPacked from '../common/product/dot-packed.wgsl?raw';
@@ -165,6 +166,9 @@ export const matvecInt8 = defineKernel({
     outputWords: ({ first_row, m }) => first_row + m,
   },
   variants: [
+    ...CELL_BYTES.map(({ name: layout }) =>
+      wasmVariant({ name: `matvecInt8${layout}` }, () => [1, 1, 1], { layout }),
+    ),
     ...PLANES,
     ...['lanes', 'subgroup', 'workgroup', 'naive'].flatMap((technique) =>
       BY_LAYOUT.map((variants) => variants[technique]),

@@ -1,6 +1,8 @@
 // Layout T2 as vectors: a cell of 16 bytes holds 64 codes, and bits 2s, 2s + 1 of byte 4j + b the code of column 16j + 4s + b
 // (shaders/layouts/t2). So one shift gives sixteen codes, of columns that are not neighbours.
 import { dotCodes } from './dot.as';
+import { sumI32 } from './lanes.as';
+import { transposeWords } from './transpose.as';
 
 /**
  * Writes k int8 in the order in which shifts of T2 cells meet them: [k/64][s 0..3][j 0..3][b 0..3].
@@ -9,30 +11,20 @@ import { dotCodes } from './dot.as';
 export function arrangeForT2(q: usize, k: u32, arranged: usize): i32 {
   let sums = i32x4.splat(0);
   for (let c: u32 = 0; c < k; c += 64) {
-    const j0 = v128.load(q + c);
-    const j1 = v128.load(q + c, 16);
-    const j2 = v128.load(q + c, 32);
-    const j3 = v128.load(q + c, 48);
-    const low01 = i32x4.shuffle(j0, j1, 0, 4, 1, 5);
-    const low23 = i32x4.shuffle(j2, j3, 0, 4, 1, 5);
-    const high01 = i32x4.shuffle(j0, j1, 2, 6, 3, 7);
-    const high23 = i32x4.shuffle(j2, j3, 2, 6, 3, 7);
-    v128.store(arranged + c, i64x2.shuffle(low01, low23, 0, 2));
-    v128.store(arranged + c, i64x2.shuffle(low01, low23, 1, 3), 16);
-    v128.store(arranged + c, i64x2.shuffle(high01, high23, 0, 2), 32);
-    v128.store(arranged + c, i64x2.shuffle(high01, high23, 1, 3), 48);
+    transposeWords(q + c, 16, arranged + c, 16);
     const pairs = i16x8.add(
-      i16x8.add(i16x8.extadd_pairwise_i8x16_s(j0), i16x8.extadd_pairwise_i8x16_s(j1)),
-      i16x8.add(i16x8.extadd_pairwise_i8x16_s(j2), i16x8.extadd_pairwise_i8x16_s(j3)),
+      i16x8.add(pairsOf(q + c), pairsOf(q + c + 16)),
+      i16x8.add(pairsOf(q + c + 32), pairsOf(q + c + 48)),
     );
     sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_s(pairs));
   }
-  return (
-    i32x4.extract_lane(sums, 0) +
-    i32x4.extract_lane(sums, 1) +
-    i32x4.extract_lane(sums, 2) +
-    i32x4.extract_lane(sums, 3)
-  );
+  return sumI32(sums);
+}
+
+// @ts-ignore: decorator
+@inline
+function pairsOf(q: usize): v128 {
+  return i16x8.extadd_pairwise_i8x16_s(v128.load(q));
 }
 
 /** What t2Cell adds to every code. */
