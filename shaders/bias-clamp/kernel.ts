@@ -1,6 +1,6 @@
 // bias-clamp: what follows the product of some linear layers: a bias (Qwen2) or a clip of q, k and v (OLMo).
-// Elementwise and bound by memory: one variant is enough.
-import { defineKernel, foldGrid } from '../../src/gpu/kernel.ts';
+// Elementwise and bound by memory: one variant in WGSL is enough.
+import { defineKernel, foldGrid, wasmVariant } from '../../src/gpu/kernel.ts';
 import naive from './naive.wgsl?raw';
 
 /** Value of the param `limit` that clips nothing. */
@@ -19,6 +19,7 @@ export const biasClamp = defineKernel({
     { name: 'limit', type: 'f32' },
   ],
   variants: [
+    wasmVariant({ name: 'biasClamp' }, () => [1, 1, 1]),
     {
       name: 'naive',
       code: naive,

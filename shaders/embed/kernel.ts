@@ -1,5 +1,5 @@
 // embed: rows of the embedding table by token id, from one shard of the table (one dispatch per shard).
-import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
+import { defineKernel, joinShader, type KernelVariant, wasmVariant } from '../../src/gpu/kernel.ts';
 import { CELL_PARTS, type CellParts } from '../layouts/cell-parts.ts';
 import naive from './naive.wgsl?raw';
 
@@ -37,5 +37,10 @@ export const embed = defineKernel({
     { name: 'accumulate', type: 'u32' },
     { name: 'tokens', type: 'u32' },
   ],
-  variants: CELL_PARTS.map(variant),
+  variants: [
+    ...CELL_PARTS.map(({ name: layout }) =>
+      wasmVariant({ name: `embed${layout}` }, () => [1, 1, 1], { layout }),
+    ),
+    ...CELL_PARTS.map(variant),
+  ],
 });

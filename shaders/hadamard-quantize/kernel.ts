@@ -1,6 +1,12 @@
 // hadamard-quantize: the input of rotated layers with int8 activations.
 // Source of the rotation: QuaRot (arXiv 2404.00456). Block-wise, so that any multiple of 32 has one.
-import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
+import {
+  defineKernel,
+  joinShader,
+  type KernelShape,
+  type WorkgroupCounts,
+  wasmVariant,
+} from '../../src/gpu/kernel.ts';
 import exchangeMemory from '../common/exchange-memory.wgsl?raw';
 import exchangeSubgroup from '../common/exchange-subgroup.wgsl?raw';
 import hadamardFour from '../common/hadamard/four.wgsl?raw';
@@ -46,6 +52,7 @@ export const hadamardQuantize = defineKernel({
     { name: 'group', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'hadamardQuantize' }, ({ tokens }) => [tokens, 1, 1]),
     {
       name: 'lanes',
       code: joinShader(lanesCode, hadamardFour, hadamardInput, int8),

@@ -1,6 +1,12 @@
 // hadamard: the input of rotated layers with f32 activations.
 // Source of the rotation: QuaRot (arXiv 2404.00456). Block-wise, so that any multiple of 32 has one.
-import { defineKernel, joinShader, type KernelShape, type WorkgroupCounts } from '../../src/gpu/kernel.ts';
+import {
+  defineKernel,
+  joinShader,
+  type KernelShape,
+  type WorkgroupCounts,
+  wasmVariant,
+} from '../../src/gpu/kernel.ts';
 import exchangeMemory from '../common/exchange-memory.wgsl?raw';
 import exchangeSubgroup from '../common/exchange-subgroup.wgsl?raw';
 import hadamardFour from '../common/hadamard/four.wgsl?raw';
@@ -38,6 +44,7 @@ export const hadamard = defineKernel({
     { name: 'group', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'hadamard' }, ({ tokens }) => [tokens, 1, 1]),
     {
       name: 'subgroup',
       code: joinShader(subgroup, exchangeSubgroup, lanes, ...BODY),

@@ -1,6 +1,6 @@
 // kl-divergence: how far one model's next-token distribution is from another's (Kullback and Leibler, 1951), exactly over the
-// whole vocabulary. Runs beside two products that cost hundreds of times more: one variant is enough.
-import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+// whole vocabulary. Runs beside two products that cost hundreds of times more: one variant in WGSL is enough.
+import { defineKernel, joinShader, wasmVariant } from '../../src/gpu/kernel.ts';
 import reduce from '../common/reduce.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
@@ -19,6 +19,7 @@ export const klDivergence = defineKernel({
   ],
   params: [{ name: 'v', type: 'u32' }],
   variants: [
+    wasmVariant({ name: 'klDivergence' }, ({ tokens }) => [tokens, 1, 1]),
     {
       name: 'naive',
       code: joinShader(naive, reduce),

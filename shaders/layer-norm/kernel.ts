@@ -1,6 +1,6 @@
 // layer-norm: LayerNorm without gain and bias (OLMo, arXiv 2402.00838; Ba et al., arXiv 1607.06450).
-// Bound by latency, of one family of models: one variant is enough.
-import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+// Bound by latency, of one family of models: one variant in WGSL is enough.
+import { defineKernel, joinShader, wasmVariant } from '../../src/gpu/kernel.ts';
 import reduce from '../common/reduce.wgsl?raw';
 import state from '../common/state.wgsl?raw';
 import naive from './naive.wgsl?raw';
@@ -19,6 +19,7 @@ export const layerNorm = defineKernel({
     { name: 'last_only', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'layerNorm' }, ({ last_only, tokens }) => [last_only === 1 ? 1 : tokens, 1, 1]),
     {
       name: 'naive',
       code: joinShader(naive, state, reduce),

@@ -6,6 +6,7 @@ import {
   type KernelShape,
   type KernelVariant,
   type WorkgroupCounts,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import floatParams from '../common/product/float-params.wgsl?raw';
 import { CELL_PARTS, type CellParts } from '../layouts/cell-parts.ts';
@@ -68,5 +69,10 @@ export const matmulFloat = defineKernel({
     { name: 'minima', type: 'u32' },
     { name: 'tokens', type: 'u32' },
   ],
-  variants: TECHNIQUES.flatMap((technique) => CELL_PARTS.map((layout) => variant(technique, layout))),
+  variants: [
+    ...CELL_PARTS.map(({ name: layout }) =>
+      wasmVariant({ name: `matmulFloat${layout}` }, () => [1, 1, 1], { layout }),
+    ),
+    ...TECHNIQUES.flatMap((technique) => CELL_PARTS.map((layout) => variant(technique, layout))),
+  ],
 });

@@ -6,6 +6,7 @@ import {
   joinShader,
   type KernelShape,
   type KernelVariant,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import { columnGroups, columnsPart } from '../common/product/column-groups.ts';
 import floatParams from '../common/product/float-params.wgsl?raw';
@@ -168,6 +169,9 @@ export const matvecFloat = defineKernel({
     outputWords: ({ first_row, m }) => first_row + m,
   },
   variants: [
+    ...CELL_PARTS.map(({ name: layout }) =>
+      wasmVariant({ name: `matvecFloat${layout}` }, () => [1, 1, 1], { layout }),
+    ),
     ...CELL_PARTS.filter(({ name }) => SHARED.has(name)).map(columnsVariant),
     ...magicLanes(({ name }) => name === MAGIC_LANES_LAYOUT, {}),
     ...BY_LAYOUT.map(({ subgroup }) => subgroup),

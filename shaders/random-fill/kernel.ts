@@ -1,6 +1,6 @@
 // random-fill: random weights made on the GPU, for benchmarks of models that are not there.
 // Every word is a valid one of its layout; nothing is uploaded.
-import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
+import { defineKernel, joinShader, type KernelVariant, wasmVariant } from '../../src/gpu/kernel.ts';
 import random from '../common/random.wgsl?raw';
 import type { LayoutName } from '../layouts/layout.ts';
 import naive from './naive.wgsl?raw';
@@ -59,5 +59,13 @@ export const randomFill = defineKernel({
     { name: 'seed', type: 'u32' },
     { name: 'scale', type: 'f32' },
   ],
-  variants: Object.entries(RANDOM_CONTENTS).map(variant),
+  variants: [
+    ...Object.entries(RANDOM_CONTENTS).map(([layout, CONTENT]) =>
+      wasmVariant({ name: 'randomFill', constants: ['CONTENT'] }, () => [1, 1, 1], {
+        layout,
+        overrides: { CONTENT },
+      }),
+    ),
+    ...Object.entries(RANDOM_CONTENTS).map(variant),
+  ],
 });

@@ -1,5 +1,5 @@
 // rotate-heads: undoes the rotation of values from a 4-bit KV cache after prefill attention (attention-merge does it in decode).
-import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+import { defineKernel, joinShader, wasmVariant } from '../../src/gpu/kernel.ts';
 import hadamardFour from '../common/hadamard/four.wgsl?raw';
 import hadamardHead from '../common/hadamard/head.wgsl?raw';
 import columns from '../common/product/columns.wgsl?raw';
@@ -14,6 +14,7 @@ export const rotateHeads = defineKernel({
     { name: 'head_dim', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'rotateHeads' }, ({ heads, tokens }) => [heads, tokens, 1]),
     {
       name: 'naive',
       code: joinShader(naive, columns, hadamardFour, hadamardHead),

@@ -1,6 +1,6 @@
 // token-loss: how well each row of logits foretells its target, so that scoring a text reads back three numbers a token.
-// Runs beside a product that costs hundreds of times more: one variant is enough.
-import { defineKernel, joinShader } from '../../src/gpu/kernel.ts';
+// Runs beside a product that costs hundreds of times more: one variant in WGSL is enough.
+import { defineKernel, joinShader, wasmVariant } from '../../src/gpu/kernel.ts';
 import best from '../common/best.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
 import naive from './naive.wgsl?raw';
@@ -21,6 +21,7 @@ export const tokenLoss = defineKernel({
   ],
   params: [{ name: 'v', type: 'u32' }],
   variants: [
+    wasmVariant({ name: 'tokenLoss' }, ({ tokens }) => [tokens, 1, 1]),
     {
       name: 'naive',
       code: joinShader(naive, reduce, best),
