@@ -6,6 +6,7 @@ import {
   joinShader,
   type KernelShape,
   type WorkgroupCounts,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import orderKey from '../common/order-key.wgsl?raw';
 import random from '../common/random.wgsl?raw';
@@ -45,6 +46,7 @@ export const sample = defineKernel({
     { name: 'parallel', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'sample' }, workgroups),
     {
       name: 'histogram-small',
       code: joinShader(histogram, boundNone, sortBitonic, ...parts),
