@@ -1,5 +1,5 @@
 // copy: the yardstick of the benchmarks. What it reaches is the device's copy bandwidth as this browser sees it.
-import { defineKernel } from '../../src/gpu/kernel.ts';
+import { defineKernel, wasmVariant } from '../../src/gpu/kernel.ts';
 import naive from './naive.wgsl?raw';
 
 /** Workgroups of a copy: enough to fill any GPU, few enough to be cheap on a CPU adapter. */
@@ -14,6 +14,7 @@ export const copy = defineKernel({
   ],
   params: [{ name: 'n', type: 'u32' }],
   variants: [
+    wasmVariant({ name: 'copy' }, () => [1, 1, 1]),
     {
       name: 'naive',
       code: naive,

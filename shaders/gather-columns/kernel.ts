@@ -1,5 +1,5 @@
 // gather-columns: the activations of some input channels, as f32: the input of an outlier product of its own.
-import { defineKernel, foldGrid, joinShader } from '../../src/gpu/kernel.ts';
+import { defineKernel, foldGrid, joinShader, wasmVariant } from '../../src/gpu/kernel.ts';
 import input from '../common/product/float-or-int8.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
@@ -23,6 +23,7 @@ export const gatherColumns = defineKernel({
     { name: 'tokens', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'gatherColumns' }, () => [1, 1, 1]),
     {
       name: 'naive',
       code: joinShader(naive, input),

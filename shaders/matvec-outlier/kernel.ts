@@ -7,6 +7,7 @@ import {
   joinShader,
   type KernelShape,
   type KernelVariant,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import dotCore from '../common/product/dot-core.wgsl?raw';
 import dotPacked from '../common/product/dot-packed.wgsl?raw';
@@ -111,7 +112,15 @@ export const matvecOutlier = defineKernel({
     { name: 'accumulate', type: 'u32' },
     { name: 'outliers', type: 'u32' },
   ],
-  variants: ['lanes', 'subgroup', 'workgroup', 'naive'].flatMap((technique) =>
-    BY_LAYOUT.map((variants) => variants[technique]),
-  ),
+  variants: [
+    ...CELL_BYTES.map(({ name: layout }) =>
+      wasmVariant({ name: `matvecOutlier${layout}` }, (shape) => [columnsOf(shape), 1, 1], {
+        layout,
+        overrides: { ONE_SCALE: 0 },
+      }),
+    ),
+    ...['lanes', 'subgroup', 'workgroup', 'naive'].flatMap((technique) =>
+      BY_LAYOUT.map((variants) => variants[technique]),
+    ),
+  ],
 });

@@ -1,6 +1,6 @@
 // outlier-product: input channels in int8, added for one token or a few (columns) to a product that another dispatch has made of bit planes.
 // matvec-outlier has both in one, but the planes are a buffer more than a kernel may bind.
-import { columnsOf, defineKernel, foldGrid, joinShader } from '../../src/gpu/kernel.ts';
+import { columnsOf, defineKernel, foldGrid, joinShader, wasmVariant } from '../../src/gpu/kernel.ts';
 import naive from './naive.wgsl?raw';
 import quads from './quads.wgsl?raw';
 import rows from './rows.wgsl?raw';
@@ -36,6 +36,9 @@ export const outlierProduct = defineKernel({
     { name: 'outliers', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'outlierProduct' }, (shape) => [columnsOf(shape), 1, 1], {
+      overrides: { ONE_SCALE: 0 },
+    }),
     {
       name: 'quads',
       code: joinShader(quads, rows),

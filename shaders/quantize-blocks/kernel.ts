@@ -1,5 +1,5 @@
 // quantize-blocks: f32 activations to int8 with one scale per block of columns: the input of matvec-int8.
-import { defineKernel, foldGrid, joinShader } from '../../src/gpu/kernel.ts';
+import { defineKernel, foldGrid, joinShader, wasmVariant } from '../../src/gpu/kernel.ts';
 import int8 from '../common/product/int8.wgsl?raw';
 import naive from './naive.wgsl?raw';
 
@@ -20,6 +20,7 @@ export const quantizeBlocks = defineKernel({
     { name: 'tokens', type: 'u32' },
   ],
   variants: [
+    wasmVariant({ name: 'quantizeBlocks' }, () => [1, 1, 1]),
     {
       name: 'naive',
       code: joinShader(naive, int8),

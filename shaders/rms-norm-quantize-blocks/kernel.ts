@@ -1,5 +1,5 @@
 // rms-norm-quantize-blocks: RMSNorm and quantize-blocks in one dispatch: the input of matvec-int8 in block arithmetic.
-import { defineKernel, joinShader, type KernelVariant } from '../../src/gpu/kernel.ts';
+import { defineKernel, joinShader, type KernelVariant, wasmVariant } from '../../src/gpu/kernel.ts';
 import int8 from '../common/product/int8.wgsl?raw';
 import reduce from '../common/reduce.wgsl?raw';
 import { inSmallWorkgroups } from '../common/small-workgroup.ts';
@@ -31,6 +31,7 @@ export const rmsNormQuantizeBlocks = defineKernel({
     { name: 'epsilon', type: 'f32' },
   ],
   variants: [
+    wasmVariant({ name: 'rmsNormQuantizeBlocks' }, (shape) => [shape.tokens, 1, 1]),
     inSmallWorkgroups(SUBGROUP),
     SUBGROUP,
     {

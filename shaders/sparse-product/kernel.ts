@@ -5,6 +5,7 @@ import {
   joinShader,
   type KernelShape,
   type KernelVariant,
+  wasmVariant,
 } from '../../src/gpu/kernel.ts';
 import input from '../common/product/float-or-int8.wgsl?raw';
 import lanes from '../common/product/lanes.wgsl?raw';
@@ -22,6 +23,7 @@ function wordGrid(shape: KernelShape, limit: number) {
 }
 
 const VARIANTS: readonly KernelVariant[] = [
+  wasmVariant({ name: 'sparseProduct' }, () => [1, 1, 1]),
   {
     name: 'subgroup',
     code: joinShader(subgroup, lanes, row, input),

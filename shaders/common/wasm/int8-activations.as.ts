@@ -1,7 +1,7 @@
 // Activations of a token as products of cells read them: one record per cell, made once per dispatch. A record is what a sum
 // begins with (i32x4: minus the bias of the codes times the activations of each lane), the scales of the lanes (f32x4), and
 // the activations (storeVector).
-import { arrangeCell, biasOf, cellColumns, laneColumns, storeVector, vectorBytes, W8 } from './cells.as';
+import { arrangeCell, biasOf, cellColumns, laneColumns, storeVector, vectorBytes, W8 } from './code-cells.as';
 import { sumI32 } from './lanes.as';
 
 /** Offset of the activations in a record. */

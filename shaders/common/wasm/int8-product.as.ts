@@ -1,7 +1,7 @@
 // out[T, M] (+)= sum over K of (scale[M, K / group] * W[M, K] + minimum[M, K / group]) * q_scale[T, K / block] * q[T, K] for W in
 // layouts W8, W4, T2 and B1: what matvec-int8, matmul-int8 and matvec-outlier share. The sums of a cell's lanes are exact
 // integers, and so are those of rows with one scale for tokens with one. A token has the same bits alone and beside others.
-import { B1, cellColumns, laneColumns, T2, unpackCell, W4, W8 } from './cells.as';
+import { B1, cellColumns, laneColumns, T2, unpackCell, W4, W8 } from './code-cells.as';
 import { arrangeActivations, sumGroups } from './int8-activations.as';
 import { scaledRows, scaledTile, wholeRows, wholeTile } from './int8-rows.as';
 import { SCRATCH, SCRATCH_BYTES } from './scratch.as';

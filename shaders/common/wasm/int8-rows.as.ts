@@ -1,9 +1,10 @@
 // Rows of codes times arranged activations (int8-activations): four rows of one token, or four tokens a row at a time, where
 // the codes are unpacked once. `whole`: one scale per row and token, so that sums are integers to the end; `scaled`: any.
 // Inlined where the layout is a constant.
-import { cellColumns, cellHigh, cellLow, dotCell } from './cells.as';
+import { cellColumns, cellHigh, cellLow, dotCell } from './code-cells.as';
 import { RECORD_HEAD, recordBytes } from './int8-activations.as';
 import { sumsF32, sumsI32 } from './lanes.as';
+import { multiplyAdd } from './multiply-add.as';
 
 // @ts-ignore: decorator
 @inline
@@ -141,7 +142,7 @@ export function wholeTile(
 @inline
 function addCell(layout: i32, sum: v128, low: v128, high: v128, record: usize): v128 {
   const dot = dotCell(layout, v128.load(record), low, high, record + RECORD_HEAD);
-  return f32x4.add(sum, f32x4.mul(f32x4.convert_i32x4_s(dot), v128.load(record, 16)));
+  return multiplyAdd(f32x4.convert_i32x4_s(dot), v128.load(record, 16), sum);
 }
 
 // What the minima of a row give, given the sums of groups of activations.
@@ -203,10 +204,10 @@ export function scaledRows(
         w2 += 16;
         w3 += 16;
       }
-      y0 = f32x4.add(y0, f32x4.mul(s0, v128.load32_splat(scale0 + g)));
-      y1 = f32x4.add(y1, f32x4.mul(s1, v128.load32_splat(scale1 + g)));
-      y2 = f32x4.add(y2, f32x4.mul(s2, v128.load32_splat(scale2 + g)));
-      y3 = f32x4.add(y3, f32x4.mul(s3, v128.load32_splat(scale3 + g)));
+      y0 = multiplyAdd(s0, v128.load32_splat(scale0 + g), y0);
+      y1 = multiplyAdd(s1, v128.load32_splat(scale1 + g), y1);
+      y2 = multiplyAdd(s2, v128.load32_splat(scale2 + g), y2);
+      y3 = multiplyAdd(s3, v128.load32_splat(scale3 + g), y3);
     }
     let y = sumsF32(y0, y1, y2, y3);
     if (rowMin !== 0) {
@@ -270,10 +271,10 @@ export function scaledTile(
         cell += 16;
       }
       const scale = v128.load32_splat(scales);
-      y0 = f32x4.add(y0, f32x4.mul(s0, scale));
-      y1 = f32x4.add(y1, f32x4.mul(s1, scale));
-      y2 = f32x4.add(y2, f32x4.mul(s2, scale));
-      y3 = f32x4.add(y3, f32x4.mul(s3, scale));
+      y0 = multiplyAdd(s0, scale, y0);
+      y1 = multiplyAdd(s1, scale, y1);
+      y2 = multiplyAdd(s2, scale, y2);
+      y3 = multiplyAdd(s3, scale, y3);
     }
     let y = sumsF32(y0, y1, y2, y3);
     if (rowMin !== 0) {
