@@ -17,3 +17,5 @@ export function scratch(): usize {
 export function moveScratch(address: usize): void {
   start = address;
 }
+
+export const SCRATCH: usize = 65536;
