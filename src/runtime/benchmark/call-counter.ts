@@ -20,6 +20,7 @@ const CREATING = [
   'createShaderModule',
   'createComputePipeline',
   'createComputePipelineAsync',
+  'hostKernel', // of the WebAssembly backend, which has no shaders and no pipelines of its own
 ] as const;
 
 type Method = (...args: unknown[]) => unknown;
@@ -44,7 +45,7 @@ export function countCalls(device: GPUDevice): CallCounter {
       calls.push(call);
       return original(...args);
     };
-  for (const name of CREATING) replace(device, name, note('create'));
+  for (const name of CREATING) if (name in device) replace(device, name, note('create'));
   replace(device.queue, 'writeBuffer', note('write'));
   // An empty submit is the nudge of readback.ts: it does no work.
   replace(device.queue, 'submit', (original) => (buffers) => {
