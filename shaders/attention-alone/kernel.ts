@@ -45,9 +45,13 @@ export const attentionAlone = defineKernel({
     { name: 'parallel', type: 'u32' },
   ],
   variants: KV_KINDS.flatMap((layout) => [
-    wasmVariant({ name: kvFunction('attentionAlone', layout) }, (shape) => [columnsOf(shape), 1, 1], {
-      layout,
-    }),
+    wasmVariant(
+      { name: kvFunction('attentionAlone', layout), shared: true },
+      (shape) => [columnsOf(shape), 1, 1],
+      {
+        layout,
+      },
+    ),
     {
       name: `naive ${layout}`,
       layout,

@@ -15,6 +15,8 @@ function attentionAlone(
   out: usize,
   params: usize,
   columns: u32,
+  share: u32,
+  shares: u32,
 ): void {
   const heads = load<u32>(params);
   const kvHeads = load<u32>(params, 4);
@@ -31,7 +33,21 @@ function attentionAlone(
     const column = c * columnBytes;
     const keys = kCache + slab;
     const values = vCache + slab;
-    attention(kind, q + column, keys, values, out + column, heads, kvHeads, headDim, capacity, tokens, position);
+    attention(
+      kind,
+      q + column,
+      keys,
+      values,
+      out + column,
+      heads,
+      kvHeads,
+      headDim,
+      capacity,
+      tokens,
+      position,
+      share,
+      shares,
+    );
   }
 }
 
@@ -44,8 +60,12 @@ export function attentionAloneF32(
   out: usize,
   params: usize,
   columns: u32,
+  y: u32,
+  z: u32,
+  share: u32,
+  shares: u32,
 ): void {
-  attentionAlone(KV_F32, q, kCache, vCache, state, out, params, columns);
+  attentionAlone(KV_F32, q, kCache, vCache, state, out, params, columns, share, shares);
 }
 
 /** As attentionAloneF32. */
@@ -57,8 +77,12 @@ export function attentionAloneF16(
   out: usize,
   params: usize,
   columns: u32,
+  y: u32,
+  z: u32,
+  share: u32,
+  shares: u32,
 ): void {
-  attentionAlone(KV_F16, q, kCache, vCache, state, out, params, columns);
+  attentionAlone(KV_F16, q, kCache, vCache, state, out, params, columns, share, shares);
 }
 
 /** As attentionAloneF32. */
@@ -70,8 +94,12 @@ export function attentionAloneInt8(
   out: usize,
   params: usize,
   columns: u32,
+  y: u32,
+  z: u32,
+  share: u32,
+  shares: u32,
 ): void {
-  attentionAlone(KV_INT8, q, kCache, vCache, state, out, params, columns);
+  attentionAlone(KV_INT8, q, kCache, vCache, state, out, params, columns, share, shares);
 }
 
 /** As attentionAloneF32. */
@@ -83,6 +111,10 @@ export function attentionAloneInt4(
   out: usize,
   params: usize,
   columns: u32,
+  y: u32,
+  z: u32,
+  share: u32,
+  shares: u32,
 ): void {
-  attentionAlone(KV_INT4, q, kCache, vCache, state, out, params, columns);
+  attentionAlone(KV_INT4, q, kCache, vCache, state, out, params, columns, share, shares);
 }

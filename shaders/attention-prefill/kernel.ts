@@ -65,7 +65,9 @@ export const attentionPrefill = defineKernel({
   variants: KV_KINDS.flatMap((layout) => {
     const parts = [...KV_READ_PARTS[layout], state, exp];
     return [
-      wasmVariant({ name: kvFunction('attentionPrefill', layout) }, () => [1, 1, 1], { layout }),
+      wasmVariant({ name: kvFunction('attentionPrefill', layout), shared: true }, () => [1, 1, 1], {
+        layout,
+      }),
       stagedVariant(layout),
       {
         name: `naive ${layout}`,

@@ -14,6 +14,8 @@ function attentionPrefill(
   state: usize,
   out: usize,
   params: usize,
+  share: u32,
+  shares: u32,
 ): void {
   const heads = load<u32>(params);
   const kvHeads = load<u32>(params, 4);
@@ -21,10 +23,24 @@ function attentionPrefill(
   const capacity = load<u32>(params, 12);
   const tokens = load<u32>(params, 16);
   const position = changetype<State>(state).position;
-  attention(kind, q, kCache, vCache, out, heads, kvHeads, headDim, capacity, tokens, position);
+  attention(
+    kind,
+    q,
+    kCache,
+    vCache,
+    out,
+    heads,
+    kvHeads,
+    headDim,
+    capacity,
+    tokens,
+    position,
+    share,
+    shares,
+  );
 }
 
-/** Bindings and params of kernel.ts. */
+/** Bindings and params of kernel.ts; the grid says nothing. */
 export function attentionPrefillF32(
   q: usize,
   kCache: usize,
@@ -32,8 +48,13 @@ export function attentionPrefillF32(
   state: usize,
   out: usize,
   params: usize,
+  x: u32,
+  y: u32,
+  z: u32,
+  share: u32,
+  shares: u32,
 ): void {
-  attentionPrefill(KV_F32, q, kCache, vCache, state, out, params);
+  attentionPrefill(KV_F32, q, kCache, vCache, state, out, params, share, shares);
 }
 
 /** As attentionPrefillF32. */
@@ -44,8 +65,13 @@ export function attentionPrefillF16(
   state: usize,
   out: usize,
   params: usize,
+  x: u32,
+  y: u32,
+  z: u32,
+  share: u32,
+  shares: u32,
 ): void {
-  attentionPrefill(KV_F16, q, kCache, vCache, state, out, params);
+  attentionPrefill(KV_F16, q, kCache, vCache, state, out, params, share, shares);
 }
 
 /** As attentionPrefillF32. */
@@ -56,8 +82,13 @@ export function attentionPrefillInt8(
   state: usize,
   out: usize,
   params: usize,
+  x: u32,
+  y: u32,
+  z: u32,
+  share: u32,
+  shares: u32,
 ): void {
-  attentionPrefill(KV_INT8, q, kCache, vCache, state, out, params);
+  attentionPrefill(KV_INT8, q, kCache, vCache, state, out, params, share, shares);
 }
 
 /** As attentionPrefillF32. */
@@ -68,6 +99,11 @@ export function attentionPrefillInt4(
   state: usize,
   out: usize,
   params: usize,
+  x: u32,
+  y: u32,
+  z: u32,
+  share: u32,
+  shares: u32,
 ): void {
-  attentionPrefill(KV_INT4, q, kCache, vCache, state, out, params);
+  attentionPrefill(KV_INT4, q, kCache, vCache, state, out, params, share, shares);
 }

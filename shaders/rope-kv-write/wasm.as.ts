@@ -2,12 +2,11 @@
 import { rotateHead } from '../common/wasm/hadamard-head.as';
 import { writeToken } from '../common/wasm/kv-write.as';
 import { KV_BLOCK, KV_F16, KV_F32, KV_INT4, KV_INT8, kvBlockBytes, kvHeadBytes } from '../common/wasm/kv.as';
-import { SCRATCH } from '../common/wasm/scratch.as';
+import { scratch } from '../common/wasm/scratch.as';
 import { State } from '../common/wasm/state.as';
 
-/** A key after rotation; behind it what writeToken needs. */
-const HEAD: usize = SCRATCH;
-const WRITING: usize = SCRATCH + 1024;
+/** Bytes of a rotated head, at the beginning of scratch; behind it lies what writeToken needs. */
+const HEAD_BYTES: usize = 1024;
 
 /** Columns (i, i + Dh / 2), four pairs at a time and the rest one by one. */
 function turnHalves(from: usize, turns: usize, headDim: u32, factor: f32, to: usize): void {
@@ -80,6 +79,8 @@ function ropeKvWrite(
   const isParallel = load<u32>(params, 20) !== 0;
   const first = changetype<State>(state).position;
   const headBytes: usize = headDim << 2;
+  const rotated = scratch();
+  const writing = rotated + HEAD_BYTES;
   const factor = <f32>1 / sqrt<f32>(<f32>headDim);
   for (let t: u32 = 0; t < tokens; t++) {
     const position = isParallel ? first : first + t;
@@ -98,15 +99,15 @@ function ropeKvWrite(
     for (let g: usize = 0; g < kvHeads; g++) {
       const block =
         (slab + g) * kvHeadBytes(kind, headDim, capacity) + kvBlockBytes(kind, headDim) * (position / KV_BLOCK);
-      turn(kind, isPairs, keys + g * headBytes, turns, headDim, 1, HEAD);
-      writeToken(kind, false, kCache + block, token, HEAD, headDim, WRITING);
+      turn(kind, isPairs, keys + g * headBytes, turns, headDim, 1, rotated);
+      writeToken(kind, false, kCache + block, token, rotated, headDim, writing);
       let value = values + g * headBytes;
       if (kind === KV_INT4) {
-        memory.copy(HEAD, value, headBytes);
-        rotateHead(HEAD, headDim);
-        value = HEAD;
+        memory.copy(rotated, value, headBytes);
+        rotateHead(rotated, headDim);
+        value = rotated;
       }
-      writeToken(kind, true, vCache + block, token, value, headDim, WRITING);
+      writeToken(kind, true, vCache + block, token, value, headDim, writing);
     }
   }
 }

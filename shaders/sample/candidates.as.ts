@@ -1,33 +1,32 @@
 // The best logits of a row and their ids, best first: a heap whose root is the worst of those kept. Equal logits rank by id.
-import { SCRATCH } from '../common/wasm/scratch.as';
+import { scratch } from '../common/wasm/scratch.as';
 
 /** Most candidates. */
 export const CANDIDATE_CAP: u32 = 1024;
 
-/** A logit (f32) and its id (u32), eight bytes each. */
-export const CANDIDATES: usize = SCRATCH;
-/** Scratch behind the candidates. */
-export const CANDIDATES_END: usize = CANDIDATES + 8 * CANDIDATE_CAP;
+// A logit (f32) and its id (u32), eight bytes each, at the beginning of scratch.
+/** Bytes of scratch that this file uses. */
+export const CANDIDATES_BYTES: usize = 8 * CANDIDATE_CAP;
 
 /** Logit of candidate i. */
 // @ts-ignore: decorator
 @inline
 export function logitOf(i: u32): f32 {
-  return load<f32>(CANDIDATES + (i << 3));
+  return load<f32>(scratch() + (i << 3));
 }
 
 /** Id of candidate i. */
 // @ts-ignore: decorator
 @inline
 export function idOf(i: u32): u32 {
-  return load<u32>(CANDIDATES + (i << 3), 4);
+  return load<u32>(scratch() + (i << 3), 4);
 }
 
 // @ts-ignore: decorator
 @inline
 function put(i: u32, logit: f32, id: u32): void {
-  store<f32>(CANDIDATES + (i << 3), logit);
-  store<u32>(CANDIDATES + (i << 3), id, 4);
+  store<f32>(scratch() + (i << 3), logit);
+  store<u32>(scratch() + (i << 3), id, 4);
 }
 
 // Whether candidate i ranks behind a logit with an id.
@@ -49,7 +48,7 @@ function sink(hole: u32, count: u32, logit: f32, id: u32): void {
   put(hole, logit, id);
 }
 
-/** Leaves the `wanted` best of v logits in CANDIDATES, best first. 1 <= wanted <= min(v, CANDIDATE_CAP). */
+/** Leaves the `wanted` best of v logits in scratch, best first. 1 <= wanted <= min(v, CANDIDATE_CAP). */
 export function findCandidates(row: usize, v: u32, wanted: u32): void {
   for (let i: u32 = 0; i < wanted; i++) put(i, load<f32>(row + (i << 2)), i);
   for (let i = wanted >> 1; i-- > 0; ) sink(i, wanted, logitOf(i), idOf(i));

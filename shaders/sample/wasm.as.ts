@@ -1,11 +1,16 @@
 // sample for the CPU: temperature, top-k, top-p, min-p and the draw; see candidates.wgsl.
 import { exp1, exp4 } from '../common/wasm/exp.as';
 import { uniformNumber } from '../common/wasm/random.as';
+import { scratch } from '../common/wasm/scratch.as';
 import { State } from '../common/wasm/state.as';
-import { CANDIDATE_CAP, CANDIDATES_END, findCandidates, idOf, logitOf } from './candidates.as';
+import { CANDIDATE_CAP, CANDIDATES_BYTES, findCandidates, idOf, logitOf } from './candidates.as';
 
-/** Sums of the weights up to each candidate, f64. */
-const SUMS: usize = CANDIDATES_END;
+// Sums of the weights up to each candidate, f64.
+// @ts-ignore: decorator
+@inline
+function sumsAt(): usize {
+  return scratch() + CANDIDATES_BYTES;
+}
 
 /** common/settings.wgsl. */
 // @ts-ignore: decorator
@@ -22,7 +27,7 @@ class Settings {
 // @ts-ignore: decorator
 @inline
 function sumTo(i: u32): f64 {
-  return load<f64>(SUMS + (i << 3));
+  return load<f64>(sumsAt() + (i << 3));
 }
 
 // Weight of a logit relative to the best one.
@@ -65,7 +70,7 @@ function draw(row: usize, v: u32, settings: Settings, number: f32): u32 {
   let sum: f64 = 0;
   for (let i: u32 = 0; i < kept; i++) {
     sum += <f64>weightOf(logitOf(i), best, temperature);
-    store<f64>(SUMS + (i << 3), sum);
+    store<f64>(sumsAt() + (i << 3), sum);
   }
   let survivors = kept;
   if (settings.topP < 1) {

@@ -5,7 +5,7 @@ import { KV_BLOCK, KV_F16, KV_F32, KV_INT8, kvWordBytes } from './kv.as';
 import { loneWord, wordOf, wordPair } from './kv-read.as';
 import { maxF32, sumF32, sumsF32 } from './lanes.as';
 import { multiplyAdd } from './multiply-add.as';
-import { SCRATCH } from './scratch.as';
+import { scratch } from './scratch.as';
 
 /** Below every score. */
 export const NO_SCORE: f32 = -3e38;
@@ -47,11 +47,10 @@ export class Block {
   first: u32;
 }
 
-/** Weights of the two rows, 64 f32 each. */
-const WEIGHTS_A: usize = SCRATCH;
-const WEIGHTS_B: usize = SCRATCH + 256;
-/** Scratch behind what this file uses. */
-export const ROWS_SCRATCH_END: usize = SCRATCH + 512;
+// At the beginning of scratch lie the weights of the two rows, 64 f32 each.
+const WEIGHTS_BYTES: usize = 256;
+/** Bytes of scratch that this file uses. */
+export const ATTEND_BYTES: usize = 2 * WEIGHTS_BYTES;
 
 // Keys of the block that the row sees.
 // @ts-ignore: decorator
@@ -104,8 +103,10 @@ function attend(kind: i32, two: bool, block: Block, a: Row, b: Row): void {
   const seenB = two ? keysSeen(b, block) : 0;
   const count = max(seenA, seenB);
   scores(kind, two, block, a, b, seenA, seenB, count);
-  const factorA = weigh(a, block, WEIGHTS_A, largestOf(WEIGHTS_A, count), count);
-  const factorB: f32 = two ? weigh(b, block, WEIGHTS_B, largestOf(WEIGHTS_B, count), count) : 0;
+  const weightsA = scratch();
+  const weightsB = weightsA + WEIGHTS_BYTES;
+  const factorA = weigh(a, block, weightsA, largestOf(weightsA, count), count);
+  const factorB: f32 = two ? weigh(b, block, weightsB, largestOf(weightsB, count), count) : 0;
   addValues(kind, two, block, a.out, b.out, factorA, factorB, count);
 }
 
@@ -131,6 +132,7 @@ function scores(
   count: i32,
 ): void {
   const width = kvWordBytes(kind);
+  const weights = scratch();
   const queryA = a.query;
   const queryB = two ? b.query : 0;
   const end: usize = block.words << 4;
@@ -164,10 +166,10 @@ function scores(
       at += width * KV_BLOCK;
     }
     const sumsA = scaled(sumsF32(a0, a1, a2, a3), block.keyScales, t, block.keyFactor);
-    v128.store(WEIGHTS_A + (t << 2), masked(sumsA, t, seenA));
+    v128.store(weights + (t << 2), masked(sumsA, t, seenA));
     if (two) {
       const sumsB = scaled(sumsF32(b0, b1, b2, b3), block.keyScales, t, block.keyFactor);
-      v128.store(WEIGHTS_B + (t << 2), masked(sumsB, t, seenB));
+      v128.store(weights + (t << 2), masked(sumsB, t, seenB), WEIGHTS_BYTES);
     }
   }
 }
@@ -195,7 +197,8 @@ function addValues(
   const width = kvWordBytes(kind);
   const stride = block.valueStride;
   const isFirst = block.first === 0;
-  const weightsEnd = WEIGHTS_A + (count << 2);
+  const weights = scratch();
+  const weightsEnd = weights + (count << 2);
   let column = block.values;
   let w: u32 = 0;
   for (; w + 4 <= block.words; w += 4) {
@@ -208,11 +211,11 @@ function addValues(
     let b2 = two ? begin(outB + 32, factorB, isFirst) : a0;
     let b3 = two ? begin(outB + 48, factorB, isFirst) : a0;
     let at = column;
-    for (let weight = WEIGHTS_A; weight < weightsEnd; weight += 4) {
+    for (let weight = weights; weight < weightsEnd; weight += 4) {
       const low = wordPair(kind, at);
       const high = wordPair(kind, at + 2 * width);
       const wa = v128.load32_splat(weight);
-      const wb = two ? v128.load32_splat(weight, WEIGHTS_B - WEIGHTS_A) : wa;
+      const wb = two ? v128.load32_splat(weight, WEIGHTS_BYTES) : wa;
       const v0 = wordOf(kind, at, low, 0);
       a0 = multiplyAdd(wa, v0, a0);
       if (two) b0 = multiplyAdd(wb, v0, b0);
@@ -245,10 +248,10 @@ function addValues(
     let sumA = begin(outA, factorA, isFirst);
     let sumB = two ? begin(outB, factorB, isFirst) : sumA;
     let at = column;
-    for (let weight = WEIGHTS_A; weight < weightsEnd; weight += 4) {
+    for (let weight = weights; weight < weightsEnd; weight += 4) {
       const v = loneWord(kind, at);
       sumA = multiplyAdd(v128.load32_splat(weight), v, sumA);
-      if (two) sumB = multiplyAdd(v128.load32_splat(weight, WEIGHTS_B - WEIGHTS_A), v, sumB);
+      if (two) sumB = multiplyAdd(v128.load32_splat(weight, WEIGHTS_BYTES), v, sumB);
       at += stride;
     }
     v128.store(outA, sumA);

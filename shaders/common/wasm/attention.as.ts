@@ -1,5 +1,5 @@
 // Causal attention of tokens that follow each other, over the cache: what attention-alone and attention-prefill are on the CPU.
-import { attendBlock, Block, NO_SCORE, Row, ROWS_SCRATCH_END } from './attention-rows.as';
+import { ATTEND_BYTES, attendBlock, Block, NO_SCORE, Row } from './attention-rows.as';
 import {
   isCoded,
   KV_BLOCK,
@@ -13,9 +13,10 @@ import {
   kvWordBytes,
 } from './kv.as';
 import { expandWords, unpackKeys, unpackValues, wordFactor } from './kv-read.as';
+import { scratch } from './scratch.as';
 
-/** Scratch: the block, the rows, their queries, and a block's keys and values as f32 and as int8. */
-const BLOCK: usize = ROWS_SCRATCH_END;
+/** In scratch: the block, the rows, their queries, and a block's keys and values as f32 and as int8. */
+const BLOCK: usize = ATTEND_BYTES;
 const ROWS: usize = BLOCK + 64;
 const MAX_ROWS: u32 = 2048;
 const QUERIES: usize = ROWS + 65536;
@@ -39,7 +40,8 @@ function queryFactor(kind: i32): f32 {
 }
 
 /**
- * out[T, H, Dh] = softmax_j(q_t . k_j) v_j over keys j <= position + t, below the capacity.
+ * out[T, H, Dh] = softmax_j(q_t . k_j) v_j over keys j <= position + t, below the capacity: of the rows (key head, token, head of
+ * its group) those of a share, an even number, since two rows share the keys.
  * @param kind a constant
  */
 // @ts-ignore: decorator
@@ -56,33 +58,39 @@ export function attention(
   capacity: u32,
   tokens: u32,
   position: u32,
+  share: u32,
+  shares: u32,
 ): void {
   const sharedBy = heads / kvHeads;
   const rows = tokens * sharedBy;
   const tile = min(MAX_ROWS, QUERIES_BYTES / (headDim << 2));
   const headBytes = kvHeadBytes(kind, headDim, capacity);
-  for (let g: u32 = 0; g < kvHeads; g++) {
-    for (let first: u32 = 0; first < rows; first += tile) {
-      const count = min(tile, rows - first);
-      for (let r: u32 = 0; r < count; r++) {
-        const token = (first + r) / sharedBy;
-        const head = g * sharedBy + ((first + r) % sharedBy);
-        const at = (<usize>token * heads + head) * headDim << 2;
-        const row = changetype<Row>(ROWS + r * offsetof<Row>());
-        row.query = kind === KV_F16 ? scaledQuery(q + at, headDim, queryFactor(kind), r) : q + at;
-        row.out = out + at;
-        row.live = min(position + token + 1, capacity);
-        row.largest = NO_SCORE;
-        row.total = 0;
-      }
-      attendAll(kind, kCache + headBytes * g, vCache + headBytes * g, headDim, count);
+  const pairs = (kvHeads * rows + 1) / 2;
+  const each = ((pairs + shares - 1) / shares) * 2;
+  const end = min(kvHeads * rows, (share + 1) * each);
+  for (let at = share * each; at < end; ) {
+    const g = at / rows;
+    const first = at % rows;
+    const count = min(min(tile, rows - first), end - at);
+    for (let r: u32 = 0; r < count; r++) {
+      const token = (first + r) / sharedBy;
+      const head = g * sharedBy + ((first + r) % sharedBy);
+      const query = ((<usize>token * heads + head) * headDim) << 2;
+      const row = changetype<Row>(scratch() + ROWS + r * offsetof<Row>());
+      row.query = kind === KV_F16 ? scaledQuery(q + query, headDim, queryFactor(kind), r) : q + query;
+      row.out = out + query;
+      row.live = min(position + token + 1, capacity);
+      row.largest = NO_SCORE;
+      row.total = 0;
     }
+    attendAll(kind, kCache + headBytes * g, vCache + headBytes * g, headDim, count);
+    at += count;
   }
 }
 
 function scaledQuery(from: usize, headDim: u32, factor: f32, r: u32): usize {
   const bytes: usize = headDim << 2;
-  const to = QUERIES + bytes * r;
+  const to = scratch() + QUERIES + bytes * r;
   for (let at: usize = 0; at < bytes; at += 16) {
     v128.store(to + at, f32x4.mul(v128.load(from + at), f32x4.splat(factor)));
   }
@@ -93,11 +101,12 @@ function scaledQuery(from: usize, headDim: u32, factor: f32, r: u32): usize {
 // @ts-ignore: decorator
 @inline
 function attendAll(kind: i32, keys: usize, values: usize, headDim: u32, count: u32): void {
-  const end = ROWS + count * offsetof<Row>();
+  const rows = scratch() + ROWS;
+  const end = rows + count * offsetof<Row>();
   const live = changetype<Row>(end - offsetof<Row>()).live;
-  const block = changetype<Block>(BLOCK);
+  const block = changetype<Block>(scratch() + BLOCK);
   const isExpanded = kind !== KV_F32 && count >= EXPAND_FROM;
-  let from = ROWS;
+  let from = rows;
   for (let first: u32 = 0; first < live; first += KV_BLOCK) {
     const offset = kvBlockBytes(kind, headDim) * (first / KV_BLOCK);
     block.first = first;
@@ -108,7 +117,7 @@ function attendAll(kind: i32, keys: usize, values: usize, headDim: u32, count: u
       attendBlock(KV_F32, block, from, end);
     } else attendBlock(kind === KV_INT4 ? KV_INT8 : kind, block, from, end);
   }
-  for (let at = ROWS; at < end; at += offsetof<Row>()) {
+  for (let at = rows; at < end; at += offsetof<Row>()) {
     const row = changetype<Row>(at);
     const total = f32x4.splat(row.total);
     for (let c: usize = 0; c < headDim << 2; c += 16) {
@@ -129,10 +138,10 @@ function setBlock(kind: i32, block: Block, keys: usize, values: usize, headDim: 
   block.keyFactor = wordFactor(kind) / queryFactor(kind);
   block.valueFactor = wordFactor(kind);
   if (kind === KV_INT4) {
-    unpackKeys(keys, headDim, KEYS_INT8);
-    unpackValues(values, headDim, VALUES_INT8);
-    block.keys = KEYS_INT8;
-    block.values = VALUES_INT8;
+    block.keys = scratch() + KEYS_INT8;
+    block.values = scratch() + VALUES_INT8;
+    unpackKeys(keys, headDim, block.keys);
+    unpackValues(values, headDim, block.values);
     block.valueStride = ((headDim + 7) >> 3) << 3;
   }
 }
@@ -143,9 +152,11 @@ function setBlock(kind: i32, block: Block, keys: usize, values: usize, headDim: 
 function expandBlock(kind: i32, block: Block): void {
   const words = kind === KV_INT4 ? KV_INT8 : kind;
   const stride = block.valueStride / kvWordBytes(words);
-  expandWords(words, block.keys, <usize>block.words * KV_BLOCK, KEYS_F32);
-  expandWords(words, block.values, stride * KV_BLOCK, VALUES_F32);
-  block.keys = KEYS_F32;
-  block.values = VALUES_F32;
+  const keys = scratch() + KEYS_F32;
+  const values = scratch() + VALUES_F32;
+  expandWords(words, block.keys, <usize>block.words * KV_BLOCK, keys);
+  expandWords(words, block.values, stride * KV_BLOCK, values);
+  block.keys = keys;
+  block.values = values;
   block.valueStride = stride << 4;
 }
