@@ -109,7 +109,7 @@ export const matmulInt8 = defineKernel({
   ],
   variants: [
     ...CELL_BYTES.map(({ name: layout }) =>
-      wasmVariant({ name: `matmulInt8${layout}` }, () => [1, 1, 1], { layout }),
+      wasmVariant({ name: `matmulInt8${layout}`, shared: true }, () => [1, 1, 1], { layout }),
     ),
     F16_TILED,
     PLANES,

@@ -167,7 +167,7 @@ export const matvecInt8 = defineKernel({
   },
   variants: [
     ...CELL_BYTES.map(({ name: layout }) =>
-      wasmVariant({ name: `matvecInt8${layout}` }, () => [1, 1, 1], { layout }),
+      wasmVariant({ name: `matvecInt8${layout}`, shared: true }, () => [1, 1, 1], { layout }),
     ),
     ...PLANES,
     ...['lanes', 'subgroup', 'workgroup', 'naive'].flatMap((technique) =>

@@ -114,7 +114,7 @@ export const matvecOutlier = defineKernel({
   ],
   variants: [
     ...CELL_BYTES.map(({ name: layout }) =>
-      wasmVariant({ name: `matvecOutlier${layout}` }, (shape) => [columnsOf(shape), 1, 1], {
+      wasmVariant({ name: `matvecOutlier${layout}`, shared: true }, (shape) => [columnsOf(shape), 1, 1], {
         layout,
         overrides: { ONE_SCALE: 0 },
       }),

@@ -36,7 +36,7 @@ export const outlierProduct = defineKernel({
     { name: 'outliers', type: 'u32' },
   ],
   variants: [
-    wasmVariant({ name: 'outlierProduct' }, (shape) => [columnsOf(shape), 1, 1], {
+    wasmVariant({ name: 'outlierProduct', shared: true }, (shape) => [columnsOf(shape), 1, 1], {
       overrides: { ONE_SCALE: 0 },
     }),
     {

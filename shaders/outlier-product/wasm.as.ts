@@ -11,6 +11,10 @@ export function outlierProduct(
   out: usize,
   params: usize,
   columns: u32,
+  y: u32,
+  z: u32,
+  share: u32,
+  shares: u32,
 ): void {
   const m = load<u32>(params);
   const k = load<u32>(params, 4);
@@ -18,5 +22,5 @@ export function outlierProduct(
   const target = out + (<usize>load<u32>(params, 12) << 2);
   const stride = load<u32>(params, 16);
   const outliers = load<u32>(params, 20);
-  addOutliers(w, scale, index, q, qScale, target, m, k, block, stride, outliers, columns);
+  addOutliers(w, scale, index, q, qScale, target, m, k, block, stride, outliers, columns, share, shares);
 }

@@ -23,7 +23,7 @@ function wordGrid(shape: KernelShape, limit: number) {
 }
 
 const VARIANTS: readonly KernelVariant[] = [
-  wasmVariant({ name: 'sparseProduct' }, () => [1, 1, 1]),
+  wasmVariant({ name: 'sparseProduct', shared: true }, () => [1, 1, 1]),
   {
     name: 'subgroup',
     code: joinShader(subgroup, lanes, row, input),

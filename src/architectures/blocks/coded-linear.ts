@@ -31,10 +31,11 @@ export function fitsCodedLinear(reader: TensorReader): boolean {
 
 /**
  * True if decoding shall be fused where the model fits. By default not on CPU adapters: the lanes variants keep up with the
- * plain graph on llvmpipe and lose on SwiftShader, which emulates the packed dot product.
+ * plain graph on llvmpipe and lose on SwiftShader, which emulates the packed dot product. Never in WebAssembly, where a
+ * dispatch costs a function call.
  */
 export function wantsFusedDecode({ activations, fusedDecode = 'auto', gpu }: BuildContext): boolean {
-  if (activations !== 'int8-blocks') return false;
+  if (activations !== 'int8-blocks' || gpu.features.has('wasm')) return false;
   return fusedDecode === 'auto' ? !gpu.adapter.isFallback : fusedDecode === 'always';
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { BufferPool } from '../../gpu/buffers.ts';
+import type { KernelFeature } from '../../gpu/device.ts';
 import type { DispatchSpec, GraphBuilder } from '../../gpu/graph.ts';
 import { PipelineCache } from '../../gpu/pipelines.ts';
 import type { TensorReader } from '../../quant/format.ts';
 import type { ActivationArithmetic, BuildContext, TensorSink } from '../architecture.ts';
-import { ACTIVATION_BLOCK, CodedLinear } from './coded-linear.ts';
+import { ACTIVATION_BLOCK, CodedLinear, wantsFusedDecode } from './coded-linear.ts';
 import { Linear } from './linear.ts';
 import type { PassMode } from './stacked-tensor.ts';
 
@@ -18,11 +19,19 @@ interface Setup {
   readonly tensors: readonly Tensor[];
   readonly groupedTernary?: boolean;
   readonly maxBindingBytes?: number;
+  /** Default packed dot products. */
+  readonly features?: readonly KernelFeature[];
 }
 
 const ROWS = 64;
 
-function build({ activations, tensors, groupedTernary, maxBindingBytes = 2 ** 27 }: Setup) {
+function build({
+  activations,
+  tensors,
+  groupedTernary,
+  maxBindingBytes = 2 ** 27,
+  features = ['packed-dot'],
+}: Setup) {
   const device = {
     limits: { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: maxBindingBytes },
     createBuffer: ({ size }: { size: number }) => ({ size, destroy: () => {} }),
@@ -41,7 +50,7 @@ function build({ activations, tensors, groupedTernary, maxBindingBytes = 2 ** 27
     },
     activations,
     groupedTernary,
-    gpu: { device, features: new Set(['packed-dot']), adapter: { architecture: 'fake' } },
+    gpu: { device, features: new Set(features), adapter: { architecture: 'fake', isFallback: true } },
     pool: new BufferPool(device),
     pipelines: new PipelineCache(device),
   } as unknown as BuildContext;
@@ -101,6 +110,28 @@ describe('Linear', () => {
       'float',
     ]);
     expect([...build({ activations: 'int8', tensors: [ternary] }).inputs]).toEqual(['int8']);
+  });
+
+  it.each(['int8', 'int8-blocks'] as const)(
+    'reads bit planes on CPU adapters, not in WebAssembly: %s',
+    (activations) => {
+      const inputs = (features: readonly KernelFeature[]) => [
+        ...build({ activations, tensors: [ternary, binary, grouped], features }).inputs,
+      ];
+      expect(inputs([])).toEqual(['int8', 'planes']);
+      expect(inputs(['wasm'])).toEqual(['int8']);
+    },
+  );
+
+  it('is never fused in WebAssembly', () => {
+    const context = (features: readonly KernelFeature[]) =>
+      ({
+        activations: 'int8-blocks',
+        fusedDecode: 'always',
+        gpu: { features: new Set(features) },
+      }) as unknown as BuildContext;
+    expect(wantsFusedDecode(context([]))).toBe(true);
+    expect(wantsFusedDecode(context(['wasm']))).toBe(false);
   });
 
   it('takes scales of ternary groups seriously where the file says so', () => {
