@@ -1,7 +1,7 @@
 // embed for the CPU: rows of one shard of the table by token id, decoded into the output.
 import { B1, BF16, bytesOfColumns, F16, F32, T2, W4, W8 } from '../common/wasm/float-cells.as';
 import { decodeRow } from '../common/wasm/decode-row.as';
-import { SCRATCH, SCRATCH_BYTES } from '../common/wasm/scratch.as';
+import { scratch, SCRATCH_BYTES } from '../common/wasm/scratch.as';
 
 /** Columns that are decoded at once: those that are added to the output must fit into the scratch. */
 const CHUNK: u32 = <u32>(SCRATCH_BYTES >> 2);
@@ -27,10 +27,12 @@ function embed(
   const tokens = load<u32>(params, 24);
   const rowBytes = bytesOfColumns(layout, k);
   const scaleBytes = <usize>(k / group) << 2;
+  const decoded = scratch();
   for (let t: u32 = 0; t < tokens; t++) {
     // An id below the shard wraps around to a large number, so one comparison serves both ends.
-    const row = load<u32>(ids + (t << 2)) - firstRow;
-    if (row >= rowCount) continue;
+    const local = load<u32>(ids + (t << 2)) - firstRow;
+    if (local >= rowCount) continue;
+    const row: usize = local;
     const cells = w + row * rowBytes;
     const scales = rowScale + row * scaleBytes;
     const minima = hasMinima ? rowMin + row * scaleBytes : 0;
@@ -38,8 +40,8 @@ function embed(
     for (let c: u32 = 0; c < k; c += CHUNK) {
       const end = min(k, c + CHUNK);
       const chunk = to + (<usize>c << 2);
-      decodeRow(layout, cells, scales, minima, group, c, end, accumulate ? SCRATCH : chunk);
-      if (accumulate) add(SCRATCH, chunk, end - c);
+      decodeRow(layout, cells, scales, minima, group, c, end, accumulate ? decoded : chunk);
+      if (accumulate) add(decoded, chunk, end - c);
     }
   }
 }

@@ -71,7 +71,7 @@ export const matmulFloat = defineKernel({
   ],
   variants: [
     ...CELL_PARTS.map(({ name: layout }) =>
-      wasmVariant({ name: `matmulFloat${layout}` }, () => [1, 1, 1], { layout }),
+      wasmVariant({ name: `matmulFloat${layout}`, shared: true }, () => [1, 1, 1], { layout }),
     ),
     ...TECHNIQUES.flatMap((technique) => CELL_PARTS.map((layout) => variant(technique, layout))),
   ],

@@ -6,7 +6,8 @@ import { B1, BF16, bytesOfColumns, F16, F32, T2, W4, W8 } from '../common/wasm/f
 import { decodeRow } from '../common/wasm/decode-row.as';
 import { sumsF32 } from '../common/wasm/lanes.as';
 import { multiplyAdd } from '../common/wasm/multiply-add.as';
-import { SCRATCH } from '../common/wasm/scratch.as';
+import { scratch } from '../common/wasm/scratch.as';
+import { shareStart } from '../common/wasm/share.as';
 import { storeRows } from '../common/wasm/store-rows.as';
 
 /** Tokens of a block. */
@@ -26,6 +27,8 @@ function product(
   x: usize,
   out: usize,
   params: usize,
+  share: u32,
+  shares: u32,
 ): void {
   const m = load<u32>(params);
   const k = load<u32>(params, 4);
@@ -39,36 +42,48 @@ function product(
   const scaleBytes = <usize>(k / group) << 2;
   const xBytes = <usize>k << 2;
   const outBytes = <usize>stride << 2;
+  const start = shareStart(m, share, shares);
+  const last = shareStart(m, share + 1, shares);
+  const panel = scratch();
   for (let first: u32 = 0; first < tokens; first += BLOCK) {
     const end = min(tokens, first + BLOCK);
     for (let c: u32 = 0; c < k; c += CHUNK) {
       const stop = min(k, c + CHUNK);
       const chunkBytes = <usize>(stop - c) << 2;
       const adds = accumulate || c > 0;
-      for (let row: u32 = 0; row < m; row += 4) {
+      for (let row = start; row < last; row += 4) {
         for (let r: u32 = 0; r < 4; r++) {
           // Rows beyond the last are the last once more, and are not written.
-          const own = <usize>min(row + r, m - 1);
+          const own = <usize>min(row + r, last - 1);
           const minima = hasMinima ? rowMin + own * scaleBytes : 0;
-          const panel = SCRATCH + r * PANEL_ROW;
-          decodeRow(layout, w + own * rowBytes, rowScale + own * scaleBytes, minima, group, c, stop, panel);
+          const to = panel + <usize>r * PANEL_ROW;
+          decodeRow(layout, w + own * rowBytes, rowScale + own * scaleBytes, minima, group, c, stop, to);
         }
         let from = x + <usize>first * xBytes + (<usize>c << 2);
         let to = out + <usize>first * outBytes + (<usize>(firstRow + row) << 2);
         let t = first;
         for (; t + 1 < end; t += 2) {
-          twoTokens(from, from + xBytes, chunkBytes, to, to + outBytes, m - row, adds);
+          twoTokens(panel, from, from + xBytes, chunkBytes, to, to + outBytes, last - row, adds);
           from += 2 * xBytes;
           to += 2 * outBytes;
         }
-        if (t < end) oneToken(from, chunkBytes, to, m - row, adds);
+        if (t < end) oneToken(panel, from, chunkBytes, to, last - row, adds);
       }
     }
   }
 }
 
-/** The decoded rows times the activations at a and b, `bytes` of each. */
-function twoTokens(a: usize, b: usize, bytes: usize, toA: usize, toB: usize, rows: u32, adds: bool): void {
+/** The decoded rows at w, of which `rows` are written, times the activations at a and b, `bytes` of each. */
+function twoTokens(
+  w: usize,
+  a: usize,
+  b: usize,
+  bytes: usize,
+  toA: usize,
+  toB: usize,
+  rows: u32,
+  adds: bool,
+): void {
   let a0 = f32x4.splat(0);
   let a1 = a0;
   let a2 = a0;
@@ -80,14 +95,14 @@ function twoTokens(a: usize, b: usize, bytes: usize, toA: usize, toB: usize, row
   for (let i: usize = 0; i < bytes; i += 16) {
     const xa = v128.load(a + i);
     const xb = v128.load(b + i);
-    const w0 = v128.load(i, SCRATCH);
-    const w1 = v128.load(i, SCRATCH + PANEL_ROW);
+    const w0 = v128.load(w + i);
+    const w1 = v128.load(w + i, PANEL_ROW);
     a0 = multiplyAdd(w0, xa, a0);
     b0 = multiplyAdd(w0, xb, b0);
     a1 = multiplyAdd(w1, xa, a1);
     b1 = multiplyAdd(w1, xb, b1);
-    const w2 = v128.load(i, SCRATCH + 2 * PANEL_ROW);
-    const w3 = v128.load(i, SCRATCH + 3 * PANEL_ROW);
+    const w2 = v128.load(w + i, 2 * PANEL_ROW);
+    const w3 = v128.load(w + i, 3 * PANEL_ROW);
     a2 = multiplyAdd(w2, xa, a2);
     b2 = multiplyAdd(w2, xb, b2);
     a3 = multiplyAdd(w3, xa, a3);
@@ -98,52 +113,73 @@ function twoTokens(a: usize, b: usize, bytes: usize, toA: usize, toB: usize, row
 }
 
 /** As twoTokens, for the last token of an odd number. */
-function oneToken(a: usize, bytes: usize, to: usize, rows: u32, adds: bool): void {
+function oneToken(w: usize, a: usize, bytes: usize, to: usize, rows: u32, adds: bool): void {
   let a0 = f32x4.splat(0);
   let a1 = a0;
   let a2 = a0;
   let a3 = a0;
   for (let i: usize = 0; i < bytes; i += 16) {
     const xa = v128.load(a + i);
-    a0 = multiplyAdd(v128.load(i, SCRATCH), xa, a0);
-    a1 = multiplyAdd(v128.load(i, SCRATCH + PANEL_ROW), xa, a1);
-    a2 = multiplyAdd(v128.load(i, SCRATCH + 2 * PANEL_ROW), xa, a2);
-    a3 = multiplyAdd(v128.load(i, SCRATCH + 3 * PANEL_ROW), xa, a3);
+    a0 = multiplyAdd(v128.load(w + i), xa, a0);
+    a1 = multiplyAdd(v128.load(w + i, PANEL_ROW), xa, a1);
+    a2 = multiplyAdd(v128.load(w + i, 2 * PANEL_ROW), xa, a2);
+    a3 = multiplyAdd(v128.load(w + i, 3 * PANEL_ROW), xa, a3);
   }
   storeRows(to, sumsF32(a0, a1, a2, a3), rows, adds);
 }
 
 /** Bindings and params of kernel.ts; layout F32. */
-export function matmulFloatF32(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(F32, w, rowScale, rowMin, x, out, params);
+export function matmulFloatF32(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(F32, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout F16. */
-export function matmulFloatF16(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(F16, w, rowScale, rowMin, x, out, params);
+export function matmulFloatF16(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(F16, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout BF16. */
-export function matmulFloatBF16(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(BF16, w, rowScale, rowMin, x, out, params);
+export function matmulFloatBF16(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(BF16, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout W8. */
-export function matmulFloatW8(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(W8, w, rowScale, rowMin, x, out, params);
+export function matmulFloatW8(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(W8, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout W4. */
-export function matmulFloatW4(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(W4, w, rowScale, rowMin, x, out, params);
+export function matmulFloatW4(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(W4, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout T2. */
-export function matmulFloatT2(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(T2, w, rowScale, rowMin, x, out, params);
+export function matmulFloatT2(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(T2, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout B1. */
-export function matmulFloatB1(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(B1, w, rowScale, rowMin, x, out, params);
+export function matmulFloatB1(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(B1, w, rowScale, rowMin, x, out, params, share, shares);
 }

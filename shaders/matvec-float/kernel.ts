@@ -170,7 +170,7 @@ export const matvecFloat = defineKernel({
   },
   variants: [
     ...CELL_PARTS.map(({ name: layout }) =>
-      wasmVariant({ name: `matvecFloat${layout}` }, () => [1, 1, 1], { layout }),
+      wasmVariant({ name: `matvecFloat${layout}`, shared: true }, () => [1, 1, 1], { layout }),
     ),
     ...CELL_PARTS.filter(({ name }) => SHARED.has(name)).map(columnsVariant),
     ...magicLanes(({ name }) => name === MAGIC_LANES_LAYOUT, {}),

@@ -15,10 +15,11 @@ import {
 } from '../common/wasm/float-cells.as';
 import { sumsF32 } from '../common/wasm/lanes.as';
 import { multiplyAdd } from '../common/wasm/multiply-add.as';
-import { SCRATCH } from '../common/wasm/scratch.as';
+import { scratch } from '../common/wasm/scratch.as';
+import { shareStart } from '../common/wasm/share.as';
 import { storeRows } from '../common/wasm/store-rows.as';
 
-/** Inlined once per layout. Columns times K is at most 2^20 where there are minima, for the sums in SCRATCH. */
+/** Inlined once per layout. Columns times K is at most 2^20 where there are minima, for their sums. */
 // @ts-ignore: decorator
 @inline
 function product(
@@ -29,6 +30,8 @@ function product(
   x: usize,
   out: usize,
   params: usize,
+  share: u32,
+  shares: u32,
 ): void {
   const m = load<u32>(params);
   const k = load<u32>(params, 4);
@@ -42,12 +45,16 @@ function product(
   const unit = unitOf(layout);
   const rowBytes = bytesOfColumns(layout, k);
   const scaleBytes = <usize>groups << 2;
-  if (hasMinima) sumGroups(x, columns * groups, group);
-  for (let row: u32 = 0; row < m; row += 4) {
+  const start = shareStart(m, share, shares);
+  const last = shareStart(m, share + 1, shares);
+  if (start === last) return;
+  const xSums = scratch();
+  if (hasMinima) sumGroups(x, columns * groups, group, xSums);
+  for (let row = start; row < last; row += 4) {
     // Rows beyond the last are the last once more, and are not written.
-    const row1 = <usize>min(row + 1, m - 1);
-    const row2 = <usize>min(row + 2, m - 1);
-    const row3 = <usize>min(row + 3, m - 1);
+    const row1 = <usize>min(row + 1, last - 1);
+    const row2 = <usize>min(row + 2, last - 1);
+    const row3 = <usize>min(row + 3, last - 1);
     const w0 = w + <usize>row * rowBytes;
     const w1 = w + row1 * rowBytes;
     const w2 = w + row2 * rowBytes;
@@ -83,11 +90,11 @@ function product(
       }
       let y = sumsF32(t0, t1, t2, t3);
       if (hasMinima) {
-        const sums = SCRATCH + <usize>column * (scaleBytes << 2);
+        const sums = xSums + <usize>column * (scaleBytes << 2);
         const minima = rowMin + <usize>row * scaleBytes;
-        y = f32x4.add(y, minimaTimes(sums, minima, scaleBytes, min(m - row, 4)));
+        y = f32x4.add(y, minimaTimes(sums, minima, scaleBytes, min(last - row, 4)));
       }
-      storeRows(out + ((<usize>column * stride + firstRow + row) << 2), y, m - row, accumulate);
+      storeRows(out + ((<usize>column * stride + firstRow + row) << 2), y, last - row, accumulate);
     }
   }
 }
@@ -102,13 +109,13 @@ function dotSpan(layout: i32, row: usize, c: u32, x0: v128, x1: v128, x2: v128, 
   return multiplyAdd(spanPart(layout, spanBytes(layout, row, c, 3), 3), x3, sum);
 }
 
-/** SCRATCH[i] = four partial sums of x[i * group ..], i < count. */
-function sumGroups(x: usize, count: u32, group: u32): void {
+/** sums[i] = four partial sums of x[i * group ..], i < count. */
+function sumGroups(x: usize, count: u32, group: u32, sums: usize): void {
   let at = x;
   for (let i: usize = 0; i < count; i++) {
     let sum = f32x4.splat(0);
     for (const end = at + (<usize>group << 2); at < end; at += 16) sum = f32x4.add(sum, v128.load(at));
-    v128.store(SCRATCH + (i << 4), sum);
+    v128.store(sums + (i << 4), sum);
   }
 }
 
@@ -132,36 +139,57 @@ function minimaTimes(sums: usize, minima: usize, rowBytes: usize, rows: u32): v1
 }
 
 /** Bindings and params of kernel.ts; layout F32. */
-export function matvecFloatF32(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(F32, w, rowScale, rowMin, x, out, params);
+export function matvecFloatF32(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(F32, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout F16. */
-export function matvecFloatF16(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(F16, w, rowScale, rowMin, x, out, params);
+export function matvecFloatF16(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(F16, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout BF16. */
-export function matvecFloatBF16(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(BF16, w, rowScale, rowMin, x, out, params);
+export function matvecFloatBF16(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(BF16, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout W8. */
-export function matvecFloatW8(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(W8, w, rowScale, rowMin, x, out, params);
+export function matvecFloatW8(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(W8, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout W4. */
-export function matvecFloatW4(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(W4, w, rowScale, rowMin, x, out, params);
+export function matvecFloatW4(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(W4, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout T2. */
-export function matvecFloatT2(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(T2, w, rowScale, rowMin, x, out, params);
+export function matvecFloatT2(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(T2, w, rowScale, rowMin, x, out, params, share, shares);
 }
 
 /** Bindings and params of kernel.ts; layout B1. */
-export function matvecFloatB1(w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize): void {
-  product(B1, w, rowScale, rowMin, x, out, params);
+export function matvecFloatB1(
+  w: usize, rowScale: usize, rowMin: usize, x: usize, out: usize, params: usize,
+  _x: u32, _y: u32, _z: u32, share: u32, shares: u32,
+): void {
+  product(B1, w, rowScale, rowMin, x, out, params, share, shares);
 }
