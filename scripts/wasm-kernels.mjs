@@ -1,9 +1,10 @@
 // The kernels for the CPU as a module: every shaders/<op>/wasm.as.ts, compiled from AssemblyScript to WebAssembly, once with
-// relaxed SIMD and once without. `import { BASE, RELAXED } from 'virtual:wasm-kernels'` gives both as base64.
+// relaxed SIMD and once without. `import { BASE, RELAXED } from 'virtual:wasm-kernels'` gives both, gzipped, as base64.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const MODULE_ID = 'virtual:wasm-kernels';
@@ -11,8 +12,7 @@ const RESOLVED_ID = `\0${MODULE_ID}`;
 
 const OPTIONS = [
   '--optimizeLevel=3',
-  '--shrinkLevel=0',
-  '--converge',
+  '--shrinkLevel=1',
   '--noAssert',
   '--runtime=stub',
   '--importMemory',
@@ -38,7 +38,7 @@ export function wasmKernels() {
 
 /**
  * Compiles the kernels, or takes them from the cache.
- * @returns {Promise<{ base: string, relaxed: string }>} base64
+ * @returns {Promise<{ base: string, relaxed: string }>} base64 of the gzipped modules
  */
 export async function compileKernels() {
   const sources = readdirSync(path.join(root, 'shaders'), { recursive: true, encoding: 'utf8' })
@@ -54,7 +54,8 @@ export async function compileKernels() {
   if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8'));
   const base = await compile(entries, 'simd');
   const relaxed = await compile(entries, 'simd,relaxed-simd');
-  const compiled = { base: base.toString('base64'), relaxed: relaxed.toString('base64') };
+  const pack = (binary) => gzipSync(binary, { level: 9 }).toString('base64');
+  const compiled = { base: pack(base), relaxed: pack(relaxed) };
   mkdirSync(path.dirname(cached), { recursive: true });
   // Several processes may compile at once: whoever reads the file finds it whole.
   const unfinished = `${cached}.${process.pid}`;
@@ -77,6 +78,8 @@ async function compile(entries, features) {
       },
     },
   );
-  if (error || !binary) throw new Error(`The WebAssembly kernels do not compile.\n${messages || error}`);
+  // Warnings too: what the compiler doubts is not built.
+  if (error || !binary || messages !== '')
+    throw new Error(`The WebAssembly kernels do not compile.\n${messages || error}`);
   return binary;
 }

@@ -27,7 +27,7 @@ export async function instantiateKernels(
   levels: readonly WasmLevel[] = ['relaxed-simd', 'simd'],
 ): Promise<KernelModule> {
   for (const level of levels) {
-    const bytes = decode(level === 'simd' ? BASE : RELAXED);
+    const bytes = await unpack(level === 'simd' ? BASE : RELAXED);
     if (shared) importShared(bytes);
     if (!WebAssembly.validate(bytes)) continue;
     const { module, instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
@@ -37,8 +37,10 @@ export async function instantiateKernels(
   throw new WebAssembly.CompileError('no SIMD');
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+async function unpack(base64: string): Promise<Uint8Array<ArrayBuffer>> {
+  const packed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 // The import of the memory as the compiler writes it: "env", "memory", kind 2 (memory), limits 1 (with a maximum).

@@ -17,5 +17,3 @@ export function scratch(): usize {
 export function moveScratch(address: usize): void {
   start = address;
 }
-
-export const SCRATCH: usize = 65536;
