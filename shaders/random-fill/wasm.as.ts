@@ -1,5 +1,6 @@
 // random-fill for the CPU: the words of naive.wgsl, bit for bit.
 import { nearestHalves } from '../common/wasm/half.as';
+import { pcgHash } from '../common/wasm/random.as';
 
 // Values of CONTENT; others are bits as they come.
 const TERNARY: i32 = 0;
@@ -16,15 +17,6 @@ export function randomFill(out: usize, params: usize, _x: u32, _y: u32, _z: u32,
   const seed = pcgHash(load<u32>(params, 4));
   const scale = load<f32>(params, 8);
   for (let i: u32 = 0; i < n; i++) store<u32>(out + (<usize>i << 2), wordAt(seed, i, content, scale));
-}
-
-/** The hash of common/random.wgsl. */
-// @ts-ignore: decorator
-@inline
-function pcgHash(input: u32): u32 {
-  const state = input * 747796405 + 2891336453;
-  const word = ((state >> ((state >> 28) + 4)) ^ state) * 277803737;
-  return (word >> 22) ^ word;
 }
 
 function wordAt(seed: u32, i: u32, content: i32, scale: f32): u32 {

@@ -1,6 +1,9 @@
 // The counter-based generator of common/random.wgsl, bit for bit.
 
-function pcgHash(input: u32): u32 {
+/** The hash that all of it is made of. */
+// @ts-ignore: decorator
+@inline
+export function pcgHash(input: u32): u32 {
   const state = input * 747796405 + 2891336453;
   const word = ((state >> ((state >> 28) + 4)) ^ state) * 277803737;
   return (word >> 22) ^ word;
