@@ -4,7 +4,7 @@ import type { Plugin } from 'vite';
 /** Directive by directive, with the reason for each that opens something. */
 const DIRECTIVES: readonly (readonly [name: string, value: string])[] = [
   ['default-src', "'none'"],
-  // wasm-unsafe-eval: hash-wasm compiles its SHA-256 in the worker; it allows WebAssembly, not eval.
+  // wasm-unsafe-eval: the worker compiles hash-wasm's SHA-256 and the kernels for the CPU; it allows WebAssembly, not eval.
   ['script-src', "'self' 'wasm-unsafe-eval'"],
   ['style-src', "'self'"],
   ['img-src', "'self' data:"],
@@ -17,8 +17,9 @@ const DIRECTIVES: readonly (readonly [name: string, value: string])[] = [
   ['object-src', "'none'"],
   ['frame-src', "'none'"],
   ['require-trusted-types-for', "'script'"],
-  // `dompurify` parses what it sanitises; `default` (demo/trusted-types.ts) lets workers of this origin start.
-  ['trusted-types', 'dompurify default'],
+  // `dompurify` parses what it sanitises; `default` (demo/trusted-types.ts) lets workers of this origin start, and
+  // `sterna-threads` (src/worker/wasm-threads.ts) the threads that the engine's worker starts from its own script.
+  ['trusted-types', 'dompurify default sterna-threads'],
 ];
 
 /** The policy as one line. */

@@ -143,6 +143,8 @@ describe('createEngine', () => {
     [{ contextLength: 0 }, 'contextLength'],
     [{ contextLength: 1.5 }, 'contextLength'],
     [{ powerPreference: 'turbo' as never }, 'powerPreference'],
+    [{ backend: 'gpu' as never }, 'backend'],
+    [{ threads: 0 }, 'threads'],
     [{ kvCache: 'int2' as never }, 'kvCache'],
     [{ store: 'yes' as never }, 'store'],
     [{ arithmetic: 'fast' as never }, 'arithmetic'],

@@ -52,6 +52,11 @@ export interface LoadOptions {
   readonly store?: boolean;
   /** What computes. Default `auto`. */
   readonly backend?: Backend;
+  /**
+   * Threads of the WebAssembly backend at most, from 1. Default: one per core, at most 8. More than one needs a page that is
+   * isolated from other origins (docs/embedding.md); elsewhere it is one.
+   */
+  readonly threads?: number;
   /** Default: the browser's choice. */
   readonly powerPreference?: GPUPowerPreference;
   /** How the linear layers compute. Default `exact`. */

@@ -113,6 +113,7 @@ export interface CheckedLoad {
   readonly kvCache?: KvCacheKind;
   readonly store?: boolean;
   readonly backend?: Backend;
+  readonly threads?: number;
   readonly powerPreference?: GPUPowerPreference;
   readonly arithmetic?: Arithmetic;
   readonly head?: HeadPrecision;
@@ -124,7 +125,9 @@ export interface CheckedLoad {
 /** @throws EngineError 'bad-argument'; the fields of a manifest record are checked in the worker ('bad-file') */
 export function checkLoad(load: CheckedLoad): CheckedLoad {
   const { model, contextLength, kvCache, store, powerPreference, arithmetic, head, autotune, prefill } = load;
-  const { backend, subgroupMatrix } = load;
+  const { backend, threads, subgroupMatrix } = load;
+  if (threads !== undefined && !isInRange(threads, COUNT))
+    throw badArgument('threads', threads, describeRange(COUNT));
   const backends: readonly unknown[] = [undefined, 'auto', 'webgpu', 'wasm'];
   if (!backends.includes(backend)) throw badArgument('backend', backend, "'auto', 'webgpu' or 'wasm'");
   const isSource =
@@ -155,6 +158,7 @@ export function checkLoad(load: CheckedLoad): CheckedLoad {
     kvCache,
     store,
     backend,
+    threads,
     powerPreference,
     arithmetic,
     head,

@@ -192,6 +192,7 @@ function addWindowOptions(command: Command): Command {
 function addModelOptions(command: Command): Command {
   return command
     .option('--adapter <name>', `what computes: ${ADAPTERS.join(', ')}`, 'auto')
+    .option('--threads <n>', 'of WebAssembly (default: one per core, at most 8)', positiveInteger)
     .option('--context <tokens>', 'capacity of the KV cache', positiveInteger)
     .option(
       '--head <precision>',

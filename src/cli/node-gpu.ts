@@ -23,20 +23,30 @@ const DRIVER_FILES: Readonly<Record<string, readonly string[]>> = {
 const kept: GpuContext[] = [];
 let dawn: Promise<GPU> | undefined;
 
+/** Options of acquireNodeDevice. */
+export interface NodeDeviceOptions extends AcquireOptions {
+  /** Threads of the WebAssembly backend at most. Default: one per core, at most 8. */
+  readonly threads?: number;
+}
+
 /**
  * Acquires a device for the command line. The caller disposes it and ends the process with process.exit.
  * @throws EngineError 'bad-argument' for an unknown or missing driver, 'webgpu-unavailable' without the package
  */
-export async function acquireNodeDevice(adapter: string, options: AcquireOptions = {}): Promise<GpuContext> {
+export async function acquireNodeDevice(
+  adapter: string,
+  options: NodeDeviceOptions = {},
+): Promise<GpuContext> {
   if (!(ADAPTERS as readonly string[]).includes(adapter)) {
     throw new EngineError(
       'bad-argument',
       `Adapter "${adapter}" is unknown; known are ${ADAPTERS.join(', ')}. Choose one of them.`,
     );
   }
-  if (adapter === 'wasm') return acquireWasm({ threads: nodeThreads });
+  const threads = nodeThreads(options.threads);
+  if (adapter === 'wasm') return acquireWasm({ threads });
   if (adapter === 'auto') {
-    return acquireBackend('auto', () => acquireNodeDevice('default', options), { threads: nodeThreads });
+    return acquireBackend('auto', () => acquireNodeDevice('default', options), { threads });
   }
   if (adapter !== 'default') selectDriver(adapter);
   process.env.XDG_RUNTIME_DIR ??= '/tmp';

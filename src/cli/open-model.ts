@@ -27,6 +27,8 @@ export interface ModelOptions {
   readonly autotuneCache?: string;
   /** Default `fast`. */
   readonly prefill?: PrefillMode;
+  /** Of the WebAssembly backend. Default: one per core, at most 8. */
+  readonly threads?: number;
   /** Default false, as AcquireOptions says. */
   readonly subgroupMatrix?: boolean;
 }

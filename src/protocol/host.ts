@@ -31,6 +31,8 @@ export interface LoadRequest {
   readonly store?: boolean;
   /** Default `auto`. */
   readonly backend?: Backend;
+  /** Default: one per core, at most 8. */
+  readonly threads?: number;
   readonly powerPreference?: GPUPowerPreference;
   /** Default `exact`. */
   readonly arithmetic?: Arithmetic;

@@ -18,7 +18,7 @@ export function emulatesPackedDot(adapter: AdapterSummary): boolean {
 /** The name of what computes on the CPU, for people; null for a GPU and where the browser hides it. */
 export function cpuAdapterName(adapter: AdapterSummary): string | null {
   const names = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].join(' ');
-  if (adapter.description === 'WebAssembly') return 'WebAssembly';
+  if (adapter.description === 'WebAssembly') return `WebAssembly, ${adapter.device}`;
   if (/swiftshader/i.test(names)) return 'SwiftShader';
   if (/llvmpipe|lavapipe/i.test(names)) return 'llvmpipe';
   if (/microsoft basic render|\bwarp\b/i.test(names)) return 'WARP';

@@ -38,7 +38,7 @@ export async function acquireWasm({ threads = null, levels }: WasmOptions = {}):
     adapter: {
       vendor: '',
       architecture: `wasm-${level}`,
-      device: '',
+      device: pool === null ? '1 thread' : `${pool.count} threads`,
       description: 'WebAssembly',
       driver: '',
       isFallback: true,

@@ -57,7 +57,7 @@ describe('threads of the WebAssembly backend', () => {
   test('compute the bits of one thread, again and again', async () => {
     const alone = await product(null, 400);
     expect(new Set(alone).size).toBeGreaterThan(ROWS / 2);
-    expect(await product({ ...nodeThreads, helpers: 3 }, 400)).toEqual(alone);
+    expect(await product({ ...nodeThreads(), helpers: 3 }, 400)).toEqual(alone);
   });
 
   test('are not waited for when they never run, or cannot be started', async () => {
@@ -71,7 +71,7 @@ describe('threads of the WebAssembly backend', () => {
   });
 
   test('a share that fails is an error, not a hang', async () => {
-    const gpu = await acquireWasm({ threads: { ...nodeThreads, helpers: 1 } });
+    const gpu = await acquireWasm({ threads: { ...nodeThreads(), helpers: 1 } });
     contexts.push(gpu);
     const pool = new BufferPool(gpu.device);
     const small = pool.storage('too small', 16, 'scratch');

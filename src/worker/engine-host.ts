@@ -256,15 +256,16 @@ export class WorkerEngineHost implements EngineHost {
   // One device for all loads that want the same backend and experimental features.
   async #device({
     backend = 'auto',
+    threads,
     powerPreference,
     subgroupMatrix = false,
   }: LoadRequest): Promise<GpuContext> {
-    const kind = `${backend} ${subgroupMatrix}`;
+    const kind = `${backend} ${threads} ${subgroupMatrix}`;
     if (this.#gpu && this.#gpuKind === kind) return this.#gpu;
     this.#gpu?.dispose();
     this.#gpu = null; // should the next line throw, no load may find the old one
     const acquireGpu = () => acquireDevice(navigator.gpu, { powerPreference, subgroupMatrix });
-    const gpu = await acquireBackend(backend, acquireGpu, { threads: pageThreads() });
+    const gpu = await acquireBackend(backend, acquireGpu, { threads: pageThreads(threads) });
     this.#gpu = gpu;
     this.#gpuKind = kind;
     this.#lost = null;

@@ -16,13 +16,35 @@ export function serveWasmThread(): void {
   addEventListener('message', ({ data }: MessageEvent<ThreadStart>) => runThread(data), { once: true });
 }
 
-/** Shared memory needs a page that is isolated from other origins (docs/embedding.md); elsewhere there are no helpers. */
-export function pageThreads(): ThreadStarter {
-  const cores = Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS);
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { readonly createScriptURL: (url: string) => string },
+  ): { createScriptURL(url: string): object };
+}
+
+let script: string | object | undefined;
+
+// Where the page's policy requires trusted types, a worker starts from a URL that a named policy made; it makes this one.
+function ownScript(): string | object {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+  const rules = { createScriptURL: (url: string) => url };
+  script ??=
+    trustedTypes?.createPolicy('sterna-threads', rules).createScriptURL(self.location.href) ??
+    self.location.href;
+  return script;
+}
+
+/**
+ * Shared memory needs a page that is isolated from other origins (docs/embedding.md); elsewhere there are no helpers.
+ * @param most threads at most, with the worker's own; default 8
+ */
+export function pageThreads(most: number = MOST_THREADS): ThreadStarter {
+  const threads = Math.min(most, navigator.hardwareConcurrency ?? 1);
   return {
-    helpers: globalThis.crossOriginIsolated === true ? cores - 1 : 0,
+    helpers: globalThis.crossOriginIsolated === true ? threads - 1 : 0,
     start(start) {
-      const worker = new Worker(self.location.href, { type: 'module', name: THREAD_NAME });
+      const worker = new Worker(ownScript() as string, { type: 'module', name: THREAD_NAME });
       worker.postMessage(start);
       return worker;
     },

@@ -17,9 +17,15 @@ export const withoutWebGpu: Scenario = {
         async run() {
           chat = await context.open(await context.start({ webgpu: false }));
           const { status } = await chat.waitUntilReady();
-          expect(/Running on the CPU \(WebAssembly\)/.test(status), `the status line says "${status}"`);
+          expect(
+            /Running on the CPU \(WebAssembly, \d+ threads?\)/.test(status),
+            `the status line says "${status}"`,
+          );
           const notice = await chat.page.$eval('#notices', (element) => element.textContent);
-          expect(/does not offer WebGPU/.test(notice ?? ''), `the notice says "${notice}"`);
+          expect(
+            /does not offer WebGPU|found no graphics processor/.test(notice ?? ''),
+            `the notice says "${notice}"`,
+          );
           await context.picture(chat, 'without-webgpu');
         },
       },

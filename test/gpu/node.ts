@@ -29,7 +29,7 @@ async function openDevice(target: string, defaultLimits: boolean): Promise<GpuCo
 /** Targets without WebGPU: the module that they must instantiate; the second one shares work among threads. */
 const WASM_LEVELS: Readonly<Record<string, WasmLevel>> = { wasm: 'simd', 'wasm-relaxed': 'relaxed-simd' };
 
-const TWO_HELPERS: ThreadStarter = { ...nodeThreads, helpers: 2 };
+const TWO_HELPERS: ThreadStarter = { ...nodeThreads(), helpers: 2 };
 
 async function openWasm(level: WasmLevel): Promise<GpuContext> {
   const threads = level === 'relaxed-simd' ? TWO_HELPERS : null;

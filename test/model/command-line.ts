@@ -18,9 +18,10 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs `sterna ...args` on the adapter under test; `input` goes to its stdin. */
+/** Runs `sterna ...args`, on the adapter under test unless they name one; `input` goes to its stdin. */
 export function sterna(args: readonly string[], input = ''): Promise<CommandResult> {
-  const adapter = COMPUTING.has(args[0]) ? ['--adapter', TEST_ADAPTER] : [];
+  const hasOwn = args.includes('--adapter');
+  const adapter = COMPUTING.has(args[0]) && !hasOwn ? ['--adapter', TEST_ADAPTER] : [];
   const child = spawn('node', ['scripts/run-ts.mjs', 'src/cli/main.ts', ...args, ...adapter], {
     cwd: ROOT,
     timeout: TIMEOUT_MS,
