@@ -23,6 +23,7 @@ async function run(): Promise<unknown> {
     const sizes = { promptTokens: number('prompt'), newTokens: number('tokens') };
     const choice = { thorough: query.get('thorough') === '1', without: query.get('without') ?? '' };
     const onCpu = gpu.adapter.isFallback;
+    gpu.dispose();
     return benchModels({ folder, ...sizes, ...choice, onCpu }, rounds, log);
   }
   if (part === 'product') {
