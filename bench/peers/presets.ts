@@ -65,8 +65,8 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
     rounds: 7,
     maxSeconds: 15,
     products: [
-      { ...DEFAULT_MODEL, tokens: 1, copies: 2 },
-      { ...BITNET[0], tokens: 1, copies: 1 },
+      { ...DEFAULT_MODEL, tokens: 1, copies: 8 },
+      { ...BITNET[0], tokens: 1, copies: 2 },
       { ...DEFAULT_MODEL, tokens: 128, copies: 1 },
       // Fewer tokens: there some peers take seconds a product.
       { ...BITNET[0], tokens: 32, copies: 1 },

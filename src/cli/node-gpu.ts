@@ -57,6 +57,11 @@ export async function acquireNodeDevice(
   return context;
 }
 
+/** What runs a device here, for reports. */
+export function nodeRuntime({ features }: GpuContext): string {
+  return `${features.has('wasm') ? '' : 'Dawn in '}Node ${process.version}`;
+}
+
 function selectDriver(name: string): void {
   const file = DRIVER_FILES[name].find((path) => existsSync(path));
   if (!file) {

@@ -23,6 +23,7 @@ import { PipelineCache } from '../gpu/pipelines.ts';
 import { type QuantizationMetadata, readQuantizationMetadata } from '../quant/quantization-metadata.ts';
 import type { ByteSource } from '../util/byte-source.ts';
 import { planActivations } from './activations.ts';
+import { checkWidths } from './check-widths.ts';
 import { defaultChunkTokens } from './chunk-tokens.ts';
 import { readOutlierChannels } from './outlier-channels.ts';
 import { planRotations } from './rotation.ts';
@@ -124,6 +125,7 @@ export async function buildModel(
 ): Promise<LoadedModel> {
   const name = file.fields.string('general.architecture');
   const architecture = findArchitecture(name);
+  checkWidths(file, gpu);
   const contextLength = chooseContext(architecture.readShape(file), options.contextLength);
   const kvCache = chooseKvCache(options.kvCache);
   const maxChunkTokens = Math.min(

@@ -1,6 +1,5 @@
 // Products of one shape by every engine: checked, then timed in turn.
 import type { GpuContext } from '../../../src/gpu/device.ts';
-import { acquireWasm } from '../../../src/wasm/acquire.ts';
 import type { FailedContender, ProductResult } from '../records.ts';
 import { measureInTurn, type RoundOptions } from './contender.ts';
 import { countDispatches } from './dispatch-count.ts';
@@ -8,6 +7,7 @@ import type { ProductEngine } from './engines.ts';
 import { ortProduct } from './ort-product.ts';
 import { type ProductShape, randomActivations, randomMatrix, relativeError } from './product-data.ts';
 import { sternaProduct } from './sterna-product.ts';
+import { sternaWasmProduct } from './sterna-wasm-product.ts';
 
 /** int8 activations err by about 0.6 %; a product with wrong codes errs by more than half. */
 const MAX_ERROR = 0.03;
@@ -47,7 +47,7 @@ export async function benchProducts(
   };
   const onCpu = gpu.adapter.isFallback;
   // As the engine does by default: where WebGPU computes on the CPU, WebAssembly does it, for the peers too.
-  if (onCpu) await add('Sterna', async () => sternaProduct(await acquireWasm(), shape, matrices, x));
+  if (onCpu) await add('Sterna', () => sternaWasmProduct(shape, matrices, x));
   await add('Sterna, WebGPU', () => sternaProduct(gpu, shape, matrices, x));
   for (const place of onCpu ? (['webgpu', 'wasm'] as const) : (['webgpu'] as const)) {
     for (const form of FORMS) {

@@ -11,7 +11,7 @@ import { Sequence } from '../../runtime/sequence.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
 import { benchmarkContext } from '../../util/benchmark-context.ts';
 import { benchmarkMarkdown } from '../../util/benchmark-text.ts';
-import { acquireNodeDevice } from '../node-gpu.ts';
+import { acquireNodeDevice, nodeRuntime } from '../node-gpu.ts';
 import { type ModelOptions, openModel, tuneModel } from '../open-model.ts';
 
 /** Options of the command. */
@@ -51,7 +51,7 @@ export async function bench(path: string | undefined, options: BenchOptions): Pr
           measureText: () =>
             measureDecodeSpeed({ loaded, sequence, tokenizer }, SPEED_PROMPT, { tokens: 32 }),
         }),
-        runtime: `Dawn in Node ${process.version}`,
+        runtime: nodeRuntime(loaded.gpu),
         onProgress: ({ label, done, total }) => process.stderr.write(`${done}/${total} ${label}\n`),
       },
       {

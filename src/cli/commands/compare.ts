@@ -17,7 +17,7 @@ import {
   type WindowFlags,
   withRoom,
 } from '../measure-quality.ts';
-import { acquireNodeDevice } from '../node-gpu.ts';
+import { acquireNodeDevice, nodeRuntime } from '../node-gpu.ts';
 import { type ModelOptions, type OpenModel, openModel } from '../open-model.ts';
 import { readTextFile } from '../text-file.ts';
 
@@ -77,7 +77,7 @@ async function measureAll(
   const { windowTokens, strideTokens, windows } = rows[0].quality;
   return {
     date: new Date().toISOString(),
-    runtime: `Dawn in Node ${process.version}`,
+    runtime: nodeRuntime(gpu),
     adapter: gpu.adapter,
     text: name,
     windowTokens,

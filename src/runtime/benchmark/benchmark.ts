@@ -26,7 +26,7 @@ import { describeDevice } from './describe-device.ts';
 import { groupKernels, KernelTimer } from './kernel-times.ts';
 import { runTest, type TestRun, warmUpDecode } from './run-test.ts';
 import { median } from './statistics.ts';
-import { submitGraphs, WARM_UP_MS } from './submit.ts';
+import { encodeGraphs, submitGraphs, WARM_UP_MS } from './submit.ts';
 import { DEFAULT_TESTS, describeTest, planTests } from './test-plan.ts';
 import { countTokenCalls } from './token-counts.ts';
 
@@ -163,16 +163,17 @@ async function splitTokenTime(
   };
 }
 
-/** JavaScript seconds of encoding and submitting one step, while the device is not waited for. */
+/** JavaScript seconds of encoding and submitting one step, while the device is not waited for; WebAssembly computes in submit, so there only encoding. */
 async function measureCpu(loaded: LoadedModel, sequence: Sequence, position: number): Promise<number> {
   const step = sequence.greedyStep();
-  const { device } = loaded.gpu;
+  const { device, features } = loaded.gpu;
+  const work = features.has('wasm') ? encodeGraphs : submitGraphs;
   const steps = loaded.gpu.adapter.isFallback ? CPU_STEPS / 4 : CPU_STEPS;
   const seconds: number[] = [];
   for (let repeat = 0; repeat < 3; repeat++) {
     placeState(loaded, position);
     const startMs = performance.now();
-    for (let index = 0; index < steps; index++) submitGraphs(device, step, position + index);
+    for (let index = 0; index < steps; index++) work(device, step, position + index);
     seconds.push((performance.now() - startMs) / 1000 / steps);
     await submittedWorkDone(device);
   }
