@@ -102,6 +102,7 @@ function readOldRecord(record, file) {
 /** Browsers hide the name of the card: the file's name then tells (DATE-DEVICE-RUNTIME...). */
 function describeAdapter(adapter, file) {
   const names = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].join(' ');
+  if (adapter.description === 'WebAssembly') return `CPU (WebAssembly, ${adapter.device})`;
   if (/swiftshader/i.test(names)) return 'CPU (SwiftShader)';
   if (/llvmpipe/i.test(names)) return 'CPU (llvmpipe)';
   const card =
@@ -114,6 +115,8 @@ function describeRuntime(text) {
   if (chrome) return `Chromium ${chrome[1]}`;
   const firefox = /Firefox\/(\d+)/.exec(text);
   if (firefox) return `Firefox ${firefox[1]}`;
+  const node = /^Node v(\d+)/.exec(text);
+  if (node) return `Node ${node[1]}`;
   return /Dawn/.test(text) ? 'Dawn in Node' : text.slice(0, 40);
 }
 

@@ -32,6 +32,9 @@ export const TIMEOUT_MS = 540_000;
 /** Serves the files below `root` on a free port, in ranges where asked. */
 export function serve(root: string): Promise<{ readonly port: number; close(): void }> {
   const server = createServer((request, response) => {
+    // Isolated from other origins, so that WebAssembly may have threads.
+    response.setHeader('cross-origin-opener-policy', 'same-origin');
+    response.setHeader('cross-origin-embedder-policy', 'require-corp');
     const file = path.join(root, path.normalize(new URL(request.url ?? '/', 'http://localhost').pathname));
     const size = statSync(file, { throwIfNoEntry: false })?.size;
     if (size === undefined || !file.startsWith(root)) return response.writeHead(404).end();

@@ -7,6 +7,11 @@ const query = new URLSearchParams(location.search);
 const model = query.get('model') ?? '../../models/sterna-chat/manifest.json';
 const repeats = Number(query.get('repeats') ?? 5);
 const maxTokens = Number(query.get('tokens') ?? 64);
+// What computes: ?backend=webgpu, wasm or auto (the default), &threads=N.
+const place = {
+  ...(query.has('backend') && { backend: query.get('backend') }),
+  ...(query.has('threads') && { threads: Number(query.get('threads')) }),
+};
 
 // A long answer, so that decode runs to maxTokens: greedy stories do.
 const PROMPT = 'Once upon a time there was a small bird who lived by the sea and ';
@@ -14,7 +19,7 @@ const LONG_PROMPT = PROMPT.repeat(8);
 
 async function measure() {
   const loadStartMs = performance.now();
-  const engine = await createEngine({ model });
+  const engine = await createEngine({ model, ...place });
   const loadMs = performance.now() - loadStartMs;
   const run = async (prompt, tokens) => {
     const stream = engine.generate(prompt, { temperature: 0, maxTokens: tokens });
@@ -32,7 +37,7 @@ async function measure() {
     prefill.push(await run(`${index} ${LONG_PROMPT}`, 1));
   }
   const reloadStartMs = performance.now();
-  const info = await engine.load(model);
+  const info = await engine.load(model, place);
   const reloadMs = performance.now() - reloadStartMs;
   engine.dispose();
   return { loadMs, reloadMs, info, decode, prefill, userAgent: navigator.userAgent };
@@ -40,13 +45,13 @@ async function measure() {
 
 async function measureLoads(count) {
   const startMs = performance.now();
-  const engine = await createEngine({ model });
+  const engine = await createEngine({ model, ...place });
   const firstMs = performance.now() - startMs;
   const { info } = engine;
   const stored = [];
   for (let index = 0; index < count; index++) {
     const loadStartMs = performance.now();
-    await engine.load(model);
+    await engine.load(model, place);
     stored.push(performance.now() - loadStartMs);
   }
   engine.dispose();
@@ -66,6 +71,7 @@ async function benchmark(tests) {
     prefill: 'fast',
     autotune: 'off',
     subgroupMatrix: query.has('subgroupMatrix'),
+    ...place,
   });
   const benchmarkReport = await engine.benchmark({ tests: tests.split(','), depths, repeats });
   engine.dispose();

@@ -2,6 +2,7 @@
 //   npm run bench:browser -- [--browser chromium|firefox] [--executable PATH] [--flag=--x ...] [--out FILE]
 //     [--model URL] [--loads 3: only loads, MB/s from the network and from IndexedDB to ready]
 //     [--tests pp512,tg128 [--depths 0,1024] [--synthetic bitnet-2b] [--arithmetic exact|block] [--subgroup-matrix]]
+//     [--backend auto|webgpu|wasm] [--threads N]
 // With --tests the engine's own benchmark runs, as on bench.html, and its report is what is printed and written.
 // Needs the built package (npm run build). Serves the repository from a free port.
 import { writeFileSync } from 'node:fs';
@@ -28,6 +29,8 @@ function readArguments(args: string[]) {
       depths: { type: 'string' },
       synthetic: { type: 'string' },
       arithmetic: { type: 'string' },
+      backend: { type: 'string' },
+      threads: { type: 'string' },
       'subgroup-matrix': { type: 'boolean', default: false },
       out: { type: 'string' },
     },
@@ -46,6 +49,8 @@ function queryOf(values: ReturnType<typeof readArguments>): string {
     'depths',
     'synthetic',
     'arithmetic',
+    'backend',
+    'threads',
   ] as const;
   const given = names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]]));
   const query = new URLSearchParams(given);

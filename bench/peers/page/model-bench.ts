@@ -23,6 +23,8 @@ export interface ModelRequest {
 /** Prompts, and tokens of each, whose answers are compared before anything is measured. */
 const CHECK_PROMPTS = 4;
 const CHECK_TOKENS = 4;
+/** More than any model has. */
+const ALL_LAYERS = 99;
 /** New tokens from which it is told how many an engine can afford. */
 const SAMPLE_TOKENS = 3;
 /** An engine that needs longer for its new tokens generates fewer of them, at least two. */
@@ -48,6 +50,11 @@ export async function benchModels(
     log(`${name}: load`);
     try {
       const engine = await create();
+      // Offered to WebGPU, and not taken: measured already.
+      if (engines.some((known) => known.name === engine.name && known.ranOn === engine.ranOn)) {
+        await engine.dispose();
+        return;
+      }
       const found = await firstTokens(engine, file);
       reference ??= found;
       const check = describeAgreement(found, reference);
@@ -61,27 +68,7 @@ export async function benchModels(
       failed.push({ name, failed: String(error).slice(0, 300) });
     }
   };
-  const { thorough } = request;
-  // Where WebGPU computes on the CPU, engines that can take WebAssembly: Sterna by itself, transformers.js when told.
-  const { onCpu } = request;
-  for (const arithmetic of thorough ? (['exact', 'block'] as const) : (['exact'] as const)) {
-    for (const backend of onCpu ? (['auto', 'webgpu'] as const) : (['auto'] as const)) {
-      const name = `Sterna, ${backend}, ${arithmetic}`;
-      await add(name, () => sternaModel(`${url}tq2_0.gguf`, arithmetic, backend, file));
-    }
-  }
-  // Its threads wait for each other in a loop: on a busy machine one alone may be faster than all.
-  for (const form of thorough ? (['tq2_0', 'q4_0'] as const) : (['q4_0'] as const)) {
-    for (const threads of [1, navigator.hardwareConcurrency]) {
-      await add(`wllama, ${form}`, () => wllamaModel(`${url}${form}.gguf`, form, threads, file));
-    }
-  }
-  for (const dtype of thorough ? (['q2', 'q4'] as const) : (['q4'] as const)) {
-    for (const place of onCpu ? (['wasm', 'webgpu'] as const) : (['webgpu'] as const)) {
-      const name = `transformers.js, ${dtype}, ${place}`;
-      await add(name, () => transformersModel(request.folder, dtype, place, file));
-    }
-  }
+  for (const { name, create } of listEngines(request, file)) await add(name, create);
   log('measure');
   const results = await measureInTurn(
     engines.map(({ name, generate, newTokens }) => {
@@ -110,6 +97,41 @@ export async function benchModels(
   }
   const { promptTokens, newTokens } = request;
   return { name: file.name, parameters: file.parameters, promptTokens, newTokens, contenders, failed };
+}
+
+/** The engines to load, one after the other. Where WebGPU computes on the CPU, each with WebAssembly too. */
+function listEngines(
+  { folder, thorough, onCpu }: ModelRequest,
+  file: PromptFile,
+): { readonly name: string; create(): Promise<ModelEngine> }[] {
+  const url = `/models/${folder}/`;
+  const arithmetics = thorough ? (['exact', 'block'] as const) : (['exact'] as const);
+  const forms = thorough ? (['tq2_0', 'q4_0'] as const) : (['q4_0'] as const);
+  const types = thorough ? (['q2', 'q4'] as const) : (['q4'] as const);
+  // wllama's threads wait for each other in a loop: on a busy machine one alone may be faster than all.
+  const threadCounts = [1, navigator.hardwareConcurrency];
+  return [
+    ...arithmetics.flatMap((arithmetic) =>
+      (onCpu ? (['auto', 'webgpu'] as const) : (['auto'] as const)).map((backend) => ({
+        name: `Sterna, ${backend}, ${arithmetic}`,
+        create: () => sternaModel(`${url}tq2_0.gguf`, arithmetic, backend, file),
+      })),
+    ),
+    ...forms.flatMap((form) =>
+      threadCounts.flatMap((threads) =>
+        (onCpu ? [0, ALL_LAYERS] : [ALL_LAYERS]).map((layers) => ({
+          name: `wllama, ${form}, ${layers} layers on WebGPU`,
+          create: () => wllamaModel(`${url}${form}.gguf`, form, threads, layers, file),
+        })),
+      ),
+    ),
+    ...types.flatMap((type) =>
+      (onCpu ? (['wasm', 'webgpu'] as const) : (['webgpu'] as const)).map((place) => ({
+        name: `transformers.js, ${type}, ${place}`,
+        create: () => transformersModel(folder, type, place, file),
+      })),
+    ),
+  ];
 }
 
 /** The first new token after each of the short prompts. */

@@ -30,11 +30,12 @@ interface WllamaModule {
 
 const FOLDER = '/peers/@wllama/wllama/esm/';
 
-/** Loads a GGUF file; every layer is offered to the GPU, and the log tells what was taken. */
+/** Loads a GGUF file. @param gpuLayers layers that are offered to WebGPU; the log tells what was taken */
 export async function wllamaModel(
   url: string,
   form: string,
   maxThreads: number,
+  gpuLayers: number,
   { contextLength }: PromptFile,
 ): Promise<ModelEngine> {
   const source = `${FOLDER}index.js`;
@@ -51,7 +52,7 @@ export async function wllamaModel(
     n_ctx: contextLength,
     n_batch: contextLength,
     n_threads: maxThreads,
-    n_gpu_layers: 99,
+    n_gpu_layers: gpuLayers,
     log_level: 2,
   });
   const buffers = lines.flatMap((line) => line.match(/\S+ model buffer size/g) ?? []);
