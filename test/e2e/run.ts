@@ -38,7 +38,7 @@ export async function main([browser = 'chromium', filter = '']: string[]): Promi
   const facts: Record<string, string | number> = { browser: await browserVersion(browserName) };
   const records: StatusRecord[] = [];
   for (const scenario of selectScenarios(filter)) {
-    const server = await startServer({ folders: { '/': BUILD_FOLDER } });
+    const server = await startServer({ folders: { '/': BUILD_FOLDER }, headers: scenario.headers });
     try {
       const setting = {
         browserName,

@@ -57,6 +57,8 @@ export interface Scenario {
   readonly name: string;
   /** True: a bound in it is tight enough that it must have the machine to itself. */
   readonly isTimed: boolean;
+  /** Headers of every answer of its server. Default none, as of a plain host of files. */
+  readonly headers?: Readonly<Record<string, string>>;
   begin(context: ScenarioContext): Step[];
 }
 

@@ -1,16 +1,31 @@
-// A browser without WebGPU: the page says so, and chats on the CPU with WebAssembly.
+// A browser without WebGPU: the page says so, and chats on the CPU with WebAssembly, also without a network. Its server sends
+// what `npm start` sends: the policy, which then binds the workers too, and what isolates the page, so that there are threads.
+import { CONTENT_SECURITY_POLICY } from '../../scripts/page-build/content-security-policy.ts';
+import type { RunningBrowser } from '../browsers.ts';
 import type { ChatPage } from './chat-page.ts';
 import { expect, type Scenario, type Step } from './scenario.ts';
 
 /** From the click on Stop to the finished answer: a turn of the worker, whose steps take a few milliseconds. */
 const MAX_STOP_MS = 500;
 
-/** Scenario: notice, load, answer, stop. */
+const HEADERS = {
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+/** Scenario: notice, load with threads, answer, stop, reload without a network. */
 export const withoutWebGpu: Scenario = {
   name: 'without WebGPU',
   isTimed: false,
+  headers: HEADERS,
   begin(context) {
+    let running: RunningBrowser | null = null;
     let chat: ChatPage;
+    const open = async () => {
+      running ??= await context.start({ webgpu: false });
+      return context.open(running);
+    };
     return [
       {
         name: 'loads the model and says what it runs on',
@@ -49,6 +64,25 @@ export const withoutWebGpu: Scenario = {
             const stopMs = await chat.stopAnswer();
             expect(stopMs <= MAX_STOP_MS, `stopping took ${stopMs} ms; expected at most ${MAX_STOP_MS}`);
           }
+        },
+      },
+      {
+        name: 'reloads and answers without a network',
+        async run() {
+          await chat.waitFor(
+            'the note that it works offline',
+            ({ status }) => /offline/i.test(status),
+            60_000,
+          );
+          await chat.page.close();
+          await context.server.goOffline();
+          chat = await open();
+          await chat.waitUntilReady();
+          await chat.newChat();
+          const state = await chat.ask('What is the capital of France?');
+          const answer = state.answers.at(-1) ?? '';
+          expect(/Paris/.test(answer), `the answer is "${answer}"; expected Paris in it`);
+          await context.server.goOnline();
         },
       },
     ] satisfies Step[];
