@@ -39,7 +39,7 @@ export function createConditionTable(report: BenchmarkReport): HTMLElement {
         'Model',
         `${model.architecture}, ${(model.parameters / 1e6).toFixed(0)} M weights, ${model.activations}`,
       ],
-      ['GPU memory', `${formatBytes(model.weightsBytes)} weights, ${formatBytes(model.kvCacheBytes)} cache`],
+      ['Memory', `${formatBytes(model.weightsBytes)} weights, ${formatBytes(model.kvCacheBytes)} cache`],
       ['Context', `${model.contextLength} tokens`],
       ['Browser', report.runtime],
       ['Date', report.date],

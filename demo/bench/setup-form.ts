@@ -151,7 +151,7 @@ function readModel(value: string, file: File | null): BenchRun['model'] {
 
 function createSyntheticGroup(): HTMLElement {
   const choices = SYNTHETIC_MODELS.map(({ id, name, memoryBytes }) =>
-    h('option', { value: SYNTHETIC + id }, `${name} (${formatBytes(memoryBytes)} of GPU memory)`),
+    h('option', { value: SYNTHETIC + id }, `${name} (${formatBytes(memoryBytes)} of memory)`),
   );
   return h('optgroup', { label: 'Random weights, no download' }, ...choices);
 }

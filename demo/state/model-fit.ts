@@ -49,7 +49,7 @@ export function judgeFit(
     const largest = formatBytes(limits.maxBufferBytes);
     return {
       verdict: 'too-large',
-      label: `${needs}, and the largest block of GPU memory that this browser grants is ${largest}.`,
+      label: `${needs}, and the largest block of memory that this browser grants is ${largest}.`,
     };
   }
   return { verdict: 'fits', label: 'Fits this device.' };

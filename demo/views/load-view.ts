@@ -8,7 +8,7 @@ const PHASES: Readonly<Record<LoadPhase, string>> = {
   connect: 'Looking for the model',
   header: 'Reading the model’s description',
   weights: 'Getting the model',
-  compile: 'Preparing the GPU programs',
+  compile: 'Preparing the programs',
   'warm-up': 'Warming up',
   ready: 'Ready',
 };

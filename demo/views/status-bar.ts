@@ -21,7 +21,7 @@ export interface StatusBar {
 export function createStatusBar(): StatusBar {
   const model = createItem('Model');
   const device = createItem('Device');
-  const memory = createItem('GPU memory');
+  const memory = createItem('Memory');
   const speed = createItem('Speed');
   const offline = h('span', { class: 'status-item', hidden: true }, icon('offline'), 'Works offline');
   const items = [model, device, memory, speed].map((item) => item.element);
