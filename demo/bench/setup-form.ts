@@ -82,7 +82,7 @@ export function createSetupForm(options: SetupFormOptions): SetupForm {
     createField('Tests by name', tests, 'pp: tokens of a prompt; tg: tokens of an answer.'),
     createField('Depths', depths, 'Tokens that are in the context before each test.'),
     createField('Repeats', repeats),
-    createField('Backend', backend),
+    createField('Backend', backend, 'Automatic: WebGPU on a GPU, else WebAssembly on the CPU.'),
     createField('Arithmetic', arithmetic),
     createField('KV cache', cache),
     h('label', { class: 'check' }, kernels, 'Time every kernel'),

@@ -3,9 +3,9 @@ import type { Backend } from 'sterna';
 
 /** Every backend with its name for people. */
 export const BACKENDS: readonly { readonly id: Backend; readonly label: string }[] = [
-  { id: 'auto', label: 'Automatic: a GPU, else WebAssembly' },
+  { id: 'auto', label: 'Automatic' },
   { id: 'webgpu', label: 'WebGPU' },
-  { id: 'wasm', label: 'WebAssembly, on the CPU' },
+  { id: 'wasm', label: 'WebAssembly' },
 ];
 
 /** @param search `location.search`; anything unknown in it counts as `auto` */
