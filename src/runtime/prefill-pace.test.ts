@@ -3,7 +3,7 @@ import type { PassShape } from '../gpu/graph.ts';
 import { type PacedDispatch, type PaceLimits, PrefillPace, paceLimits } from './prefill-pace.ts';
 
 const LAYERS = 30;
-const LIMITS: PaceLimits = { submitMs: 8, inFlight: 1, firstDispatches: 4, headDispatches: 100 };
+const LIMITS: PaceLimits = { submitMs: 8, inFlight: 1, firstDispatches: 4, heads: [100] };
 
 const matrix = (label: string, m: number, k: number): PacedDispatch => ({
   label,

@@ -14,8 +14,11 @@ export interface PaceLimits {
   readonly inFlight: number;
   /** Dispatches of a submit as long as nothing was measured. */
   readonly firstDispatches: number;
-  /** Dispatches of the first submit of a prompt, at most: the GPU begins with them while the others are encoded. */
-  readonly headDispatches: number;
+  /**
+   * Dispatches after which the first submits of a prompt end, at the latest, and which do not wait for each other: the GPU begins
+   * with them while the others are encoded.
+   */
+  readonly heads: readonly number[];
 }
 
 /** Dispatches from `first` up to, but not including, `end`. */
@@ -26,11 +29,10 @@ export interface DispatchRange {
 
 // A compositor shares the GPU's queue: 8 ms of a frame's 16 leave room for what is mistaken by a quarter. On the CPU it
 // shares cores, not a queue; there the time matters only for how soon a stop takes effect.
-const ANY = Number.POSITIVE_INFINITY;
-const FRIENDLY: PaceLimits = { submitMs: 8, inFlight: 1, firstDispatches: 4, headDispatches: ANY };
-const FRIENDLY_ON_CPU: PaceLimits = { submitMs: 40, inFlight: 1, firstDispatches: 16, headDispatches: ANY };
-const FAST: PaceLimits = { submitMs: 100, inFlight: 2, firstDispatches: 64, headDispatches: 32 };
-const FAST_ON_CPU: PaceLimits = { ...FAST, headDispatches: ANY };
+const FRIENDLY: PaceLimits = { submitMs: 8, inFlight: 1, firstDispatches: 4, heads: [] };
+const FRIENDLY_ON_CPU: PaceLimits = { submitMs: 40, inFlight: 1, firstDispatches: 16, heads: [] };
+const FAST: PaceLimits = { submitMs: 100, inFlight: 2, firstDispatches: 64, heads: [8, 24, 64, 160] };
+const FAST_ON_CPU: PaceLimits = { ...FAST, heads: [] };
 
 /** The limits of a mode. */
 export function paceLimits(mode: PrefillMode, onCpu: boolean): PaceLimits {

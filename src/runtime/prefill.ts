@@ -48,14 +48,14 @@ export class Prefill {
       for (let first = 0; first < this.#dispatches; ) {
         if (signal?.aborted) return null;
         if (first === 0) this.#writePass(ids, shape);
-        const isHead = first === 0 && position === reused;
-        const most = isHead ? this.#limits.headDispatches : this.#dispatches;
-        const end = Math.min(this.#pace.endOfSubmit(first, shape), most);
+        const head = position === reused ? this.#limits.heads.find((last) => last > first) : undefined;
+        const end = Math.min(this.#pace.endOfSubmit(first, shape), head ?? this.#dispatches);
         this.#submit({ first, end }, shape);
         first = end;
         const isLast = first === this.#dispatches && position + ids.length === promptIds.length;
         // What follows the prompt is the caller's, who waits for it anyway.
-        while (!isLast && this.#inFlight.length >= this.#limits.inFlight) await this.#inFlight.shift();
+        const mayWait = !isLast && head === undefined;
+        while (mayWait && this.#inFlight.length >= this.#limits.inFlight) await this.#inFlight.shift();
       }
       onChunk(ids);
       position += ids.length;
