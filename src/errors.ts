@@ -15,7 +15,7 @@ export type EngineErrorCode =
   | 'device-lost'
   /** A GPU allocation failed, or the model needs more than the device offers. */
   | 'out-of-memory'
-  /** A WebGPU validation or compilation error: a defect of the engine. */
+  /** A WebGPU validation or compilation error, or a WebAssembly kernel that failed: a defect of the engine. */
   | 'gpu-error'
   /** A file is not GGUF/safetensors/JSON, or is damaged, truncated, or hostile. */
   | 'bad-file'

@@ -1,5 +1,6 @@
 // A device that computes with WebAssembly on the CPU, with the part of WebGPU's GPUDevice that the engine uses: whoever
 // builds graphs, submits and reads back does not know the difference. A submit has computed when it returns.
+import { EngineError } from '../errors.ts';
 import type { Kernel, KernelVariant } from '../gpu/kernel.ts';
 import type { HostedDevice } from '../gpu/pipelines.ts';
 import { WASM_MAX_BUFFER_BYTES } from '../util/wasm-support.ts';
@@ -29,7 +30,11 @@ export class WasmDevice implements HostedDevice {
       count?: number,
     ): void => buffer.bytes().set(bytesOf(data, first, count), offset),
     submit: (lists: readonly (readonly WasmCommand[])[]): void => {
-      for (const commands of lists) for (const run of commands) run();
+      try {
+        for (const commands of lists) for (const run of commands) run();
+      } catch (cause) {
+        throw kernelFailure(cause);
+      }
     },
     onSubmittedWorkDone: nextTurn,
   };
@@ -109,6 +114,14 @@ export class WasmDevice implements HostedDevice {
     for (const buffer of this.#buffers) buffer.destroy();
     this.#buffers.clear();
   }
+}
+
+function kernelFailure(cause: unknown): EngineError {
+  return new EngineError(
+    'gpu-error',
+    `A WebAssembly kernel failed: ${String(cause)}. This is a defect of the engine; please report it with your browser and processor.`,
+    { cause },
+  );
 }
 
 // As WebGPU says it: offset and size count elements of a typed array, and bytes of anything else.

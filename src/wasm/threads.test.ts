@@ -89,6 +89,11 @@ describe('threads of the WebAssembly backend', () => {
     graph.encode(pass, { tokens: 1, position: 0 });
     pass.end();
     const commands = encoder.finish();
-    expect(() => gpu.device.queue.submit([commands])).toThrow(/shares of a kernel failed/);
+    expect(() => gpu.device.queue.submit([commands])).toThrow(
+      expect.objectContaining({
+        code: 'gpu-error',
+        message: expect.stringMatching(/shares of a kernel failed/),
+      }),
+    );
   });
 });
