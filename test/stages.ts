@@ -68,7 +68,7 @@ export function listStages({ filter }: StageOptions): Stage[] {
     },
     ...BROWSERS.map((browser) => endToEnd(browser, 'timed', 5)),
     onWasm('gpu:wasm', ['test/gpu/node.ts', 'wasm', ...filterArguments], 5),
-    onWasm('gpu:wasm-relaxed', ['test/gpu/node.ts', 'wasm-relaxed', ...filterArguments], 5, [RELAXED_FLAG]),
+    onWasm('gpu:wasm-relaxed', ['test/gpu/node.ts', 'wasm-relaxed', ...filterArguments], 5, RELAXED_FLAGS),
     onWasm('model:wasm', ['test/model/node.ts', 'wasm'], 10),
     onWasm('fixtures:wasm', ['test/model/fixtures.ts', 'wasm'], 10),
     onWasm('synthetic:wasm', ['test/model/synthetic.ts', 'wasm'], 10),
@@ -109,8 +109,9 @@ function tool(id: string, command: readonly string[], minutes: number): Stage {
   };
 }
 
-// Node 20 knows relaxed SIMD behind this flag, later ones without it.
-const RELAXED_FLAG = '--experimental-wasm-relaxed-simd';
+// Node 20 knows relaxed SIMD behind a flag, later ones without it.
+const RELAXED_FLAGS =
+  Number.parseInt(process.versions.node, 10) <= 20 ? ['--experimental-wasm-relaxed-simd'] : [];
 
 function onWasm(
   id: string,
