@@ -26,7 +26,9 @@ describe('the WebAssembly device', () => {
     const { device, dispose } = await acquireWasm();
     const order: string[] = [];
     setTimeout(() => order.push('task'), 0);
-    for (let wait = 0; wait < 50 && order.length === 0; wait++) await submittedWorkDone(device);
+    // A timer takes a millisecond or more; were waits only microtasks, it would never run in between.
+    const endMs = performance.now() + 2000;
+    while (order.length === 0 && performance.now() < endMs) await submittedWorkDone(device);
     expect(order).toEqual(['task']);
     dispose();
   });
