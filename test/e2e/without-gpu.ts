@@ -58,12 +58,12 @@ export const withoutWebGpu: Scenario = {
         async run() {
           await chat.send('Tell me a very long story about the sea.');
           await chat.waitFor('the first words', ({ answers }) => (answers.at(-1) ?? '').length > 0, 30_000);
-          const { isAnswering } = await chat.state();
-          // A short answer may be complete by now: then there is nothing to stop.
-          if (isAnswering) {
-            const stopMs = await chat.stopAnswer();
-            expect(stopMs <= MAX_STOP_MS, `stopping took ${stopMs} ms; expected at most ${MAX_STOP_MS}`);
-          }
+          // The answer may be complete before the click: then there was nothing to stop.
+          const stopMs = await chat.stopAnswer().catch((error: Error) => {
+            if (/nothing to stop/.test(error.message)) return 0;
+            throw error;
+          });
+          expect(stopMs <= MAX_STOP_MS, `stopping took ${stopMs} ms; expected at most ${MAX_STOP_MS}`);
         },
       },
       {
