@@ -108,8 +108,9 @@ export const matmulInt8 = defineKernel({
     { name: 'tokens', type: 'u32' },
   ],
   variants: [
+    // The function of matvec-int8, which takes any number of tokens.
     ...CELL_BYTES.map(({ name: layout }) =>
-      wasmVariant({ name: `matmulInt8${layout}`, shared: true }, () => [1, 1, 1], { layout }),
+      wasmVariant({ name: `matvecInt8${layout}`, shared: true }, () => [1, 1, 1], { layout }),
     ),
     F16_TILED,
     PLANES,

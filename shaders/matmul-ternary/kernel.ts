@@ -46,7 +46,8 @@ export const matmulTernary = defineKernel({
     { name: 'tokens', type: 'u32' },
   ],
   variants: [
-    wasmVariant({ name: 'matmulTernary', shared: true }, () => [1, 1, 1], { layout: 'T2' }),
+    // The function of matvec-ternary, which takes any number of tokens.
+    wasmVariant({ name: 'matvecTernary', shared: true }, () => [1, 1, 1], { layout: 'T2' }),
     {
       name: 'subgroup-matrix',
       barrierHeavy: true,

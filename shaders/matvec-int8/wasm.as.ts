@@ -1,4 +1,4 @@
-// matvec-int8 for the CPU: see common/wasm/int8-product.
+// matvec-int8 and matmul-int8 for the CPU: see common/wasm/int8-product.
 import { int8ProductB1, int8ProductT2, int8ProductW4, int8ProductW8 } from '../common/wasm/int8-product.as';
 
 /** Bindings and params of kernel.ts, layout W8; the grid says nothing. */

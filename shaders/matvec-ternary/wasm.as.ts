@@ -1,4 +1,4 @@
-// matvec-ternary for the CPU: see common/wasm/ternary-product.
+// matvec-ternary and matmul-ternary for the CPU: see common/wasm/ternary-product.
 import { ternaryProduct } from '../common/wasm/ternary-product.as';
 
 /** Bindings and params of kernel.ts; the grid says nothing. */

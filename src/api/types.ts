@@ -344,8 +344,8 @@ export interface MemoryUse {
 }
 
 /**
- * What computes. `webgpu`: WebGPU, also where it computes on the CPU; `wasm`: WebAssembly on the CPU, one thread; `auto`: a GPU
- * through WebGPU where there is one, else WebAssembly.
+ * What computes. `webgpu`: WebGPU, also where it computes on the CPU; `wasm`: WebAssembly on the CPU; `auto`: a GPU through
+ * WebGPU where there is one, else WebAssembly.
  */
 export type Backend = 'auto' | 'webgpu' | 'wasm';
 

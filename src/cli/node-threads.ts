@@ -2,9 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { runThread } from '../wasm/thread-loop.ts';
-import type { ThreadStarter } from '../wasm/threads.ts';
-
-const MOST_THREADS = 8;
+import { MOST_THREADS, type ThreadStarter } from '../wasm/threads.ts';
 
 // The loop needs nothing but its argument, so its text is a whole program: no file to find beside a bundle.
 const PROGRAM = `(${runThread})(require('node:worker_threads').workerData)`;

@@ -4,6 +4,7 @@ import type { GpuContext } from '../gpu/device.ts';
 import { WasmDevice } from './device.ts';
 import { instantiateKernels, type KernelModule, type WasmLevel } from './kernel-module.ts';
 import { WasmMemory } from './memory.ts';
+import { CONTROL_WORDS } from './thread-loop.ts';
 import { type Thread, ThreadPool, type ThreadStarter } from './threads.ts';
 
 /** Options of acquireWasm. */
@@ -52,8 +53,6 @@ export async function acquireWasm({ threads = null, levels }: WasmOptions = {}):
   };
 }
 
-/** A control block is one cache line for each few words; no allocation is smaller than this anyway. */
-const CONTROL_BYTES = 256;
 const SCRATCH_BYTES = 2 ** 20; // as shaders/common/wasm/scratch.as.ts says
 
 // Some systems give no shared memory of this size, since its addresses are reserved at once.
@@ -71,7 +70,7 @@ function startThreads(
   memory: WasmMemory,
   { module, functions }: KernelModule,
 ): ThreadPool | null {
-  const controlAddress = memory.allocate(CONTROL_BYTES);
+  const controlAddress = memory.allocate(CONTROL_WORDS * 4);
   const names = [...functions.keys()];
   const threads: Thread[] = [];
   try {

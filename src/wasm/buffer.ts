@@ -7,17 +7,15 @@ import { nextTurn } from './next-turn.ts';
 export class WasmBuffer {
   readonly label: string;
   readonly size: number;
-  readonly usage: number;
   /** Where it begins in the memory. */
   readonly address: number;
   readonly #memory: WasmMemory;
   #destroyed = false;
 
   /** @throws EngineError 'out-of-memory' */
-  constructor(memory: WasmMemory, { label = '', size, usage }: GPUBufferDescriptor) {
+  constructor(memory: WasmMemory, { label = '', size }: GPUBufferDescriptor) {
     this.label = label;
     this.size = size;
-    this.usage = usage;
     this.#memory = memory;
     this.address = memory.allocate(size);
   }

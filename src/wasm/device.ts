@@ -41,7 +41,6 @@ export class WasmDevice implements HostedDevice {
   readonly #memory: WasmMemory;
   readonly #functions: ReadonlyMap<string, KernelFunction>;
   readonly #threads: ThreadPool | null;
-  readonly #buffers = new Set<WasmBuffer>();
 
   /** @param threads null: the caller's thread computes alone; ended with the device */
   constructor(
@@ -56,9 +55,7 @@ export class WasmDevice implements HostedDevice {
 
   /** @throws EngineError 'out-of-memory' */
   createBuffer(descriptor: GPUBufferDescriptor): WasmBuffer {
-    const buffer = new WasmBuffer(this.#memory, descriptor);
-    this.#buffers.add(buffer);
-    return buffer;
+    return new WasmBuffer(this.#memory, descriptor);
   }
 
   createBindGroupLayout(): object {
@@ -108,11 +105,9 @@ export class WasmDevice implements HostedDevice {
     return null;
   }
 
-  /** Ends the threads and gives back every buffer. */
+  /** Ends the threads. The memory, and every buffer with it, goes when nobody holds the device any more. */
   destroy(): void {
     this.#threads?.dispose();
-    for (const buffer of this.#buffers) buffer.destroy();
-    this.#buffers.clear();
   }
 }
 

@@ -17,6 +17,9 @@ export const CONTROL = {
   operands: 8,
 } as const;
 
+/** Words of the block in all: more operands than a kernel has. The loop below says it once more, as it says the rest. */
+export const CONTROL_WORDS = 64;
+
 /** Bits of `claims` that count shares. */
 export const SHARE_BITS = 12;
 

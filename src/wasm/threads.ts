@@ -1,5 +1,5 @@
 // Shares a dispatch among threads: rows of a product, computed by several instances of the module on one shared memory.
-import { CONTROL, SHARE_BITS, type ThreadStart } from './thread-loop.ts';
+import { CONTROL, CONTROL_WORDS, SHARE_BITS, type ThreadStart } from './thread-loop.ts';
 
 /** A thread that runs runThread with what it was given. */
 export interface Thread {
@@ -13,6 +13,9 @@ export interface ThreadStarter {
   /** May answer before the thread runs; until then the others do its work. @throws when it cannot be started */
   start(start: ThreadStart): Thread;
 }
+
+/** Threads by default at most, with the caller's own. */
+export const MOST_THREADS = 8;
 
 /** Shares per thread: one that is late then costs the others little. */
 const SHARES_PER_THREAD = 2;
@@ -35,7 +38,7 @@ export class ThreadPool {
     functions: readonly ((...operands: number[]) => void)[],
     threads: readonly Thread[],
   ) {
-    this.#control = new Int32Array(memory.buffer, controlAddress, 64);
+    this.#control = new Int32Array(memory.buffer, controlAddress, CONTROL_WORDS);
     this.#indexes = new Map(functions.map((run, index) => [run, index]));
     this.#threads = threads;
   }

@@ -1,10 +1,9 @@
 // Threads of the WebAssembly backend in a page: workers of the engine's worker that run its own script again, so that an
 // application has no further file to serve.
 import { runThread, type ThreadStart } from '../wasm/thread-loop.ts';
-import type { ThreadStarter } from '../wasm/threads.ts';
+import { MOST_THREADS, type ThreadStarter } from '../wasm/threads.ts';
 
 const THREAD_NAME = 'sterna-wasm-thread';
-const MOST_THREADS = 8;
 
 /** Whether this worker is such a thread and not the engine's worker. */
 export function isWasmThread(): boolean {
